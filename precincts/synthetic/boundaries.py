@@ -1,0 +1,118 @@
+"""Precincts as groups of cells between streets, and their outlines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import label
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+def divide(weights: FloatArray, count: int) -> IntArray:
+    """Part a table of cells (rows, columns) into about equally heavy connected groups, numbered from 0.
+
+    Halves again and again across the longer way; the cut steps by one cell half-way, so that borders are not all
+    straight. Fewer groups than wished come out where a group is a single cell wide.
+    """
+    groups = np.zeros(weights.shape, dtype=np.int64)
+    waiting = [(np.ones(weights.shape, dtype=np.bool_), count)]
+    done: list[NDArray[np.bool_]] = []
+    while waiting:
+        mask, wanted = waiting.pop()
+        parts = _halve(weights, mask, wanted) if wanted > 1 else None
+        if parts is None:
+            done.append(mask)
+            continue
+        waiting.append((parts[1], wanted - wanted // 2))
+        waiting.append((parts[0], wanted // 2))
+    for number, mask in enumerate(done):
+        groups[mask] = number
+    return groups
+
+
+def _halve(
+    weights: FloatArray, mask: NDArray[np.bool_], wanted: int
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
+    rows, columns = np.nonzero(mask)
+    upright = np.ptp(columns) * 1.3 >= np.ptp(rows)
+    for way in (upright, not upright):
+        along, across = np.indices(mask.shape)[::-1] if way else np.indices(mask.shape)
+        heavy = np.bincount(along[mask], weights=weights[mask] + 1e-6)
+        reached = np.cumsum(heavy) / heavy.sum()
+        line = int(np.abs(reached - (wanted // 2) / wanted).argmin()) + 1
+        half_way = int(np.median(across[mask]))
+        for step in (1, 0):
+            first = mask & (along < line + step * (across < half_way))
+            second = mask & ~first
+            if _whole(first) and _whole(second) and weights[first].sum() and weights[second].sum():
+                return first, second
+    return None
+
+
+def _whole(mask: NDArray[np.bool_]) -> bool:
+    return bool(mask.any()) and int(label(mask)[1]) == 1
+
+
+def outlines(groups: IntArray, xy: FloatArray) -> list[FloatArray]:
+    """The outline of each group of cells as a closed ring of points (counter-clockwise, first point repeated).
+
+    Args:
+        groups: group numbers (rows, columns) of the cells.
+        xy: the lattice's nodes in metres, row by row, (rows + 1) x (columns + 1).
+    """
+    columns = groups.shape[1]
+    width = columns + 1
+    row, column = np.indices(groups.shape)
+    corner = row * width + column
+    padded = np.pad(groups, 1, constant_values=-1)
+    inner = padded[1:-1, 1:-1]
+    sides = (
+        (padded[:-2, 1:-1], corner, corner + 1),
+        (padded[1:-1, 2:], corner + 1, corner + 1 + width),
+        (padded[2:, 1:-1], corner + 1 + width, corner + width),
+        (padded[1:-1, :-2], corner + width, corner),
+    )
+    steps: defaultdict[int, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for beyond, start, end in sides:
+        border = beyond != inner
+        for group, a, b in zip(
+            inner[border].tolist(),
+            start[border].tolist(),
+            end[border].tolist(),
+            strict=True,
+        ):
+            steps[group][a].append(b)
+    return [xy[_longest_ring(steps[group], width)] for group in range(int(groups.max()) + 1)]
+
+
+def _longest_ring(steps: dict[int, list[int]], width: int) -> list[int]:
+    """Walk the border steps into rings, turning left where two rings touch, and return the outer one."""
+    rings: list[list[int]] = []
+    while steps:
+        start = next(iter(steps))
+        ring, here = [start], start
+        while True:
+            after = steps[here]
+            going = here - ring[-2] if len(ring) > 1 else 0
+            choice = min(range(len(after)), key=lambda i: _turn(going, after[i] - here, width))
+            ahead = after.pop(choice)
+            if not after:
+                del steps[here]
+            ring.append(ahead)
+            here = ahead
+            if here == start:
+                break
+        rings.append(ring)
+    return max(rings, key=len)
+
+
+def _turn(before: int, after: int, width: int) -> int:
+    """0 for a left turn, 1 straight on, 2 right: the left turn keeps rings that touch at a corner apart."""
+    order = (1, width, -1, -width)
+    if before not in order:
+        return 0
+    return {1: 0, 0: 1, 3: 2}.get((order.index(after) - order.index(before)) % 4, 3)
