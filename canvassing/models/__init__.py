@@ -1,0 +1,3 @@
+from canvassing.models.lists import WalkList
+
+__all__ = ["WalkList"]

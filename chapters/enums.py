@@ -1,0 +1,64 @@
+"""Closed lists of the chapters app."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChapterKind(models.TextChoices):
+    NATIONAL = "national", _("national committee")
+    REGION = "region", _("region")
+    CHAPTER = "chapter", _("chapter")
+
+
+class AffiliationRegime(models.TextChoices):
+    """How a voter's party can be known where the chapter works."""
+
+    REGISTERED = "registered", _("registered by party")
+    BALLOT = "ballot", _("by the primary ballot pulled")
+    LEARNED = "learned", _("only as learned at the door")
+
+
+class PaperSize(models.TextChoices):
+    LETTER = "letter", _("Letter")
+    A4 = "a4", _("A4")
+
+
+class MemberKind(models.TextChoices):
+    MEMBER = "member", _("member")
+    VOLUNTEER = "volunteer", _("volunteer")
+    SUPPORTER = "supporter", _("supporter")
+    FORMER = "former", _("former member")
+
+
+class Standing(models.TextChoices):
+    """Whether a membership is in force."""
+
+    GOOD = "good", _("in good standing")
+    LAPSED = "lapsed", _("lapsed")
+    PENDING = "pending", _("pending")
+    NONE = "none", _("no membership")
+
+
+class RoleName(models.TextChoices):
+    """The dated roles. Captaincies are assignments to blocks and precincts, not roles."""
+
+    ORGANIZER = "organizer", _("organizer")
+    ELECTORAL_COMMITTEE = "electoral_committee", _("electoral committee")
+    COMMITTEE_CHAIR = "committee_chair", _("committee chair")
+    CANVASSER = "canvasser", _("canvasser")
+    PARTNER_LIAISON = "partner_liaison", _("partner liaison")
+    TREASURER = "treasurer", _("treasurer")
+    READER = "reader", _("reader")
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+OPEN_JOB_STATES = (JobState.QUEUED, JobState.RUNNING)

@@ -1,0 +1,81 @@
+"""Puts every request into its scope: the chapter named in the address and the actor its user is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from chapters.models import Chapter, User
+from chapters.selectors.actors import get_actor, today_in
+from core import tenancy
+from core.actors import Actor
+
+
+def get_account_actor(request: HttpRequest) -> Actor:
+    """The actor outside any chapter: an account, or nobody."""
+    user = getattr(request, "user", None)
+    if isinstance(user, User):
+        return Actor(kind="user", label=str(user), user_id=user.pk)
+    return Actor.anonymous()
+
+
+class ScopeMiddleware:
+    """Opens `core.tenancy.scope` around each view.
+
+    For addresses under `/c/<chapter_slug>/` it takes the slug out of the view's arguments, sets
+    `request.chapter` and `request.actor`, and answers 404 to people without standing there, as it does for
+    chapters that do not exist.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.chapter = None
+        request.actor = get_account_actor(request)
+        with ExitStack() as scopes:
+            request.scopes = scopes
+            scopes.enter_context(tenancy.scope(actor=request.actor))
+            response = self.get_response(request)
+            if response.streaming:
+                _stream_in_scope(response, tenancy.current())
+            return response
+
+    def process_view(
+        self, request: Any, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        slug = kwargs.pop("chapter_slug", None)
+        if slug is None:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        chapter = Chapter.objects.filter(slug=slug).first()
+        if chapter is None:
+            raise Http404
+        request.chapter = chapter
+        request.actor = get_actor(user=request.user, chapter=chapter, on=today_in(chapter))
+        request.scopes.enter_context(
+            tenancy.scope(
+                actor=request.actor, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone
+            )
+        )
+        return None
+
+
+def _stream_in_scope(response: Any, opened: tenancy.Scope) -> None:
+    """A stream is read after the middleware has returned; each piece is made inside the same scope."""
+    pieces: Iterator[bytes] = iter(response.streaming_content)
+
+    def in_scope() -> Iterator[bytes]:
+        while True:
+            with tenancy.reopen(opened):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    response.streaming_content = in_scope()

@@ -1,0 +1,8 @@
+from chapters.models.audit import AuditEvent
+from chapters.models.base import ChapterOwned
+from chapters.models.chapters import Chapter
+from chapters.models.jobs import Job, JobFile
+from chapters.models.people import Invitation, Member, Role
+from chapters.models.users import User
+
+__all__ = ["AuditEvent", "Chapter", "ChapterOwned", "Invitation", "Job", "JobFile", "Member", "Role", "User"]

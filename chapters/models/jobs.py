@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from chapters.enums import OPEN_JOB_STATES, JobState
+from chapters.querysets import JobQuerySet
+
+
+class Job(models.Model):
+    """One piece of slow work. This row is the truth about it; the queue is only a hint."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    chapter = models.ForeignKey(
+        "chapters.Chapter", on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
+    )
+    kind = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    params = models.JSONField(default=dict)
+    asked_by = models.ForeignKey("chapters.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(null=True, blank=True)
+    message = models.CharField(_("what it is doing"), max_length=300, blank=True)
+    result = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    hint = models.TextField(_("what to do"), blank=True)
+    cancel_asked = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    enqueued_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["chapter", "-created_at"], name="job_latest_first"),
+            models.Index(fields=["state"], name="job_open", condition=Q(state__in=OPEN_JOB_STATES)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True, state__in=OPEN_JOB_STATES)
+                | Q(finished_at__isnull=False) & ~Q(state__in=OPEN_JOB_STATES),
+                name="job_finished_when_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_JOB_STATES
+
+    @property
+    def percent(self) -> int | None:
+        """How far it is, 0 to 100, when the whole is known."""
+        if not self.total:
+            return None
+        return min(100, int(100 * self.done / self.total))
+
+
+class JobFile(models.Model):
+    """A file that a job was given or made, in private storage."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="files")
+    label = models.CharField(max_length=200)
+    filename = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    path = models.CharField(_("key in private storage"), max_length=300)
+    size = models.PositiveBigIntegerField(_("bytes"))
+    is_main = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-is_main", "filename"]
+        constraints = [models.UniqueConstraint(fields=["job", "path"], name="job_file_once")]
+
+    def __str__(self) -> str:
+        return self.filename

@@ -1,0 +1,58 @@
+"""What each reader sees of the chapters app."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from core.actors import Actor
+from core.tenancy import ChapterQuerySet
+
+
+class ChapterTreeQuerySet(models.QuerySet):
+    def open_to_user(self, user_id: int | None, on: date) -> Self:
+        """The chapters a user may enter: a member there (former ones not), or reader of a region above."""
+        if user_id is None:
+            return self.none()
+        own = Q(members__user_id=user_id) & ~Q(members__kind="former")
+        return self.filter(own).distinct()
+
+
+class MemberQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """Whoever manages people sees the chapter's members; everybody else sees themself."""
+        from core.permissions import has_right
+
+        rows = super().visible_to(actor)
+        if has_right(actor, "chapters.see_members"):
+            return rows
+        return rows.filter(pk=actor.member_id)
+
+    def search(self, words: str) -> Self:
+        """Members whose name or e-mail contains every word."""
+        rows = self
+        for word in words.split():
+            rows = rows.filter(
+                Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
+            )
+        return rows
+
+
+class RoleQuerySet(ChapterQuerySet):
+    def in_force(self, on: date) -> Self:
+        """Roles that have begun and not ended on that day (the last day counts)."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+class JobQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own jobs; whoever runs the office sees the chapter's."""
+        from core.permissions import has_right
+
+        rows = super().visible_to(actor)
+        if has_right(actor, "chapters.see_all_jobs"):
+            return rows
+        return rows.filter(asked_by_id=actor.user_id) if actor.user_id else rows.none()

@@ -1,0 +1,47 @@
+"""Who may see and do what in the chapters app; the roles page and the access test read this table."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from chapters.enums import RoleName
+from core.actors import Actor
+from core.permissions import register_right
+
+ORGANIZER = RoleName.ORGANIZER.value
+CHAIR = RoleName.COMMITTEE_CHAIR.value
+COMMITTEE = RoleName.ELECTORAL_COMMITTEE.value
+CANVASSER = RoleName.CANVASSER.value
+LIAISON = RoleName.PARTNER_LIAISON.value
+TREASURER = RoleName.TREASURER.value
+READER = RoleName.READER.value
+
+
+def is_member_of_chapter(actor: Actor, _row: object = None) -> bool:
+    """Somebody whom this chapter knows, whatever the role."""
+    return actor.member_id is not None
+
+
+register_right(
+    "chapters.enter",
+    _("Sign in to the chapter and see Today"),
+    roles={READER},
+    also=is_member_of_chapter,
+    also_says=_("every member of the chapter"),
+)
+register_right("chapters.see_members", _("See the chapter's people"), roles={ORGANIZER})
+register_right("chapters.edit_members", _("Add and change people, import them from CSV"), roles={ORGANIZER})
+register_right("chapters.export_members", _("Take the list of people out as CSV"), roles={ORGANIZER}, exports=True)
+register_right("chapters.invite", _("Invite people to sign in"), roles={ORGANIZER})
+register_right("chapters.give_roles", _("Give and end roles"), roles={ORGANIZER})
+register_right("chapters.see_roles", _("See what each role may do"), roles={ORGANIZER, CHAIR, READER})
+register_right("chapters.edit_settings", _("Change the chapter's settings"), roles={ORGANIZER})
+register_right("chapters.see_audit", _("Read the log of who did what"), roles={ORGANIZER})
+register_right("chapters.see_all_jobs", _("See everybody's running work"), roles={ORGANIZER})
+register_right(
+    "chapters.see_jobs",
+    _("See the work one has started"),
+    roles={ORGANIZER},
+    also=is_member_of_chapter,
+    also_says=_("every member: own work"),
+)

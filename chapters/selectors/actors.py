@@ -1,0 +1,67 @@
+"""From an account to the actor it is in one chapter."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.http import Http404
+from django.utils import timezone
+
+from chapters.enums import MemberKind, RoleName
+from chapters.models import Chapter, Member, Role, User
+from core.actors import Actor, standing_of
+
+
+def today_in(chapter: Chapter, at: datetime | None = None) -> date:
+    """The day it is in the chapter's time zone."""
+    return (at or timezone.now()).astimezone(ZoneInfo(chapter.time_zone)).date()
+
+
+def get_actor(*, user: User, chapter: Chapter, on: date) -> Actor:
+    """The actor a user is in a chapter on a day: roles in force there, reader roles of the regions above,
+    blocks and precincts kept.
+
+    Raises:
+        Http404: the user has no standing in the chapter; to outsiders it does not exist.
+    """
+    member = Member.objects.filter(chapter=chapter, user=user).exclude(kind=MemberKind.FORMER).first()
+    roles: set[str] = set()
+    held: dict[str, frozenset[int]] = {}
+    if member is not None:
+        in_force = Role.objects.in_force(on).filter(member=member, chapter=chapter)
+        roles.update(in_force.values_list("name", flat=True))
+        held = standing_of(member.pk, on)
+    if member is None and _reads_from_above(user, chapter, on):
+        roles.add(RoleName.READER.value)
+    if member is None and not roles:
+        raise Http404
+    return Actor(
+        kind="user",
+        label=str(user),
+        chapter_id=chapter.pk,
+        user_id=user.pk,
+        member_id=member.pk if member is not None else None,
+        roles=frozenset(roles),
+        **held,
+    )
+
+
+def _reads_from_above(user: User, chapter: Chapter, on: date) -> bool:
+    above = list_ancestor_ids(chapter)
+    if not above:
+        return False
+    readers = Role.objects.in_force(on).filter(
+        name=RoleName.READER, member__user=user, chapter_id__in=above
+    ).exclude(member__kind=MemberKind.FORMER)
+    return readers.exists()
+
+
+def list_ancestor_ids(chapter: Chapter) -> list[int]:
+    """The chapters above, nearest first; the tree is at most some levels deep, one query each."""
+    above: list[int] = []
+    parent_id = chapter.parent_id
+    while parent_id is not None and parent_id not in above:
+        above.append(parent_id)
+        parent_id = Chapter.objects.filter(pk=parent_id).values_list("parent_id", flat=True).first()
+    return above

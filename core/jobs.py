@@ -1,0 +1,77 @@
+"""Kinds of slow work, by name. The row that tells how one piece of it stands is `chapters.Job`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from core.actors import Actor
+
+
+class JobCancelled(Exception):
+    """Somebody cancelled the job while it ran; raised by `JobRun.progress`."""
+
+
+class JobRun(Protocol):
+    """What a running job is given."""
+
+    job_id: int
+    chapter_id: int | None
+    actor: Actor
+    params: dict[str, Any]
+
+    def progress(self, done: int, total: int | None = None, message: Any = "") -> None:
+        """Say how far it is; at most a write a second reaches the database.
+
+        Raises:
+            JobCancelled: somebody cancelled it.
+        """
+
+
+JobFunction = Callable[[JobRun], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """One kind of work.
+
+    Attributes:
+        says: the words for it ("Import a voter file").
+        result_url: from the finished job's id, chapter slug and result to the page that shows what came out.
+    """
+
+    name: str
+    says: Any
+    run: JobFunction
+    result_url: Callable[[Any], str] | None = None
+
+
+_kinds: dict[str, JobKind] = {}
+
+
+def job_kind(
+    name: str, *, says: Any, result_url: Callable[[Any], str] | None = None
+) -> Callable[[JobFunction], JobFunction]:
+    """Register a function as a kind of job. It must be idempotent: a killed worker's job runs again.
+
+    Raises:
+        ValueError: the name is taken.
+    """
+
+    def register(function: JobFunction) -> JobFunction:
+        if name in _kinds:
+            raise ValueError(f"The job kind {name} is registered twice.")
+        _kinds[name] = JobKind(name=name, says=says, run=function, result_url=result_url)
+        return function
+
+    return register
+
+
+def get_job_kind(name: str) -> JobKind:
+    """Raises KeyError when no app registers that kind."""
+    return _kinds[name]
+
+
+def list_job_kinds() -> list[JobKind]:
+    return list(_kinds.values())

@@ -1,0 +1,107 @@
+"""Closed lists of the precincts app."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ElectionKind(models.TextChoices):
+    GENERAL = "general", _("general election")
+    PRIMARY = "primary", _("primary")
+    MUNICIPAL = "municipal", _("municipal election")
+    RUNOFF = "runoff", _("runoff")
+    SPECIAL = "special", _("special election")
+    OTHER = "other", _("other election")
+
+
+class VoterStatus(models.TextChoices):
+    """What the state says of the registration."""
+
+    ACTIVE = "active", _("active")
+    INACTIVE = "inactive", _("inactive")
+    TEMPORARY = "temporary", _("temporary")
+    REMOVED = "removed", _("removed")
+    DENIED = "denied", _("denied")
+    UNREGISTERED = "unregistered", _("not in the file")
+
+
+LISTED_STATUSES = (
+    VoterStatus.ACTIVE,
+    VoterStatus.INACTIVE,
+    VoterStatus.TEMPORARY,
+    VoterStatus.UNREGISTERED,
+)
+
+
+class ImportKind(models.TextChoices):
+    VOTERS = "voters", _("voter file")
+    HISTORY = "history", _("vote history")
+    ADDRESSES = "addresses", _("address points")
+    BOUNDARIES = "boundaries", _("precinct boundaries")
+
+
+class ChangeKind(models.TextChoices):
+    NEW = "new", _("new")
+    MOVED = "moved", _("moved")
+    GONE = "gone", _("gone")
+    RETURNED = "returned", _("returned")
+    CHANGED = "changed", _("changed")
+
+
+class FactKind(models.TextChoices):
+    """What can be learned of a neighbour."""
+
+    NOTE = "note", _("note")
+    ISSUE = "issue", _("issue that matters")
+    SUPPORT = "support", _("support")
+    AFFILIATION = "affiliation", _("affiliation")
+    METHOD = "method", _("how they vote")
+    RIDE = "ride", _("trouble getting to the polls")
+    LANGUAGE = "language", _("language")
+    HELP = "help", _("offers to help")
+    CONTACT = "contact", _("contact")
+
+
+class FactSource(models.TextChoices):
+    CAPTAIN = "captain", _("captain")
+    DOOR = "door", _("at the door")
+    PHONE = "phone", _("by phone")
+    PAPER = "paper", _("from a paper sheet")
+    IMPORT = "import", _("from a file")
+
+
+class SuppressionKind(models.TextChoices):
+    DO_NOT_CONTACT = "do_not_contact", _("do not contact")
+    DECEASED = "deceased", _("deceased")
+    MOVED = "moved", _("moved away")
+
+
+class Channel(models.TextChoices):
+    ANY = "any", _("any way")
+    DOOR = "door", _("at the door")
+    PHONE = "phone", _("by phone")
+    TEXT = "text", _("by text")
+    MAIL = "mail", _("by post")
+    EMAIL = "email", _("by e-mail")
+
+
+class BlockEditKind(models.TextChoices):
+    CUT = "cut", _("cut")
+    MOVE = "move", _("moved by hand")
+    PLACE = "place", _("placed after an import")
+    UNDO = "undo", _("undone")
+
+
+class CaptaincyKind(models.TextChoices):
+    CAPTAIN = "captain", _("captain")
+    BACKUP = "backup", _("backup")
+
+
+class Heat(models.TextChoices):
+    """How consistently somebody votes, by the chapter's own thresholds."""
+
+    HOT = "hot", _("hot")
+    WARM = "warm", _("warm")
+    COLD = "cold", _("cold")
+    NEW = "new", _("no election since registration")

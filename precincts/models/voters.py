@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Upper
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chapters.models import ChapterOwned
+from precincts.enums import LISTED_STATUSES, VoterStatus
+from precincts.querysets import VoterQuerySet
+
+
+class Voter(ChapterOwned):
+    """One person of the state's voter file as this chapter imported it, or a neighbour added by hand.
+
+    A voter without a state id is somebody the file does not know. What was learned of a person stands in
+    `Fact`; these columns hold only what the file says.
+    """
+
+    state = models.CharField(_("state"), max_length=2)
+    state_voter_id = models.CharField(_("state voter id"), max_length=40, null=True, blank=True)
+    county = models.CharField(_("county"), max_length=60, blank=True)
+    precinct = models.ForeignKey(
+        "precincts.Precinct", on_delete=models.PROTECT, null=True, blank=True, related_name="voters"
+    )
+    household = models.ForeignKey(
+        "precincts.Household", on_delete=models.PROTECT, null=True, blank=True, related_name="voters"
+    )
+    household_since = models.DateField(_("at this door since"), null=True, blank=True)
+    last_name = models.CharField(_("last name"), max_length=80)
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    middle_name = models.CharField(_("middle name"), max_length=80, blank=True)
+    suffix = models.CharField(_("suffix"), max_length=20, blank=True)
+    gender = models.CharField(_("gender"), max_length=10, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    party = models.CharField(_("party in the file"), max_length=40, blank=True)
+    registered_on = models.DateField(_("registered on"), null=True, blank=True)
+    status = models.CharField(
+        _("status"), max_length=12, choices=VoterStatus, default=VoterStatus.ACTIVE
+    )
+    is_confidential = models.BooleanField(_("confidential or exempt"), default=False)
+    gone_on = models.DateField(_("missing from the file since"), null=True, blank=True)
+    phone = models.CharField(_("phone in the file"), max_length=30, blank=True)
+    language = models.CharField(_("language"), max_length=20, blank=True)
+    history = models.BigIntegerField(_("elections voted in, a bit each"), default=0)
+    history_detail = models.TextField(_("method and ballot pulled, election by election"), blank=True)
+    first_import = models.ForeignKey(
+        "precincts.VoterImport", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    last_import = models.ForeignKey(
+        "precincts.VoterImport", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    added_by = models.ForeignKey(
+        "chapters.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    added_at = models.DateTimeField(default=timezone.now)
+    is_listed = models.GeneratedField(
+        expression=Case(
+            When(Q(status__in=LISTED_STATUSES, is_confidential=False, gone_on__isnull=True), then=Value(True)),
+            default=Value(False),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    search = models.GeneratedField(
+        expression=Func(
+            F("first_name"),
+            F("middle_name"),
+            F("last_name"),
+            template="to_tsvector('simple'::regconfig, %(expressions)s)",
+            arg_joiner=" || ' ' || ",
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = VoterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["last_name", "first_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["chapter", "state", "state_voter_id"], name="voter_once"),
+            models.CheckConstraint(
+                condition=Q(state_voter_id__isnull=False) | Q(status=VoterStatus.UNREGISTERED),
+                name="voter_by_hand_is_unregistered",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["household"], name="voter_at_door"),
+            models.Index(
+                F("chapter"),
+                OpClass(Upper("last_name"), name="varchar_pattern_ops"),
+                OpClass(Upper("first_name"), name="varchar_pattern_ops"),
+                name="voter_by_name",
+            ),
+            models.Index(fields=["chapter", "precinct"], name="voter_in_precinct", condition=Q(is_listed=True)),
+            GinIndex(fields=["search"], name="voter_search"),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.first_name, self.last_name, self.suffix) if part)

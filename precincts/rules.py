@@ -1,0 +1,93 @@
+"""Who may see and do what in the precincts app; the roles page and the access test read this table."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from chapters.rules import CHAIR, COMMITTEE, ORGANIZER
+from core.actors import Actor
+from core.permissions import register_right
+
+
+def leads_precinct(actor: Actor, row: object = None) -> bool:
+    """Captain or backup of the row's precinct; without a row, of any."""
+    if row is None:
+        return bool(actor.precinct_ids)
+    return _precinct_id_of(row) in actor.precinct_ids
+
+
+def keeps_block(actor: Actor, row: object = None) -> bool:
+    """Captain or backup of the row's block, or of its precinct; without a row, of any."""
+    if row is None:
+        return bool(actor.block_ids or actor.precinct_ids)
+    return _block_id_of(row) in actor.block_ids or _precinct_id_of(row) in actor.precinct_ids
+
+
+def _precinct_id_of(row: object) -> int | None:
+    if type(row).__name__ == "Precinct":
+        return getattr(row, "pk", None)
+    household = getattr(row, "household", None)
+    return getattr(row, "precinct_id", None) or getattr(household, "precinct_id", None)
+
+
+def _block_id_of(row: object) -> int | None:
+    if type(row).__name__ == "Block":
+        return getattr(row, "pk", None)
+    household = getattr(row, "household", None)
+    return getattr(row, "block_id", None) or getattr(household, "block_id", None)
+
+
+register_right(
+    "precincts.see_all", _("See every precinct, block and neighbour of the chapter"), roles={ORGANIZER}
+)
+register_right(
+    "precincts.see_precinct",
+    _("See a precinct, its blocks and its captains"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("captains: own precinct"),
+)
+register_right(
+    "precincts.see_block_book",
+    _("Open the block book: the neighbours of a block"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("block captains: own block; precinct captains: own precinct"),
+)
+register_right(
+    "precincts.add_fact",
+    _("Add what was learned of a neighbour"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("block captains: own block; precinct captains: own precinct"),
+)
+register_right("precincts.import_files", _("Import voter files, history, addresses, boundaries"), roles={ORGANIZER})
+register_right("precincts.see_imports", _("See imports and their reports"), roles={ORGANIZER})
+register_right("precincts.cut_blocks", _("Cut precincts into blocks"), roles={ORGANIZER})
+register_right(
+    "precincts.edit_blocks",
+    _("Move buildings between blocks, rename blocks, undo"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right(
+    "precincts.assign_captain",
+    _("Give a block to a captain or backup"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right("precincts.assign_precinct_captain", _("Give a precinct to a captain"), roles={ORGANIZER})
+register_right(
+    "precincts.see_roster",
+    _("See the roster: blocks filled and vacant, coverage"),
+    roles={ORGANIZER, CHAIR, COMMITTEE},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right("precincts.export_roster", _("Take the roster out as CSV"), roles={ORGANIZER}, exports=True)
+register_right("precincts.search_voters", _("Find a neighbour by name"), roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("captains: own neighbours"),
+)
