@@ -1,0 +1,1 @@
+"""`base` is production; `local` (one machine, http) and `test` only override it."""
