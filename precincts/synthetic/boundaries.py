@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import label
+
+from precincts.synthetic.streets import Streets
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -57,12 +60,13 @@ def _whole(mask: NDArray[np.bool_]) -> bool:
     return bool(mask.any()) and int(label(mask)[1]) == 1
 
 
-def outlines(groups: IntArray, xy: FloatArray) -> list[FloatArray]:
-    """The outline of each group of cells as a closed ring of points (counter-clockwise, first point repeated).
+def outlines(groups: IntArray, streets: Streets) -> list[FloatArray]:
+    """The outline of each group of cells as a closed ring of metres (counter-clockwise, first point repeated).
+
+    Follows the streets' bends wherever a street runs along the border.
 
     Args:
-        groups: group numbers (rows, columns) of the cells.
-        xy: the lattice's nodes in metres, row by row, (rows + 1) x (columns + 1).
+        groups: group numbers (rows, columns) of the cells; node r * (columns + 1) + c is the lower left of cell r, c.
     """
     columns = groups.shape[1]
     width = columns + 1
@@ -86,7 +90,32 @@ def outlines(groups: IntArray, xy: FloatArray) -> list[FloatArray]:
             strict=True,
         ):
             steps[group][a].append(b)
-    return [xy[_longest_ring(steps[group], width)] for group in range(int(groups.max()) + 1)]
+    lines = _lines(streets, xy_count=groups.shape[0] * width + width)
+    rings = [_longest_ring(steps[group], width) for group in range(int(groups.max()) + 1)]
+    return [_follow(ring, lines, streets.node_xy) for ring in rings]
+
+
+def _lines(streets: Streets, xy_count: int) -> dict[tuple[int, int], FloatArray]:
+    """Polylines between neighbouring lattice nodes, both ways; a street split by a dead end counts as one."""
+    lines: dict[tuple[int, int], FloatArray] = {}
+    halves: dict[int, tuple[int, FloatArray]] = {}
+    for (a, b), points in zip(streets.ends.tolist(), streets.points, strict=True):
+        if b >= xy_count and a < xy_count:
+            halves[b] = (a, points)
+            continue
+        if a >= xy_count and b >= xy_count:
+            continue
+        start, line = (
+            (a, points) if a < xy_count else (halves[a][0], np.concatenate([halves[a][1], points[1:]]))
+        )
+        lines[start, b] = line
+        lines[b, start] = line[::-1]
+    return lines
+
+
+def _follow(ring: list[int], lines: dict[tuple[int, int], FloatArray], xy: FloatArray) -> FloatArray:
+    pieces = [lines.get((a, b), xy[[a, b]])[:-1] for a, b in itertools.pairwise(ring)]
+    return np.concatenate([*pieces, pieces[0][:1]])
 
 
 def _longest_ring(steps: dict[int, list[int]], width: int) -> list[int]:

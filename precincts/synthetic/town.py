@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from precincts.synthetic.boundaries import divide
 from precincts.synthetic.streets import (
     OUTSIDE,
+    POINTS_PER_SEGMENT,
     Lattice,
     Streets,
     make_lattice,
@@ -30,12 +31,13 @@ KIND_NAMES = (
 FRONTAGE_M = np.array([17.0, 14.0, 6.5, 30.0, 62.0])
 SETBACK_M = np.array([13.0, 11.0, 9.0, 14.0, 20.0])
 
-ORIGIN_LON, ORIGIN_LAT = -79.41, 35.57
+ORIGIN = (-79.41, 35.57)
 METRES_PER_DEGREE_LAT = 110_940.0
-METRES_PER_DEGREE_LON = 111_320.0 * float(np.cos(np.deg2rad(ORIGIN_LAT)))
+METRES_PER_DEGREE_LON_AT_EQUATOR = 111_320.0
 
 VACANT_LOTS = 0.05
 HOUSEHOLDS_PER_CELL = 41.0
+POINT_MIDDLE = POINTS_PER_SEGMENT // 2
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,14 @@ class Town:
     Buildings (B): `segment` id, `offset` metres along it, `side` (+1 left with even numbers, -1 right with odd ones,
     seen along the segment), `number`, `kind` (see KIND_NAMES), `units` (doors), `xy` metres (B, 2), `lonlat` degrees
     (B, 2), `precinct` index, `zip_code` index.
+    `origin` is the longitude and latitude of the metres' zero point.
     Households (H): `household_building`, `household_door` (1..units within the building), `household_voters`.
     Precincts: `precinct_codes`, `precinct_names`, and `cell_precinct`, the lattice cells they are made of.
     """
 
     name: str
     seed: int
+    origin: tuple[float, float]
     lattice: Lattice
     streets: Streets
     segment: IntArray
@@ -85,9 +89,10 @@ class Town:
         """Index into `streets.names` of each building's street (B,)."""
         return self.streets.street[self.segment]
 
-    def unit_labels(self) -> NDArray[np.str_]:
-        """Unit as the voter file writes it, "" where a building has one door (H,)."""
-        return _unit_labels(self)
+    def unit_labels(self, households: IntArray | None = None) -> NDArray[np.str_]:
+        """Unit of each household as the voter file writes it, "" where a building has one door."""
+        chosen = np.arange(len(self.household_building)) if households is None else households
+        return _unit_labels(self, chosen)
 
 
 def make_town(
@@ -96,13 +101,15 @@ def make_town(
     *,
     precincts: int | None = None,
     name: str = "Marlow Ferry",
+    origin: tuple[float, float] = ORIGIN,
     towers: bool = True,
 ) -> Town:
     """Make a town of exactly so many doors with voters behind them; the same arguments make the same town.
 
     Args:
-        households: doors, 40 or more; 300,000 take a few seconds.
+        households: doors, 40 or more; 300,000 take under a second.
         precincts: how many, each of whole cells between streets; by default one for each 2,400 voters.
+        origin: longitude and latitude of the middle.
 
     Raises:
         ValueError: fewer than 40 households.
@@ -111,34 +118,22 @@ def make_town(
         raise ValueError("A town needs at least 40 households.")
     rng = np.random.default_rng([seed, 20261122])
     spread = 1.0
-    while True:
-        town = _try_town(households, seed, spread, name, towers, rng)
-        if town is not None:
-            break
+    while (town := _try_town(households, spread, towers, rng)) is None:
         spread *= 1.15
-    voters = int(town.household_voters.sum())
-    return _with_precincts(town, precincts or max(1, round(voters / 2400)))
+    town = replace(town, name=name, seed=seed, origin=origin, lonlat=to_lonlat(town.xy, origin))
+    return _with_precincts(town, precincts or max(1, round(int(town.household_voters.sum()) / 2400)))
 
 
-def to_lonlat(xy: FloatArray) -> FloatArray:
+def to_lonlat(xy: FloatArray, origin: tuple[float, float] = ORIGIN) -> FloatArray:
     """Longitude and latitude in degrees of points in metres (..., 2), by a local flat projection."""
+    lon, lat = origin
+    metres_per_degree_lon = METRES_PER_DEGREE_LON_AT_EQUATOR * np.cos(np.deg2rad(lat))
     return np.stack(
-        [
-            ORIGIN_LON + xy[..., 0] / METRES_PER_DEGREE_LON,
-            ORIGIN_LAT + xy[..., 1] / METRES_PER_DEGREE_LAT,
-        ],
-        axis=-1,
+        [lon + xy[..., 0] / metres_per_degree_lon, lat + xy[..., 1] / METRES_PER_DEGREE_LAT], axis=-1
     )
 
 
-def _try_town(
-    households: int,
-    seed: int,
-    spread: float,
-    name: str,
-    towers: bool,
-    rng: np.random.Generator,
-) -> Town | None:
+def _try_town(households: int, spread: float, towers: bool, rng: np.random.Generator) -> Town | None:
     """A town on a lattice of a guessed size, or None when it holds too few doors."""
     cells = max(9.0, spread * households / HOUSEHOLDS_PER_CELL)
     columns = int(np.ceil(np.sqrt(cells * 0.85))) + 3
@@ -166,8 +161,9 @@ def _try_town(
         (xy[:, 0] > middle[0]) + 2 * (xy[:, 1] > middle[1]) if households > 8000 else np.zeros(kept.size)
     )
     return Town(
-        name=name,
-        seed=seed,
+        name="",
+        seed=0,
+        origin=ORIGIN,
         lattice=lattice,
         streets=streets,
         segment=segment[kept],
@@ -177,7 +173,7 @@ def _try_town(
         kind=kind[kept].astype(np.int8),
         units=units,
         xy=xy,
-        lonlat=to_lonlat(xy),
+        lonlat=np.zeros_like(xy),
         precinct=np.zeros(kept.size, dtype=np.int64),
         zip_code=quarter.astype(np.int64),
         zip_codes=zip_codes,
@@ -190,9 +186,6 @@ def _try_town(
         precinct_codes=(),
         precinct_names=(),
     )
-
-
-POINT_MIDDLE = 3
 
 
 def _place_buildings(
@@ -294,11 +287,10 @@ def _with_precincts(town: Town, count: int) -> Town:
     )
 
 
-def _unit_labels(town: Town) -> NDArray[np.str_]:
+def _unit_labels(town: Town, households: IntArray) -> NDArray[np.str_]:
     """House doors have none; two or three families A, B, C; flats and towers floor and door (APT 304)."""
-    kind = town.kind[town.household_building]
-    units = town.units[town.household_building]
-    door = town.household_door
+    building = town.household_building[households]
+    kind, units, door = town.kind[building], town.units[building], town.household_door[households]
     per_floor = np.where(kind == TOWER, 12, np.where(units > 12, 6, 3))
     number = ((door - 1) // per_floor + 1) * 100 + (door - 1) % per_floor + 1
     flat = np.char.add("APT ", number.astype(str))
