@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 
 
 class ForbiddenResource(ValueError):
@@ -23,7 +24,10 @@ def fetch_static_only(url: str, timeout: int = 10, ssl_context: Any = None) -> d
     """
     parts = urlsplit(url)
     if parts.scheme == "static":
-        found = finders.find(unquote(parts.path).lstrip("/"))
+        try:
+            found = finders.find(unquote(parts.path).lstrip("/"))
+        except SuspiciousFileOperation as error:
+            raise ForbiddenResource("Documents may not climb out of the static folders.") from error
         if found is None:
             raise ForbiddenResource(f"No static file {parts.path}.")
         path = Path(found)
