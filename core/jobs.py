@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
+from uuid import UUID
 
 from core.actors import Actor
 
@@ -14,12 +15,21 @@ class JobCancelled(Exception):
 
 
 class JobRun(Protocol):
-    """What a running job is given."""
+    """What a running job is given.
 
-    job_id: int
-    chapter_id: int | None
+    Attributes:
+        chapter: the `chapters.Chapter` it works for, None for work of the whole installation.
+    """
+
+    chapter: Any
     actor: Actor
-    params: dict[str, Any]
+
+    @property
+    def job_id(self) -> UUID: ...
+    @property
+    def chapter_id(self) -> int | None: ...
+    @property
+    def params(self) -> dict[str, Any]: ...
 
     def progress(self, done: int, total: int | None = None, message: Any = "") -> None:
         """Say how far it is; at most a write a second reaches the database.
@@ -27,6 +37,26 @@ class JobRun(Protocol):
         Raises:
             JobCancelled: somebody cancelled it.
         """
+
+    def cancelled(self) -> bool:
+        """Whether somebody has asked to stop it; `progress` raises then."""
+
+    def given_files(self) -> list[Any]:
+        """The `chapters.JobFile` rows it was given."""
+
+    def open_file(self, file: Any) -> IO[bytes]:
+        """One of its files, for reading."""
+
+    def add_file(
+        self,
+        filename: str,
+        content: IO[bytes] | bytes,
+        *,
+        content_type: str,
+        label: str = "",
+        is_main: bool = False,
+    ) -> Any:
+        """Keep a file it has made; a second try of the same job starts without the first one's files."""
 
 
 JobFunction = Callable[[JobRun], dict[str, Any]]

@@ -15,7 +15,7 @@ class AuditEvent(models.Model):
     at = models.DateTimeField(_("when"), auto_now_add=True)
     actor_kind = models.CharField(max_length=10)
     actor_user = models.ForeignKey(
-        "chapters.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "chapters.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     actor_label = models.CharField(_("who"), max_length=200)
     verb = models.CharField(_("what"), max_length=60)

@@ -77,6 +77,7 @@ class JobFile(models.Model):
     path = models.CharField(_("key in private storage"), max_length=300)
     size = models.PositiveBigIntegerField(_("bytes"))
     is_main = models.BooleanField(default=False)
+    is_given = models.BooleanField(_("given to the job, not made by it"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

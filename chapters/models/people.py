@@ -91,10 +91,11 @@ class Invitation(ChapterOwned):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations")
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=20, choices=RoleName, blank=True)
-    token_hash = models.CharField(max_length=64, unique=True)
+    code = models.CharField(_("random part of the link"), max_length=32, unique=True)
     invited_by = models.ForeignKey("chapters.User", on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(
         "chapters.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

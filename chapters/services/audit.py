@@ -1,0 +1,65 @@
+"""The log of who did what: every service that changes, exports or reads in bulk adds one line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from chapters.models import AuditEvent, Chapter
+from core import tenancy
+from core.actors import Actor
+
+
+def record(
+    *,
+    by: Actor,
+    verb: str,
+    summary: Any,
+    row: models.Model | None = None,
+    detail: dict[str, Any] | None = None,
+    rows: int | None = None,
+    chapter: Chapter | None = None,
+) -> AuditEvent:
+    """Add one line to the log, in the caller's transaction.
+
+    Args:
+        verb: machine name of what was done, `app.noun_verb` ("chapters.role_given").
+        summary: the same in words, at most 300 characters.
+        row: the row it was done to.
+        detail: what changed; plain JSON, no secrets.
+        rows: how many rows were read, changed or taken out, for bulk work.
+        chapter: where it belongs; else the row's chapter, the actor's, or the one in scope.
+    """
+    return AuditEvent.objects.create(
+        chapter_id=_chapter_id(by, row, chapter),
+        actor_kind=by.kind,
+        actor_user_id=by.user_id,
+        actor_label=by.label[:200],
+        verb=verb,
+        row_kind=row._meta.label_lower if row is not None else "",
+        row_id=str(row.pk) if row is not None else "",
+        summary=str(summary)[:300],
+        detail=detail or {},
+        rows=rows,
+    )
+
+
+def log_export(*, by: Actor, what: str, count: int, summary: Any = "", detail: dict[str, Any] | None = None) -> AuditEvent:
+    """Log that somebody took `count` rows of `what` ("members", "roster") out of the system."""
+    words = summary or f"Took out {count} rows: {what}"
+    return record(by=by, verb=f"export.{what}", summary=words, rows=count, detail=detail)
+
+
+def _chapter_id(by: Actor, row: models.Model | None, chapter: Chapter | None) -> int | None:
+    if chapter is not None:
+        return chapter.pk
+    if isinstance(row, Chapter):
+        return row.pk
+    of_row = getattr(row, "chapter_id", None)
+    if of_row is not None:
+        return int(of_row)
+    if by.chapter_id is not None:
+        return by.chapter_id
+    opened = tenancy.current_or_none()
+    return opened.chapter_id if opened is not None else None

@@ -1,0 +1,354 @@
+"""Running one job: claimed once, heard of while it runs, closed with what came out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import IO, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+from django.http import Http404
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chapters.enums import JobState
+from chapters.models import Chapter, Job, JobFile, User
+from chapters.selectors.actors import get_actor, today_in
+from chapters.services.job_files import forget_made_files, save_job_file
+from chapters.services.job_locks import try_lock_job
+from chapters.services.jobs import GivenFile, make_job
+from core import tenancy
+from core.actors import Actor
+from core.errors import DomainError
+from core.files import private_storage
+from core.jobs import JobCancelled, get_job_kind
+
+logger = logging.getLogger(__name__)
+
+ProgressListener = Callable[[int, "int | None", str], None]
+
+
+class JobTaken(RuntimeError):
+    """Another worker runs the job, or nobody needs to any more."""
+
+
+class JobLost(RuntimeError):
+    """The sweeper gave this run's job to another worker, so this run must stop."""
+
+
+class AskerLeft(DomainError):
+    """Whoever asked for the job has no standing in its chapter any more."""
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What a run last said of itself."""
+
+    done: int = 0
+    total: int | None = None
+    message: str = ""
+
+
+class Heartbeat(threading.Thread):
+    """Tells the row that its worker lives and how far it is, over a connection of its own.
+
+    That connection stands outside the job's transactions, so watchers see progress while one is open, and
+    it holds the job's advisory lock, so nobody else runs the job.
+    """
+
+    def __init__(self, job_id: UUID) -> None:
+        super().__init__(name=f"heartbeat of {job_id}", daemon=True)
+        self.job_id = job_id
+        self.attempt: int | None = None
+        self.spoken: Spoken | None = None
+        self.is_locked = False
+        self.is_cancel_asked = False
+        self.is_lost = False
+        self._tried = threading.Event()
+        self._over = threading.Event()
+
+    def lock(self) -> bool:
+        """Start, and say whether this run has the job for itself."""
+        self.start()
+        self._tried.wait()
+        return self.is_locked
+
+    def stop(self) -> None:
+        """Give the lock back; returns when the last write is through."""
+        self._over.set()
+        self.join(timeout=30)
+
+    def run(self) -> None:
+        try:
+            self.is_locked = try_lock_job(self.job_id)
+            self._tried.set()
+            beaten = time.monotonic()
+            while self.is_locked and not self.is_lost and not self._over.wait(1):
+                if self.spoken is not None or time.monotonic() - beaten >= settings.JOB_HEARTBEAT_SECONDS:
+                    self._beat()
+                    beaten = time.monotonic()
+        except Exception:
+            logger.exception("The heartbeat of job %s has stopped.", self.job_id)
+            self.is_lost = True
+        finally:
+            self._tried.set()
+            connection.close()
+
+    def _beat(self) -> None:
+        if self.attempt is None:
+            return
+        spoken, self.spoken = self.spoken, None
+        try:
+            if connection.connection is None and not try_lock_job(self.job_id):
+                self.is_lost = True
+                return
+            self.is_cancel_asked, held = write_progress(self.job_id, self.attempt, spoken)
+            self.is_lost = not held
+        except DatabaseError:
+            # The server went away, and the lock with it: the next beat connects and takes it again.
+            logger.warning("Job %s could not be written to; trying again.", self.job_id)
+            self.spoken = self.spoken or spoken
+            connection.close()
+
+
+def write_progress(job_id: UUID, attempt: int, spoken: Spoken | None) -> tuple[bool, bool]:
+    """Write one sign of life; returns whether a cancel is asked for, and whether the row is still this run's."""
+    mine = Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt)
+    said = {} if spoken is None else {"done": spoken.done, "total": spoken.total, "message": spoken.message}
+    held = mine.update(heartbeat_at=timezone.now(), **said) == 1
+    return held and bool(mine.values_list("cancel_asked", flat=True).first()), held
+
+
+@dataclass(slots=True)
+class Run:
+    """What a running job is given: `core.jobs.JobRun`."""
+
+    job: Job
+    chapter: Chapter | None
+    actor: Actor
+    heartbeat: Heartbeat | None
+    listener: ProgressListener | None = None
+    spoken: Spoken = field(default_factory=Spoken)
+    _told: float = 0.0
+
+    @property
+    def job_id(self) -> UUID:
+        return self.job.pk
+
+    @property
+    def chapter_id(self) -> int | None:
+        return self.job.chapter_id
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return self.job.params
+
+    def progress(self, done: int, total: int | None = None, message: Any = "") -> None:
+        """Say how far it is; costs nothing, for at most once a second is it written.
+
+        Raises:
+            JobCancelled: somebody cancelled it.
+            JobLost: another worker has taken it over.
+        """
+        self.spoken = Spoken(done=done, total=total, message=str(message)[:300])
+        if self.heartbeat is not None:
+            self.heartbeat.spoken = self.spoken
+            if self.heartbeat.is_lost:
+                raise JobLost(str(self.job_id))
+        now = time.monotonic()
+        if now - self._told >= 1:
+            self._told = now
+            if self.heartbeat is None:
+                write_progress(self.job.pk, self.job.attempts, self.spoken)
+            if self.listener is not None:
+                self.listener(done, total, self.spoken.message)
+        if self.cancelled():
+            raise JobCancelled
+
+    def cancelled(self) -> bool:
+        """Whether somebody has asked to stop it."""
+        return self.heartbeat is not None and self.heartbeat.is_cancel_asked
+
+    def given_files(self) -> list[JobFile]:
+        """The files it was given, in the order of their names."""
+        return list(self.job.files.filter(is_given=True).order_by("filename"))
+
+    def open_file(self, file: JobFile) -> IO[bytes]:
+        return private_storage().open(file.path)  # type: ignore[no-any-return]
+
+    def add_file(
+        self,
+        filename: str,
+        content: IO[bytes] | bytes,
+        *,
+        content_type: str,
+        label: str = "",
+        is_main: bool = False,
+    ) -> JobFile:
+        """Keep a file it has made; people with a right to the job can download it."""
+        return save_job_file(
+            job=self.job,
+            filename=filename,
+            content=content,
+            content_type=content_type,
+            label=label,
+            is_main=is_main,
+        )
+
+
+def run_queued_job(job_id: UUID) -> bool:
+    """Do one job that a worker was handed; False when there was nothing (more) to do."""
+    heartbeat = Heartbeat(job_id)
+    try:
+        if not heartbeat.lock():
+            return False
+        try:
+            job = _claim(job_id)
+        except JobTaken:
+            return False
+        heartbeat.attempt = job.attempts
+        _run_and_close(job, heartbeat)
+        return True
+    finally:
+        heartbeat.stop()
+
+
+def run_job_now(
+    *,
+    kind: str,
+    chapter: Chapter | None,
+    params: dict[str, Any],
+    by: Actor,
+    files: list[GivenFile] | None = None,
+    listener: ProgressListener | None = None,
+) -> Job:
+    """Do a piece of work in this process, for commands; returns the finished row.
+
+    Args:
+        listener: told (done, total, message) at most once a second.
+
+    Raises:
+        DomainError: the work refused; the row says failed.
+    """
+    if connection.in_atomic_block:  # nobody outside sees the row before the transaction ends
+        job = make_job(kind=kind, chapter=chapter, params=params, by=by, files=files or ())
+        return _run_and_close(_claim(job.pk), None, by=by, listener=listener, reraise=True)
+    with transaction.atomic():
+        job = make_job(kind=kind, chapter=chapter, params=params, by=by, files=files or ())
+        job = _claim(job.pk)
+    heartbeat = Heartbeat(job.pk)
+    heartbeat.attempt = job.attempts
+    try:
+        heartbeat.lock()
+        return _run_and_close(job, heartbeat, by=by, listener=listener, reraise=True)
+    finally:
+        heartbeat.stop()
+
+
+def _claim(job_id: UUID) -> Job:
+    """Turn the row from queued to running; exactly one caller can.
+
+    Raises:
+        JobTaken: it is not waiting.
+    """
+    now = timezone.now()
+    claimed = Job.objects.filter(pk=job_id, state=JobState.QUEUED, cancel_asked=False).update(
+        state=JobState.RUNNING, attempts=F("attempts") + 1, started_at=now, heartbeat_at=now,
+        done=0, total=None, message="", error="", hint="",
+    )  # fmt: skip
+    if not claimed:
+        raise JobTaken(str(job_id))
+    return Job.objects.select_related("chapter", "asked_by").get(pk=job_id)
+
+
+def _run_and_close(
+    job: Job,
+    heartbeat: Heartbeat | None,
+    *,
+    by: Actor | None = None,
+    listener: ProgressListener | None = None,
+    reraise: bool = False,
+) -> Job:
+    language = job.chapter.language if job.chapter else settings.LANGUAGE_CODE
+    with translation.override(language):
+        spoken = Spoken()
+        try:
+            forget_made_files(job)
+            actor = by or _actor_of(job)
+            run = Run(job=job, chapter=job.chapter, actor=actor, heartbeat=heartbeat, listener=listener)
+            with _scope_of(job, actor):
+                result = get_job_kind(job.kind).run(run)
+            spoken = run.spoken
+            ending = {"state": JobState.DONE, "result": result or {}, "message": ""}
+        except JobLost:
+            logger.warning("Job %s was taken over by another worker.", job.pk)
+            return job
+        except JobCancelled:
+            ending = {"state": JobState.CANCELLED}
+        except DomainError as error:
+            _close(job, spoken, {"state": JobState.FAILED, "error": error.message, "hint": error.hint})
+            if reraise:
+                raise
+            return job
+        except Exception:
+            logger.exception("Job %s (%s) failed.", job.pk, job.kind)
+            _close(job, spoken, {"state": JobState.FAILED, **_words_for_a_fault(job)})
+            if reraise:
+                raise
+            return job
+        return _close(job, spoken, ending)
+
+
+def _close(job: Job, spoken: Spoken, ending: dict[str, Any]) -> Job:
+    """Write how it ended, unless another worker has it by now."""
+    if spoken.total is not None:
+        ending |= {"done": spoken.total if ending["state"] == JobState.DONE else spoken.done, "total": spoken.total}
+    mine = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+    mine.update(finished_at=timezone.now(), **ending)
+    job.refresh_from_db()
+    return job
+
+
+def _words_for_a_fault(job: Job) -> dict[str, str]:
+    return {
+        "error": _("The work stopped because of a fault in the program, not because of what you gave it."),
+        "hint": _(
+            "Start it again. If it stops once more, send the number %(number)s to the person who runs the server."
+        )
+        % {"number": str(job.pk)[:8]},
+    }
+
+
+def _scope_of(job: Job, actor: Actor) -> Any:
+    chapter = job.chapter
+    if chapter is None:
+        return tenancy.scope(actor=actor)
+    return tenancy.scope(
+        actor=actor, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone
+    )
+
+
+def _actor_of(job: Job) -> Actor:
+    """Whoever asked, with the standing they have now.
+
+    Raises:
+        AskerLeft: they have none any more.
+    """
+    user: User | None = job.asked_by
+    if user is None:
+        return Actor.system(chapter_id=job.chapter_id)
+    if job.chapter is None:
+        return Actor(kind="user", label=str(user), user_id=user.pk)
+    try:
+        return get_actor(user=user, chapter=job.chapter, on=today_in(job.chapter))
+    except Http404:
+        raise AskerLeft(
+            gettext_lazy("Whoever asked for this work is no longer part of the chapter, so it was not done.")
+        ) from None

@@ -1,0 +1,220 @@
+"""Slow work: asked for, queued, cancelled, started again, brought back when it was lost.
+
+The row is the truth and the queue a hint. A job may be delivered to workers twice or never: only the one
+that turns the row from queued to running works on it (`chapters.services.job_runs`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import IO, Any
+from uuid import UUID
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chapters.enums import JobState
+from chapters.models import Chapter, Job
+from chapters.services.job_files import forget_made_files, save_job_file
+from chapters.services.job_locks import break_job_lock, is_job_locked
+from core.actors import Actor
+from core.errors import DomainError
+from core.jobs import get_job_kind
+
+TASK = "chapters.run_job"
+logger = logging.getLogger(__name__)
+
+
+class JobIsOver(DomainError):
+    """The job has already ended."""
+
+
+class JobIsNotOver(DomainError):
+    """The job still waits or runs, or it has done its work."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file handed to a job; its bytes are copied when the job is made."""
+
+    content: IO[bytes] | bytes
+    filename: str
+    label: str = ""
+    content_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What one round of the sweeper did."""
+
+    queued_again: int
+    taken_back: int
+    given_up: int
+
+
+@transaction.atomic
+def start_job(
+    *,
+    kind: str,
+    chapter: Chapter | None,
+    params: dict[str, Any],
+    by: Actor,
+    title: Any = "",
+    files: Iterable[GivenFile] = (),
+) -> Job:
+    """Ask for a piece of slow work; a worker takes it up once the caller's transaction is committed.
+
+    Args:
+        kind: a name registered by `core.jobs.job_kind`.
+        params: plain JSON.
+        title: in words, for lists; else the kind's own words.
+
+    Raises:
+        KeyError: no app registers that kind.
+    """
+    job = make_job(
+        kind=kind, chapter=chapter, params=params, by=by, title=title, files=files, enqueued_at=timezone.now()
+    )
+    transaction.on_commit(partial(send_to_queue, job.pk))
+    return job
+
+
+def make_job(
+    *,
+    kind: str,
+    chapter: Chapter | None,
+    params: dict[str, Any],
+    by: Actor,
+    title: Any = "",
+    files: Iterable[GivenFile] = (),
+    enqueued_at: datetime | None = None,
+) -> Job:
+    """The row alone. Without `enqueued_at` it is work that the asking process does itself."""
+    job = Job.objects.create(
+        kind=kind,
+        chapter=chapter,
+        params=params,
+        asked_by_id=by.user_id,
+        title=str(title or get_job_kind(kind).says)[:200],
+        enqueued_at=enqueued_at,
+    )
+    for file in files:
+        save_job_file(
+            job=job,
+            filename=file.filename,
+            content=file.content,
+            content_type=file.content_type,
+            label=file.label,
+            is_given=True,
+        )
+    return job
+
+
+@transaction.atomic
+def cancel_job(*, job: Job, by: Actor) -> Job:
+    """Stop a job: a waiting one at once, a running one at its next step.
+
+    Raises:
+        JobIsOver: it has already ended.
+    """
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    if not job.is_open:
+        raise JobIsOver(gettext_lazy("This work has already ended."))
+    job.cancel_asked = True
+    if job.state == JobState.QUEUED:
+        job.state = JobState.CANCELLED
+        job.finished_at = timezone.now()
+    job.save(update_fields=["cancel_asked", "state", "finished_at"])
+    return job
+
+
+@transaction.atomic
+def retry_job(*, job: Job, by: Actor) -> Job:
+    """Do a failed or cancelled job again from its beginning, with what it was given.
+
+    Raises:
+        JobIsNotOver: it waits, runs or is done.
+    """
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    if job.state not in (JobState.FAILED, JobState.CANCELLED):
+        raise JobIsNotOver(gettext_lazy("Only work that failed or was cancelled can be started again."))
+    forget_made_files(job)
+    Job.objects.filter(pk=job.pk).update(
+        state=JobState.QUEUED, cancel_asked=False, attempts=0, done=0, total=None, message="", error="",
+        hint="", result={}, started_at=None, heartbeat_at=None, finished_at=None, enqueued_at=timezone.now(),
+    )  # fmt: skip
+    transaction.on_commit(partial(send_to_queue, job.pk))
+    job.refresh_from_db()
+    return job
+
+
+def send_to_queue(job_id: UUID) -> None:
+    """Hand the job's id to the workers."""
+    try:
+        current_app.send_task(TASK, args=[str(job_id)])
+    except Exception:  # whatever the broker says: the row waits, and the sweeper queues it again
+        logger.exception("Job %s could not be queued; the sweeper will.", job_id)
+
+
+def sweep_jobs(*, at: datetime) -> Sweep:
+    """Bring back what the queue or a worker has lost; called every minute.
+
+    Waiting jobs that nobody took up are queued again, which does no harm when it was needless. Running
+    jobs whose worker has died go back to the queue, or are given up when that happened too often.
+    """
+    outcomes = [_take_back(job, at) for job in _list_silent(at) if not _is_alive(job, at)]
+    lost_since = at - timedelta(seconds=settings.JOB_LOST_AFTER_SECONDS)
+    again = list(
+        Job.objects.filter(state=JobState.QUEUED, enqueued_at__lt=lost_since).values_list("pk", flat=True)
+    )
+    for job_id in again:
+        Job.objects.filter(pk=job_id).update(enqueued_at=at)
+        send_to_queue(job_id)
+    return Sweep(
+        queued_again=len(again), taken_back=outcomes.count(True), given_up=outcomes.count(False)
+    )
+
+
+def _list_silent(at: datetime) -> list[Job]:
+    since = at - timedelta(seconds=settings.JOB_SILENT_AFTER_SECONDS)
+    return list(Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=since))
+
+
+def _is_alive(job: Job, at: datetime) -> bool:
+    """Whether a silent job's worker still lives: it holds the lock, and its machine has not vanished."""
+    if not is_job_locked(job.pk):
+        return False
+    if job.heartbeat_at is None or at - job.heartbeat_at < timedelta(seconds=settings.JOB_DEAD_AFTER_SECONDS):
+        return True
+    break_job_lock(job.pk)
+    return False
+
+
+def _take_back(job: Job, at: datetime) -> bool:
+    """Put a dead worker's job back into the queue; False when it is closed instead."""
+    same = Job.objects.filter(
+        pk=job.pk, state=JobState.RUNNING, attempts=job.attempts, heartbeat_at=job.heartbeat_at
+    )
+    if job.cancel_asked:
+        same.update(state=JobState.CANCELLED, finished_at=at)
+        return False
+    was_foreground = job.enqueued_at is None
+    if was_foreground or job.attempts >= settings.JOB_ATTEMPTS:
+        same.update(
+            state=JobState.FAILED,
+            finished_at=at,
+            error=_("The work was interrupted before it was finished."),
+            hint=_("Start it again. If it stops once more, tell the person who runs the server."),
+        )
+        return False
+    same.update(state=JobState.QUEUED, enqueued_at=at, heartbeat_at=None, message="")
+    send_to_queue(job.pk)
+    return True
