@@ -105,3 +105,12 @@ class Heat(models.TextChoices):
     WARM = "warm", _("warm")
     COLD = "cold", _("cold")
     NEW = "new", _("no election since registration")
+
+
+class AffiliationSource(models.TextChoices):
+    """How a neighbour's party is known."""
+
+    REGISTERED = "registered", _("registered")
+    BALLOT = "ballot", _("ballot pulled")
+    LEARNED = "learned", _("learned at the door")
+    UNKNOWN = "", _("unknown")

@@ -1,0 +1,352 @@
+"""The doors of a block with everybody behind them: what the block book shows and a walk list prints."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from chapters.models import Chapter
+from precincts.enums import AffiliationSource, Channel, FactKind, Heat, SuppressionKind, VoterStatus
+from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
+
+RECENT = timedelta(days=365)
+"""How long a change of the file counts as news at the door."""
+
+NO_PARTY = frozenset({"", "UNA", "NPA", "NON", "NOP", "IND", "U", "UNAFFILIATED", "NONE", "NO PARTY"})
+"""What files write where somebody has registered without a party."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One election of the chapter's consistency rule; `voted` is None where the person was not registered yet."""
+
+    election_id: int
+    held_on: date
+    name: str
+    voted: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Affiliation:
+    """What is known of somebody's party, and from where; an empty party is not known."""
+
+    party: str
+    source: AffiliationSource
+    on: date | None = None
+    registered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFact:
+    """One thing learned that still stands."""
+
+    fact_id: int
+    kind: str
+    value: str
+    text: str
+    source: str
+    who: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecentChange:
+    """What a re-import changed of the person within the last year."""
+
+    kind: str
+    on: date
+    turned_18: bool
+    party_before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """One listed person.
+
+    Attributes:
+        age: whole years on the day asked for; from the year of birth alone, the age at the year's end.
+        voted: how many of the `counted` elections of `marks` the person voted in.
+        suppression: why not to knock ("do_not_contact", "deceased", "moved"), or "".
+    """
+
+    voter_id: int
+    first_name: str
+    last_name: str
+    suffix: str
+    age: int | None
+    gender: str
+    status: str
+    phone: str
+    language: str
+    affiliation: Affiliation
+    marks: tuple[Mark, ...]
+    voted: int
+    counted: int
+    heat: Heat
+    at_door_since: date | None
+    facts: tuple[KnownFact, ...]
+    changes: tuple[RecentChange, ...]
+    suppression: str
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.first_name, self.last_name, self.suffix) if part)
+
+    @property
+    def is_in_file(self) -> bool:
+        return self.status != VoterStatus.UNREGISTERED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """One household with its listed neighbours; without an id for people whose address the file leaves out."""
+
+    household_id: int | None
+    building_id: int | None
+    number: str
+    street: str
+    unit: str
+    city: str
+    lon: float | None
+    lat: float | None
+    walk_position: int | None
+    placed_by_street: bool
+    neighbours: tuple[Neighbour, ...] = ()
+
+    @property
+    def building(self) -> str:
+        return f"{self.number} {self.street}".strip()
+
+    @property
+    def address(self) -> str:
+        return f"{self.building}, {self.unit}" if self.unit else self.building
+
+
+def list_doors(block: Block, *, on: date) -> list[Door]:
+    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Seven queries."""
+    doors = _in_walk_order(Household.objects.filter(block=block))
+    return _with_neighbours(doors, block.chapter, on)
+
+
+def list_doors_without_block(precinct: Precinct, *, on: date) -> list[Door]:
+    """The precinct's list-only doors, by street and number; people without any address come last."""
+    rows = Household.objects.filter(precinct=precinct, block=None)
+    doors = _with_neighbours(sorted(_read_doors(rows), key=_street_key), precinct.chapter, on)
+    without_door = Voter.objects.filter(
+        chapter_id=precinct.chapter_id, precinct=precinct, household=None
+    ).listed()
+    neighbours = _read_neighbours(without_door, precinct.chapter, on)[None]
+    if neighbours:
+        doors.append(_door(neighbours=tuple(neighbours)))
+    return doors
+
+
+def list_frozen_doors(
+    frozen: Sequence[tuple[int | None, Sequence[int]]], chapter: Chapter, *, on: date
+) -> list[Door]:
+    """Doors as a list has written them down (household, its voters), with the people who are still listed.
+
+    Who is behind which door, and in which order, stays as it was written; what is known of them is today's.
+    """
+    households = Household.objects.filter(chapter=chapter, pk__in=[pk for pk, _ in frozen if pk is not None])
+    doors: dict[int | None, Door] = {door.household_id: door for door in _read_doors(households)}
+    asked = [voter_id for _, voter_ids in frozen for voter_id in voter_ids]
+    rows = Voter.objects.filter(chapter=chapter, pk__in=asked).listed()
+    known = {one.voter_id: one for some in _read_neighbours(rows, chapter, on).values() for one in some}
+    found = []
+    for household_id, voter_ids in frozen:
+        neighbours = tuple(known[voter_id] for voter_id in voter_ids if voter_id in known)
+        if neighbours:
+            found.append(replace(doors.get(household_id) or _door(), neighbours=neighbours))
+    return found
+
+
+def list_shown_elections(chapter: Chapter, *, on: date) -> list[Election]:
+    """The elections the chapter's consistency rule counts on a day, oldest first."""
+    rows = Election.objects.filter(
+        chapter=chapter, kind=chapter.consistency_kind, bit__isnull=False, held_on__lte=on
+    )
+    return list(rows.order_by("-held_on", "-pk")[: chapter.consistency_elections])[::-1]
+
+
+def _in_walk_order(rows: QuerySet[Household]) -> list[Door]:
+    doors = _read_doors(rows)
+    return sorted(
+        doors, key=lambda door: (door.walk_position is None, door.walk_position or 0, *_street_key(door))
+    )
+
+
+def _street_key(door: Door) -> tuple[str, int, str, int, str]:
+    """Houses and units as people count them: 9 before 10, 9A after 9."""
+    return (door.street.upper(), *_numeric(door.number), *_numeric(door.unit))
+
+
+def _numeric(text: str) -> tuple[int, str]:
+    digits = "".join(character for character in text if character.isdecimal())
+    return (int(digits[:9]) if digits else 0, text.upper())
+
+
+def _read_doors(rows: QuerySet[Household]) -> list[Door]:
+    columns = (
+        "pk", "building_id", "building__number", "building__street", "unit", "building__city", "building__lon",
+        "building__lat", "walk_position", "placed_by_street",
+    )  # fmt: skip
+    names = (
+        "household_id", "building_id", "number", "street", "unit", "city", "lon", "lat", "walk_position",
+        "placed_by_street",
+    )  # fmt: skip
+    return [_door(**dict(zip(names, row, strict=True))) for row in rows.order_by("pk").values_list(*columns)]
+
+
+def _door(**known: Any) -> Door:
+    unknown: dict[str, Any] = {
+        "household_id": None, "building_id": None, "number": "", "street": "", "unit": "", "city": "",
+        "lon": None, "lat": None, "walk_position": None, "placed_by_street": False,
+    }  # fmt: skip
+    return Door(**unknown | known)
+
+
+def _with_neighbours(doors: Iterable[Door], chapter: Chapter, on: date) -> list[Door]:
+    doors = list(doors)
+    ids = [door.household_id for door in doors]
+    rows = Voter.objects.filter(chapter=chapter, household_id__in=ids).listed()
+    neighbours = _read_neighbours(rows, chapter, on)
+    return [
+        replace(door, neighbours=tuple(neighbours[door.household_id]))
+        for door in doors
+        if door.household_id in neighbours
+    ]
+
+
+def _read_neighbours(
+    rows: QuerySet[Voter], chapter: Chapter, on: date
+) -> defaultdict[int | None, list[Neighbour]]:
+    """The people of a query by household, oldest first within one door. Five queries."""
+    voters = list(
+        rows.only(*_VOTER_COLUMNS).order_by(
+            F("birth_year").asc(nulls_last=True), "last_name", "first_name", "pk"
+        )
+    )
+    ids = [voter.pk for voter in voters]
+    elections = list_shown_elections(chapter, on=on)
+    facts, changes = _read_facts(ids, on), _read_changes(ids, on)
+    suppressions = _read_suppressions(ids, on)
+    found: defaultdict[int | None, list[Neighbour]] = defaultdict(list)
+    for voter in voters:
+        marks = _marks(voter, elections)
+        counted = [mark for mark in marks if mark.voted is not None]
+        voted = sum(1 for mark in counted if mark.voted)
+        neighbour = Neighbour(
+            voter_id=voter.pk,
+            first_name=voter.first_name,
+            last_name=voter.last_name,
+            suffix=voter.suffix,
+            age=age_on(voter.birth_date, voter.birth_year, on),
+            gender=voter.gender,
+            status=voter.status,
+            phone=voter.phone,
+            language=voter.language,
+            affiliation=_affiliation(voter, elections, facts[voter.pk]),
+            marks=marks,
+            voted=voted,
+            counted=len(counted),
+            heat=_heat(chapter, voted=voted, counted=len(counted)),
+            at_door_since=voter.household_since,
+            facts=tuple(facts[voter.pk]),
+            changes=tuple(changes[voter.pk]),
+            suppression=suppressions.get(voter.pk, ""),
+        )
+        found[voter.household_id].append(neighbour)
+    return found
+
+
+_VOTER_COLUMNS = (
+    "pk", "household_id", "household_since", "first_name", "last_name", "suffix", "gender", "birth_date",
+    "birth_year", "party", "registered_on", "status", "phone", "language", "history", "history_detail",
+)  # fmt: skip
+
+
+def age_on(birth_date: date | None, birth_year: int | None, on: date) -> int | None:
+    """Whole years on a day; from the year of birth alone, the age at that year's end."""
+    if birth_date is not None:
+        return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+    return on.year - birth_year if birth_year else None
+
+
+def _marks(voter: Voter, elections: Sequence[Election]) -> tuple[Mark, ...]:
+    """Counted only since the person registered; a vote before that day counts all the same."""
+    marks = []
+    for election in elections:
+        voted: bool | None = bool(voter.history >> (election.bit or 0) & 1)
+        if not voted and voter.registered_on is not None and election.held_on < voter.registered_on:
+            voted = None
+        marks.append(Mark(election.pk, election.held_on, election.name, voted))
+    return tuple(marks)
+
+
+def _heat(chapter: Chapter, *, voted: int, counted: int) -> Heat:
+    if counted == 0:
+        return Heat.NEW
+    if voted >= chapter.hot_from:
+        return Heat.HOT
+    return Heat.WARM if voted >= chapter.warm_from else Heat.COLD
+
+
+def _affiliation(voter: Voter, elections: Sequence[Election], facts: Sequence[KnownFact]) -> Affiliation:
+    """By party registration; for people registered without a party, what was learned of them last."""
+    registered = voter.party.strip()
+    if registered.upper() not in NO_PARTY:
+        return Affiliation(registered, AffiliationSource.REGISTERED, voter.registered_on, registered)
+    for fact in facts:
+        if fact.kind == FactKind.AFFILIATION:
+            return Affiliation(fact.value or fact.text, AffiliationSource.LEARNED, fact.on, registered)
+    return Affiliation("", AffiliationSource.UNKNOWN, None, registered)
+
+
+def _read_facts(voter_ids: list[int], on: date) -> defaultdict[int, list[KnownFact]]:
+    """Facts that still stand, newest first, by voter."""
+    rows = Fact.objects.filter(
+        voter_id__in=voter_ids, superseded_by=None, is_retraction=False, occurred_at__date__lte=on
+    ).select_related("member", "recorded_by")
+    found: defaultdict[int, list[KnownFact]] = defaultdict(list)
+    for fact in rows.order_by("-occurred_at", "-pk"):
+        who = str(fact.member or fact.recorded_by or "")
+        known = KnownFact(
+            fact.pk, fact.kind, fact.value, fact.text, fact.source, who, timezone.localdate(fact.occurred_at)
+        )
+        found[fact.voter_id].append(known)
+    return found
+
+
+def _read_suppressions(voter_ids: list[int], on: date) -> dict[int, str]:
+    """Why not to knock at somebody's door on a day; the gravest reason when there are several."""
+    rows = Suppression.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        voter_id__in=voter_ids,
+        starts_on__lte=on,
+        channel__in=(Channel.ANY, Channel.DOOR),
+    )
+    gravest = [SuppressionKind.MOVED, SuppressionKind.DO_NOT_CONTACT, SuppressionKind.DECEASED]
+    found: dict[int, str] = {}
+    for voter_id, kind in rows.values_list("voter_id", "kind"):
+        if voter_id not in found or gravest.index(kind) > gravest.index(found[voter_id]):
+            found[voter_id] = kind
+    return found
+
+
+def _read_changes(voter_ids: list[int], on: date) -> defaultdict[int, list[RecentChange]]:
+    rows = VoterChange.objects.filter(voter_id__in=voter_ids, on__gt=on - RECENT, on__lte=on).order_by(
+        "-on", "pk"
+    )
+    found: defaultdict[int, list[RecentChange]] = defaultdict(list)
+    for voter_id, kind, day, turned_18, before in rows.values_list(
+        "voter_id", "kind", "on", "turned_18", "before"
+    ):
+        found[voter_id].append(RecentChange(kind, day, turned_18, str(before.get("party", ""))))
+    return found
