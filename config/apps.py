@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +16,12 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config import celery  # noqa: F401  (tasks are sent through this application)
+        from core import queue
         from core.postgres.roles import grant_after_migrate
+
+        if settings.CELERY_BROKER_URL == "filesystem://":
+            queue.make_folders(settings.CELERY_BROKER_TRANSPORT_OPTIONS)
+            Path(settings.CELERY_BEAT_SCHEDULE_FILENAME).parent.mkdir(exist_ok=True)
 
         # Sent once for each app that has models, when all tables are made; once is enough.
         sender = apps.get_app_config("contenttypes")

@@ -131,18 +131,21 @@ REDIS_URL = ENV.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 QUEUE_DIR = VAR_DIR / "queue"
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = (
+if REDIS_URL:
     # A worker that dies keeps its message for this long; the sweeper does not wait for it.
-    {"visibility_timeout": 3600}
-    if REDIS_URL
-    else {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"visibility_timeout": 3600}
+else:
+    CELERY_BROKER_TRANSPORT = "core.queue:Transport"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
         # One folder for both ways, so that web and worker find each other's messages.
         "data_folder_in": str(QUEUE_DIR / "messages"),
         "data_folder_out": str(QUEUE_DIR / "messages"),
+        "processed_folder": str(QUEUE_DIR / "taken"),
         "control_folder": str(QUEUE_DIR / "control"),
         "polling_interval": 0.1,
     }
-)
+    # Workers would tell each other of their health through files that nobody reads.
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True  # the Job row is the result
 CELERY_TASK_ACKS_LATE = True
@@ -158,6 +161,14 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep jobs": {"task": "chapters.sweep_jobs", "schedule": crontab(), "options": {"expires": 55}},
 }
+
+# A running job gives a sign of life each so many seconds; silent ones are looked at by the sweeper, which
+# takes them back when their worker's connection is gone, or after the longer time whatever it says.
+JOB_HEARTBEAT_SECONDS = 5
+JOB_SILENT_AFTER_SECONDS = 20
+JOB_DEAD_AFTER_SECONDS = 600
+JOB_LOST_AFTER_SECONDS = 120  # a waiting job is queued again after this
+JOB_ATTEMPTS = 3
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -218,6 +229,10 @@ STATICFILES_DIRS = [
 STORAGES = {
     # Private: voter files, printed lists. Views check the right and send them; no address leads there.
     "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "media"},
+    },
+    "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "media"},
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.settings.local import *  # noqa: F403
-from config.settings.local import BASE_DIR, DATABASES, ENV
+from config.settings.local import BASE_DIR, DATABASES, ENV, STORAGES, VAR_DIR
 
 TEST_DATA_DIR = ENV.folder("TEST_DATA_DIR", Path(BASE_DIR).parent / "shared" / "data")
 
@@ -26,4 +26,13 @@ WHITENOISE_AUTOREFRESH = True
 
 # Nothing leaves a test's process unless the test starts a worker itself.
 CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT = None
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+
+STORAGES = {
+    **STORAGES,
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "test-media"},
+    },
+}

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+
+from chapters.models import Chapter
+from config.children import Children
+from core.postgres.base import embedded_server
+
+_ADDRESS = "127.0.0.1"
+_ANSWER_SECONDS = 60
+
+
+class Command(BaseCommand):
+    """Web, worker and beat together on this machine, with the demo when there is no chapter yet."""
+
+    help = "Serve the site on localhost: web, worker and beat, which stop together."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=settings.PORT, help="default: PORT, or 8000")
+        parser.add_argument("--no-demo", action="store_true", help="do not make the demo chapter")
+
+    def handle(self, *, port: int, no_demo: bool, **_: Any) -> None:
+        require_free_port(port)
+        call_command("migrate", interactive=False, verbosity=0)
+        if not no_demo and not Chapter.objects.exists():
+            self.stdout.write("The database is empty: making the demo chapter.")
+            call_command("demo")
+        connections.close_all()
+        children = Children(_environment(port))
+        children.stop_on_signals()
+        try:
+            for name, command in _commands(port).items():
+                children.start(name, command)
+            greeting = Greeting(port)
+            ended = children.watch(each_look=lambda: self._look(greeting))
+        finally:
+            children.stop()
+        if ended is not None:
+            raise CommandError(f"The {ended.name} process ended by itself (exit {ended.code}); all are stopped.")
+        self.stdout.write("Stopped.")
+
+    def _look(self, greeting: Greeting) -> None:
+        data = settings.DATABASES["default"].get("EMBEDDED_DATA")
+        if data is not None and embedded_server(data).process() is None:
+            self.stderr.write("The embedded PostgreSQL was gone; starting it again.")
+            embedded_server(data).ensure_running()
+        words = greeting.when_it_answers()
+        if words:
+            self.stdout.write(words)
+            self.stdout.flush()
+
+
+class Greeting:
+    """What is printed once, when the site answers."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._given = False
+        self._until = time.monotonic() + _ANSWER_SECONDS
+
+    def when_it_answers(self) -> str:
+        """The address and the demo's sign-ins, the first time the site answers; else nothing.
+
+        Raises:
+            CommandError: it has not answered for a minute.
+        """
+        if self._given:
+            return ""
+        if not _answers(f"http://{_ADDRESS}:{self._port}/livez"):
+            if time.monotonic() > self._until:
+                raise CommandError(f"The site does not answer after {_ANSWER_SECONDS} seconds.")
+            return ""
+        self._given = True
+        return "\n".join(["", f"Shoeleather is at http://localhost:{self._port}", *_sign_ins(), "Ctrl-C stops it."])
+
+
+def require_free_port(port: int) -> None:
+    """Raises CommandError when another program listens there, or we may not."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_ADDRESS, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CommandError(
+                    f"Port {port} is taken by another program. Stop it, or choose another: make run PORT={port + 1}"
+                ) from error
+            raise CommandError(f"Port {port} cannot be used: {error.strerror}.") from error
+
+
+def _environment(port: int) -> dict[str, str]:
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "PORT": str(port)}
+
+
+def _commands(port: int) -> dict[str, list[str]]:
+    celery = [sys.executable, "-m", "celery", "--app=config", "--quiet"]
+    web = [
+        sys.executable, "-m", "gunicorn", "config.wsgi:application", f"--bind={_ADDRESS}:{port}",
+        "--worker-class=gthread", "--workers=2", "--threads=4", "--timeout=120", "--log-level=warning",
+    ]  # fmt: skip
+    worker = [*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
+    return {"web": web, "worker": worker, "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile="]}
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _sign_ins() -> list[str]:
+    """One line for each account of the demo, if the demo is in this database."""
+    from config.demo import DEMO_SLUG, SIGN_INS
+
+    if not Chapter.objects.filter(slug=DEMO_SLUG).exists():
+        return []
+    return ["Sign in as:", *(f"  {who.email}  {who.password}  ({who.says})" for who in SIGN_INS)]
