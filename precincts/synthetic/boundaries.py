@@ -18,8 +18,7 @@ IntArray = NDArray[np.int64]
 def divide(weights: FloatArray, count: int) -> IntArray:
     """Part a table of cells (rows, columns) into about equally heavy connected groups, numbered from 0.
 
-    Halves again and again across the longer way; the cut steps by one cell half-way, so that borders are not all
-    straight. Fewer groups than wished come out where a group is a single cell wide.
+    Halves again and again across the longer way, by the straight or once stepped cut that comes nearest. Fewer groups than wished come out where a group is a single cell wide.
     """
     groups = np.zeros(weights.shape, dtype=np.int64)
     waiting = [(np.ones(weights.shape, dtype=np.bool_), count)]
@@ -42,16 +41,18 @@ def _halve(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
     rows, columns = np.nonzero(mask)
     upright = np.ptp(columns) * 1.3 >= np.ptp(rows)
+    whole, share = weights[mask].sum() + 1e-9, (wanted // 2) / wanted
     for way in (upright, not upright):
         along, across = np.indices(mask.shape)[::-1] if way else np.indices(mask.shape)
-        heavy = np.bincount(along[mask], weights=weights[mask] + 1e-6)
-        reached = np.cumsum(heavy) / heavy.sum()
-        line = int(np.abs(reached - (wanted // 2) / wanted).argmin()) + 1
         half_way = int(np.median(across[mask]))
-        for step in (1, 0):
-            first = mask & (along < line + step * (across < half_way))
+        cuts = []
+        for line in range(int(along[mask].min()), int(along[mask].max()) + 1):
+            for step in (0, 1):
+                first = mask & (along < line + step * (across < half_way))
+                cuts.append((abs(weights[first].sum() / whole - share), line, step, first))
+        for miss, _, _, first in sorted(cuts, key=lambda cut: cut[:3]):
             second = mask & ~first
-            if _whole(first) and _whole(second) and weights[first].sum() and weights[second].sum():
+            if miss < share and _whole(first) and _whole(second):
                 return first, second
     return None
 

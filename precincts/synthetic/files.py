@@ -8,7 +8,7 @@ and streets as GeoJSON.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -320,9 +320,7 @@ def _rounded(points: NDArray[np.float64], town: Town) -> list[list[float]]:
     return lines
 
 
-def _feature(
-    kind: str, coordinates: list[object] | list[list[float]], properties: dict[str, object]
-) -> dict[str, object]:
+def _feature(kind: str, coordinates: Sequence[object], properties: dict[str, object]) -> dict[str, object]:
     return {
         "type": "Feature",
         "properties": properties,

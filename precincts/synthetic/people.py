@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,14 +76,15 @@ class People:
 
     def take(self, rows: NDArray[np.bool_] | IntArray) -> People:
         """These rows, in this order."""
-        return replace(self, **{name: getattr(self, name)[rows] for name in _COLUMNS})
+        columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in _COLUMNS}
+        return replace(self, **columns)
 
     def joined(self, other: People) -> People:
         """These rows, then the other's."""
-        return replace(
-            self,
-            **{name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in _COLUMNS},
-        )
+        columns: dict[str, Any] = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in _COLUMNS
+        }
+        return replace(self, **columns)
 
 
 _COLUMNS = tuple(field.name for field in fields(People) if field.name not in {"elections", "as_of"})

@@ -107,7 +107,7 @@ def make_town(
     """Make a town of exactly so many doors with voters behind them; the same arguments make the same town.
 
     Args:
-        households: doors, 40 or more; 300,000 take under a second.
+        households: doors, 40 or more; 300,000 take a second or two.
         precincts: how many, each of whole cells between streets; by default one for each 2,400 voters.
         origin: longitude and latitude of the middle.
 
@@ -274,7 +274,7 @@ def _with_precincts(town: Town, count: int) -> Town:
     cell = town.streets.cells[town.segment, left_or_right]
     voters = np.bincount(cell, weights=town.building_voters, minlength=len(town.lattice.park))
     shape = (town.lattice.rows - 1, town.lattice.columns - 1)
-    cell_precinct = divide(voters.reshape(shape), count).reshape(-1)
+    cell_precinct = divide(voters.astype(np.float64).reshape(shape), count).reshape(-1)
     total = int(cell_precinct.max()) + 1
     wards = -(-total // 4)
     codes = tuple(f"{i // 4 + 1:0{len(str(wards))}d}-{i % 4 + 1}" for i in range(total))
