@@ -188,65 +188,61 @@ def _draw(lattice: Lattice, edges: _Edges, rng: np.random.Generator) -> Streets:
     a, b = lattice.xy[edges.ends[:, 0]], lattice.xy[edges.ends[:, 1]]
     span = np.linalg.norm(b - a, axis=1)
     bend = np.where(rng.random(span.size) < 0.3, rng.uniform(-0.12, 0.12, span.size) * span, 0.0)
-    side = rng.integers(0, 2, span.size)
-    beside = edges.cells[np.arange(span.size), side]
-    split = (edges.sort <= COLUMN) & (span > 115.0) & (beside != OUTSIDE) & (rng.random(span.size) < 0.14)
-    split &= ~np.isin(beside, edges.cells[edges.sort == ASLANT])
+    side, split = _choose_dead_ends(edges, span, rng)
     whole, cut = np.flatnonzero(~split), np.flatnonzero(split)
     middle = np.arange(cut.size) + len(lattice.xy)
-    end = middle + cut.size
     middle_xy = _along(a[cut], b[cut], bend[cut], np.full((cut.size, 1), 0.5))[:, 0]
-    across = _normal(a[cut], b[cut]) * np.where(side[cut] == 0, 1.0, -1.0)[:, None]
-    reach = rng.uniform(40.0, 58.0, cut.size)
-    drift = (b[cut] - a[cut]) / span[cut, None] * rng.uniform(-14.0, 14.0, cut.size)[:, None]
-    end_xy = middle_xy + across * reach[:, None] + drift
+    end_xy, drift = _dead_end_xy(a[cut], b[cut], middle_xy, side[cut], rng)
     steps = np.linspace(0.0, 1.0, POINTS_PER_SEGMENT)[None, :]
     points = np.concatenate(
         [
             _along(a[whole], b[whole], bend[whole], np.repeat(steps, whole.size, axis=0)),
             _along(a[cut], b[cut], bend[cut], np.repeat(steps * 0.5, cut.size, axis=0)),
-            _along(
-                a[cut],
-                b[cut],
-                bend[cut],
-                np.repeat(steps * 0.5 + 0.5, cut.size, axis=0),
-            ),
-            _along(
-                middle_xy,
-                end_xy,
-                0.15 * drift[:, 0],
-                np.repeat(steps, cut.size, axis=0),
-            ),
+            _along(a[cut], b[cut], bend[cut], np.repeat(steps * 0.5 + 0.5, cut.size, axis=0)),
+            _along(middle_xy, end_xy, 0.15 * drift[:, 0], np.repeat(steps, cut.size, axis=0)),
         ]
     )
-    spur_cells = np.repeat(beside[cut][:, None], 2, axis=1)
+    ends = [
+        edges.ends[whole],
+        np.stack([edges.ends[cut, 0], middle], axis=1),
+        np.stack([middle, edges.ends[cut, 1]], axis=1),
+        np.stack([middle, middle + cut.size], axis=1),
+    ]
+    spur_cells = np.repeat(edges.cells[cut, side[cut]][:, None], 2, axis=1)
     street, names = _name(edges, whole, cut, rng)
     hundred = 100 * edges.place
     return Streets(
         node_xy=np.concatenate([lattice.xy, middle_xy, end_xy]),
-        ends=np.concatenate(
-            [
-                edges.ends[whole],
-                np.stack([edges.ends[cut, 0], middle], axis=1),
-                np.stack([middle, edges.ends[cut, 1]], axis=1),
-                np.stack([middle, end], axis=1),
-            ]
-        ),
+        ends=np.concatenate(ends),
         points=points,
         length=np.linalg.norm(np.diff(points, axis=1), axis=2).sum(axis=1),
         street=street,
         names=names,
         first_number=np.concatenate([hundred[whole], hundred[cut], hundred[cut] + 50, np.zeros_like(cut)]),
-        numbers=np.concatenate(
-            [
-                np.full(whole.size, 49),
-                np.full(cut.size, 24),
-                np.full(cut.size, 24),
-                np.full(cut.size, 49),
-            ]
-        ),
+        numbers=np.repeat([49, 24, 24, 49], [whole.size, cut.size, cut.size, cut.size]),
         cells=np.concatenate([edges.cells[whole], edges.cells[cut], edges.cells[cut], spur_cells]),
     )
+
+
+def _choose_dead_ends(
+    edges: _Edges, span: FloatArray, rng: np.random.Generator
+) -> tuple[IntArray, NDArray[np.bool_]]:
+    """The side (0 left, 1 right) on which a dead end would leave each segment, and where one does."""
+    side = rng.integers(0, 2, span.size)
+    beside = edges.cells[np.arange(span.size), side]
+    split = (edges.sort <= COLUMN) & (span > 115.0) & (beside != OUTSIDE) & (rng.random(span.size) < 0.14)
+    return side, split & ~np.isin(beside, edges.cells[edges.sort == ASLANT])
+
+
+def _dead_end_xy(
+    a: FloatArray, b: FloatArray, middle: FloatArray, side: IntArray, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Where the dead ends stop, half a cell deep, and how far they drift along their segment (both (n, 2))."""
+    across = _normal(a, b) * np.where(side == 0, 1.0, -1.0)[:, None]
+    reach = rng.uniform(40.0, 58.0, len(a))
+    along = (b - a) / np.linalg.norm(b - a, axis=1)[:, None]
+    drift = along * rng.uniform(-14.0, 14.0, len(a))[:, None]
+    return middle + across * reach[:, None] + drift, drift
 
 
 def _name(

@@ -141,22 +141,15 @@ def _try_town(households: int, spread: float, towers: bool, rng: np.random.Gener
     streets = make_streets(lattice, rng)
     segment, side, offset, number, kind = _place_buildings(streets, households, towers, rng)
     units = _count_units(kind, households, rng)
-    middle = np.median(streets.node_xy[streets.ends[:, 0]], axis=0)
-    points = streets.points[:, POINT_MIDDLE]
-    far = np.linalg.norm(points - middle, axis=1) * rng.uniform(0.85, 1.15, len(points))
-    order = np.argsort(far[segment], kind="stable")
-    order = order[rng.random(order.size) >= VACANT_LOTS]
-    total = np.cumsum(units[order])
-    if total[-1] < households:
+    kept = _choose_lots(streets, segment, units, households, rng)
+    if kept is None:
         return None
-    last = int(np.searchsorted(total, households))
-    kept = order[: last + 1]
-    units[kept[-1]] -= total[last] - households
     kept = kept[np.lexsort((offset[kept], side[kept], segment[kept]))]
     xy = _positions(streets, segment[kept], offset[kept], side[kept], kind[kept], rng)
     units = units[kept]
     building = np.repeat(np.arange(kept.size), units)
     zip_codes = ("27001", "27002", "27003", "27004")
+    middle = _middle(streets)
     quarter = (
         (xy[:, 0] > middle[0]) + 2 * (xy[:, 1] > middle[1]) if households > 8000 else np.zeros(kept.size)
     )
@@ -188,13 +181,36 @@ def _try_town(households: int, spread: float, towers: bool, rng: np.random.Gener
     )
 
 
+def _choose_lots(
+    streets: Streets, segment: IntArray, units: IntArray, households: int, rng: np.random.Generator
+) -> IntArray | None:
+    """The buildings that stand: from the middle outwards but for vacant lots, until the doors are enough.
+
+    Takes the doors that are too many from the last one's `units`. None when there are too few.
+    """
+    points = streets.points[:, POINT_MIDDLE]
+    far = np.linalg.norm(points - _middle(streets), axis=1) * rng.uniform(0.85, 1.15, len(points))
+    order = np.argsort(far[segment], kind="stable")
+    order = order[rng.random(order.size) >= VACANT_LOTS]
+    total = np.cumsum(units[order])
+    if total[-1] < households:
+        return None
+    last = int(np.searchsorted(total, households))
+    units[order[last]] -= total[last] - households
+    return order[: last + 1]
+
+
+def _middle(streets: Streets) -> FloatArray:
+    middle: FloatArray = np.median(streets.node_xy[streets.ends[:, 0]], axis=0)
+    return middle
+
+
 def _place_buildings(
     streets: Streets, households: int, towers: bool, rng: np.random.Generator
 ) -> tuple[IntArray, IntArray, FloatArray, IntArray, IntArray]:
     """Segment, side, offset, house number and kind of every building on every built side of a segment."""
     count = len(streets.length)
-    middle = np.median(streets.node_xy[streets.ends[:, 0]], axis=0)
-    far = np.linalg.norm(streets.points[:, POINT_MIDDLE] - middle, axis=1)
+    far = np.linalg.norm(streets.points[:, POINT_MIDDLE] - _middle(streets), axis=1)
     rank = np.argsort(np.argsort(far)) / count
     kinds = _choose_kinds(np.repeat(rank, 2), households, towers, rng)
     segment = np.repeat(np.arange(count), 2)
