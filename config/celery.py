@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning
+
+# In a container, or on a rented machine, root is often the only user; messages hold ids only.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 

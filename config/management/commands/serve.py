@@ -25,6 +25,7 @@ _ANSWER_SECONDS = 60
 class Command(BaseCommand):
     """Web, worker and beat together on this machine, with the demo when there is no chapter yet."""
 
+    requires_system_checks = ()  # done below, with the database's
     help = "Serve the site on localhost: web, worker and beat, which stop together."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,6 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, no_demo: bool, **_: Any) -> None:
         require_free_port(port)
+        self.check(databases=list(connections))
         call_command("migrate", interactive=False, verbosity=0)
         if not no_demo and not Chapter.objects.exists():
             self.stdout.write("The database is empty: making the demo chapter.")
