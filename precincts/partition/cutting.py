@@ -9,15 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from precincts.partition.diagram import bisect_placed
-from precincts.partition.graph import (
-    Floats,
-    Ints,
-    labels_in_pieces,
-    neighbour_graph,
-    spread_coincident,
-)
-from precincts.partition.numbering import serpentine
+from precincts.partition.graph import Ints
 from precincts.partition.method import Plan, cut_standing, plan_parts, refuse_too_many
+from precincts.partition.numbering import serpentine
 from precincts.partition.rows import PartitionError, Rows, stand_up
 
 LIST_ONLY = -1
@@ -100,14 +94,15 @@ def partition(
     standing = stand_up(rows.take(order), _rough_mean(rows, parts, target))
     plan = plan_parts(standing.weights[standing.rows], parts, target)
     labels = np.full(len(order), LIST_ONLY, dtype=np.int64)
-    labels[standing.rows] = cut_standing(standing, plan, tolerance, seed)
+    cut = cut_standing(standing, plan, tolerance, seed)
+    labels[standing.rows] = cut.labels
     follower = standing.follows >= 0
     labels[follower] = labels[standing.follows[follower]]
-    labels = serpentine(standing.points, labels, plan.parts)
-    towers = labels[standing.rows[plan.towers]]
+    number = serpentine(standing.points, labels, plan.parts)
     result = np.empty(len(order), dtype=np.int64)
-    result[order] = labels
-    return _describe(rows, result, plan, towers)
+    result[order] = np.append(number, LIST_ONLY)[labels]
+    towers = number[cut.labels[plan.towers]]
+    return _describe(rows, result, plan, towers, number[list(cut.in_pieces)])
 
 
 def bisect(points: ArrayLike, weights: ArrayLike, parts: int) -> Ints:
@@ -122,7 +117,7 @@ def bisect(points: ArrayLike, weights: ArrayLike, parts: int) -> Ints:
     refuse_too_many(parts, len(placed))
     labels = np.full(len(rows.weights), LIST_ONLY, dtype=np.int64)
     labels[placed] = bisect_placed(rows.points[placed], rows.counted[placed], parts)
-    return serpentine(rows.points, labels, parts)
+    return np.append(serpentine(rows.points, labels, parts), LIST_ONLY)[labels]
 
 
 def _check(parts: int | None, target: float | None, tolerance: float) -> None:
@@ -142,7 +137,9 @@ def _rough_mean(rows: Rows, parts: int | None, target: float | None) -> float:
     return target if target is not None else float(rows.counted.sum()) / (parts or 1)
 
 
-def _describe(rows: Rows, labels: Ints, plan: Plan, towers: Ints) -> Partition:
+def _describe(
+    rows: Rows, labels: Ints, plan: Plan, towers: Ints, pieces: Ints
+) -> Partition:
     sizes = np.bincount(
         labels[labels >= 0], rows.weights[labels >= 0], plan.parts
     ).astype(np.int64)
@@ -161,18 +158,10 @@ def _describe(rows: Rows, labels: Ints, plan: Plan, towers: Ints) -> Partition:
         if placed.any()
         else (),
         list_only=tuple(np.flatnonzero(~inside).tolist()),
-        in_pieces=_in_pieces(rows.points[placed], labels[placed]),
+        in_pieces=tuple(np.sort(pieces).tolist()),
         largest_deviation=float(off.max(initial=0.0)),
         without_streets=bool((rows.streets < 0).all()),
         without_coordinates=not placed.any(),
         without_weights=not rows.weights.any(),
     )
     return Partition(labels, sizes, report)
-
-
-def _in_pieces(points: Floats, labels: Ints) -> tuple[int, ...]:
-    if len(points) < 3:
-        return ()
-    return tuple(
-        labels_in_pieces(neighbour_graph(spread_coincident(points)), labels).tolist()
-    )

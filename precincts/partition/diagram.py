@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import Delaunay
 
 from precincts.partition.graph import Floats, Ints, QhullError
-from scipy.spatial import Delaunay
 
 ROUNDS = 24
 DAMPING = 0.6
+ROWS_AT_A_TIME = 20_000
 
 
 def bisect_placed(points: Floats, weights: Floats, parts: int) -> Ints:
@@ -70,13 +71,13 @@ def balanced_diagram(
     """
     if parts < 2:
         return labels
-    mean = weights.sum() / parts
+    mean = max(float(weights.sum()) / parts, 1e-9)
     power = np.zeros(parts)
     sites = _middles(points, labels, parts, points[:parts])
     for turn in range(rounds):
         if turn % 3 == 0:
             near = _near_sites(sites)
-        labels = _nearest_by_power(points, sites, power, near[labels])
+        labels = _nearest_by_power(points, labels, sites, power, near)
         size = np.bincount(labels, weights, parts)
         area = _spacing(sites, near) ** 2 * 0.866
         step = DAMPING * area / 1.73 * np.clip((size - mean) / mean, -1.0, 1.0)
@@ -117,12 +118,18 @@ def _near_sites(sites: Floats) -> Ints:
 
 
 def _nearest_by_power(
-    points: Floats, sites: Floats, power: Floats, candidates: Ints
+    points: Floats, labels: Ints, sites: Floats, power: Floats, near: Ints
 ) -> Ints:
-    x = points[:, 0, None] - sites[:, 0][candidates]
-    y = points[:, 1, None] - sites[:, 1][candidates]
-    best = np.argmin(x * x + y * y - power[candidates], axis=1)
-    return candidates[np.arange(len(points)), best]
+    """Each point's best site among those near its present one, some rows at a time to spare memory."""
+    chosen = np.empty_like(labels)
+    for begin in range(0, len(points), ROWS_AT_A_TIME):
+        rows = slice(begin, begin + ROWS_AT_A_TIME)
+        candidates = near[labels[rows]]
+        x = points[rows, 0, None] - sites[:, 0][candidates]
+        y = points[rows, 1, None] - sites[:, 1][candidates]
+        best = np.argmin(x * x + y * y - power[candidates], axis=1)
+        chosen[rows] = candidates[np.arange(len(best)), best]
+    return chosen
 
 
 def _spacing(sites: Floats, near: Ints) -> Floats:

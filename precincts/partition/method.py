@@ -22,7 +22,7 @@ from precincts.partition.rows import Standing, TooManyParts
 
 GOLDEN_ANGLE = float(np.pi * (3.0 - np.sqrt(5.0)))
 ATTEMPTS = 3
-SECOND_ATTEMPT_UP_TO = 8_000
+TRY_AGAIN_UP_TO = 8_000
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def plan_parts(weights: Floats, parts: int | None, target: float | None) -> Plan
             if blocks > 0
             else np.zeros_like(towers)
         )
-        if blocks <= 1 and parts is not None or not more.any():
+        if not more.any():
             return Plan(blocks + int(towers.sum()), towers, mean)
         towers = towers | more
 
@@ -75,17 +75,30 @@ def _blocks_besides(
     return min(max(1, round(rest / (target or 1.0))), remaining)
 
 
-def cut_standing(standing: Standing, plan: Plan, tolerance: float, seed: int) -> Ints:
-    """Labels of standing.rows (m,), 0 to plan.parts - 1, towers last; the best of a few attempts on small tasks."""
-    if not len(standing.rows):
-        return np.zeros(0, dtype=np.int64)
+@dataclass(frozen=True)
+class Cut:
+    """Labels of the standing buildings (m,), towers last; labels in pieces; how many blocks stray from the mean."""
+
+    labels: Ints
+    in_pieces: tuple[int, ...]
+    straying: int
+
+    @property
+    def faults(self) -> tuple[int, int]:
+        return len(self.in_pieces), self.straying
+
+
+def cut_standing(standing: Standing, plan: Plan, tolerance: float, seed: int) -> Cut:
+    """Cut standing.rows as planned; small tasks are tried again from another angle while a fault is left."""
     points = standing.points[standing.rows]
-    points = points - points.mean(axis=0)
+    points = points - points.mean(axis=0) if len(points) else points
     weights, streets = standing.weights[standing.rows], standing.streets[standing.rows]
+    if plan.towers.all():
+        return Cut(np.arange(len(points)), (), 0)
     graph = neighbour_graph(spread_coincident(points))
     affinity = edge_affinity(graph, points, streets)
-    best: tuple[tuple[float, ...], Ints] | None = None
-    for attempt in range(ATTEMPTS):
+    cuts: list[Cut] = []
+    for attempt in range(ATTEMPTS if len(points) <= TRY_AGAIN_UP_TO else 1):
         labels = _first_cut(
             graph, points, weights, plan, (seed + attempt) * GOLDEN_ANGLE
         )
@@ -94,16 +107,11 @@ def cut_standing(standing: Standing, plan: Plan, tolerance: float, seed: int) ->
         )
         refine(blocks, affinity, tolerance, Search())
         mend_weights(blocks, affinity)
-        faults = (
-            float(len(labels_in_pieces(graph, blocks.labels))),
-            float(len(straying(blocks))),
-        )
-        if best is None or faults < best[0]:
-            best = (faults, blocks.labels)
-        if faults == (0.0, 0.0) or len(points) > SECOND_ATTEMPT_UP_TO:
+        pieces = tuple(labels_in_pieces(graph, blocks.labels).tolist())
+        cuts.append(Cut(blocks.labels, pieces, len(straying(blocks))))
+        if cuts[-1].faults == (0, 0):
             break
-    assert best is not None
-    return best[1]
+    return min(cuts, key=lambda cut: cut.faults)
 
 
 def _first_cut(
@@ -114,8 +122,6 @@ def _first_cut(
     labels = np.empty(len(points), dtype=np.int64)
     labels[plan.towers] = count + np.arange(int(plan.towers.sum()))
     rest = ~plan.towers
-    if not rest.any():
-        return labels
     turned = points[rest] @ np.array(
         [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
     )

@@ -59,8 +59,9 @@ def street_codes(streets: Sequence[Hashable] | None, count: int) -> Ints:
 
 
 def _is_missing(street: Hashable) -> bool:
+    unknown = isinstance(street, float) and np.isnan(street)
     negative = isinstance(street, int | np.integer) and int(street) < 0
-    return street is None or street == "" or street != street or negative
+    return street is None or street == "" or unknown or negative
 
 
 def house_numbers(numbers: Sequence[object] | None, count: int) -> Floats:

@@ -46,8 +46,8 @@ class Blocks:
         own, own_weights = self.labels[self.free], weights[self.free]
         self.mean = float(own_weights.sum()) / parts
         self.count = np.bincount(own, minlength=parts)
-        self.size = np.bincount(own, own_weights, parts)
-        self.sums = np.stack(
+        self.size: Floats = np.bincount(own, own_weights, parts).astype(np.float64)
+        self.sums: Floats = np.stack(
             [np.bincount(own, points[self.free, axis], parts) for axis in (0, 1)],
             axis=1,
         )
