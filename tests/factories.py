@@ -12,6 +12,8 @@ from chapters.enums import ChapterKind, MemberKind, RoleName, Standing
 from chapters.models import Chapter, Job, Member, Role, User
 from chapters.selectors.actors import get_actor, today_in
 from core.actors import Actor
+from precincts.enums import CaptaincyKind, ElectionKind, VoterStatus
+from precincts.models import Block, BlockAssignment, Building, Election, Household, Precinct, Voter
 
 _numbers = count(1)
 
@@ -76,3 +78,93 @@ def make_job(chapter: Chapter, kind: str = "chapters.import_members", **fields: 
 
 def minutes_ago(minutes: float) -> datetime:
     return timezone.now() - timedelta(minutes=minutes)
+
+
+# --- precincts ------------------------------------------------------------------------------------------
+
+
+def make_precinct(chapter: Chapter, code: str = "3-2", **fields: Any) -> Precinct:
+    """A precinct in force since long ago."""
+    values: dict[str, Any] = {"county": "RIVER", "valid_from": LONG_AGO}
+    return Precinct.objects.create(chapter=chapter, code=code, **(values | fields))
+
+
+def make_building(
+    chapter: Chapter, number: int | str, street: str = "Lantern Street", **fields: Any
+) -> Building:
+    """An address point; without `lon` and `lat` a house number's place on a straight street (10 m apart)."""
+    place = int(number) if str(number).isdigit() else 0
+    row = sum(map(ord, street)) % 40
+    values: dict[str, Any] = {
+        "street_key": street.upper(),
+        "address_key": f"{number} {street}".upper(),
+        "locality": "RIVER CITY",
+        "city": "River City",
+        "state": "NC",
+        "lon": -78.6 + place * 0.00012,
+        "lat": 35.7 + row * 0.0004 + (place % 2) * 0.00015,
+    }
+    return Building.objects.create(chapter=chapter, number=str(number), street=street, **(values | fields))
+
+
+def make_household(building: Building, precinct: Precinct | None, unit: str = "", **fields: Any) -> Household:
+    """A door without a block."""
+    values: dict[str, Any] = {"unit": unit, "unit_key": unit.upper()}
+    return Household.objects.create(
+        chapter=building.chapter, building=building, precinct=precinct, **(values | fields)
+    )
+
+
+def make_voter(household: Household, first_name: str = "Nora", last_name: str = "Neighbour", **fields: Any) -> Voter:
+    """A listed voter at a door."""
+    values: dict[str, Any] = {
+        "state": "NC",
+        "state_voter_id": f"NC{next(_numbers)}",
+        "status": VoterStatus.ACTIVE,
+        "precinct": household.precinct,
+        "birth_year": 1980,
+        "registered_on": date(2010, 1, 1),
+    }
+    return Voter.objects.create(
+        chapter=household.chapter,
+        household=household,
+        first_name=first_name,
+        last_name=last_name,
+        **(values | fields),
+    )
+
+
+def make_block(precinct: Precinct, number: int = 1, **fields: Any) -> Block:
+    """An open block without doors."""
+    values: dict[str, Any] = {"opened_on": LONG_AGO}
+    return Block.objects.create(chapter=precinct.chapter, precinct=precinct, number=number, **(values | fields))
+
+
+def make_captain(block: Block, member: Member, starts_on: date = LONG_AGO, **fields: Any) -> BlockAssignment:
+    """A block's captain since long ago (`kind=CaptaincyKind.BACKUP` for a backup)."""
+    values: dict[str, Any] = {"kind": CaptaincyKind.CAPTAIN}
+    return BlockAssignment.objects.create(
+        chapter=block.chapter, block=block, member=member, starts_on=starts_on, **(values | fields)
+    )
+
+
+def make_election(
+    chapter: Chapter, held_on: date, bit: int | None, kind: str = ElectionKind.PRIMARY, **fields: Any
+) -> Election:
+    """An election whose votes stand in that bit of the voters' history."""
+    values: dict[str, Any] = {"name": f"{held_on:%m/%d/%Y} {kind}", "labels": [f"{held_on:%m/%d/%Y}"]}
+    return Election.objects.create(chapter=chapter, held_on=held_on, bit=bit, kind=kind, **(values | fields))
+
+
+def make_street(
+    precinct: Precinct, houses: int, voters_each: int = 2, street: str = "Lantern Street", **fields: Any
+) -> list[Household]:
+    """Houses 1 to `houses` of a street, one door each, each with as many listed voters."""
+    doors = []
+    for number in range(1, houses + 1):
+        building = make_building(precinct.chapter, number, street, **fields)
+        door = make_household(building, precinct)
+        for person in range(voters_each):
+            make_voter(door, f"Nora{person}", f"Number{number}")
+        doors.append(door)
+    return doors

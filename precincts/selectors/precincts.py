@@ -1,0 +1,116 @@
+"""The chapter's precincts with their figures: how many voters, doors, blocks, captains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from core.actors import Actor
+from precincts.enums import CaptaincyKind
+from precincts.models import Block, BlockAssignment, Household, Precinct, PrecinctAssignment, Voter
+
+
+def _count(rows: QuerySet[Any], by: str = "precinct") -> Coalesce:
+    """How many of the rows belong to the outer precinct, 0 when none."""
+    counted = rows.filter(precinct=OuterRef("pk")).order_by().values(by).annotate(rows=Count("pk"))
+    return Coalesce(Subquery(counted.values("rows"), output_field=IntegerField()), 0)
+
+
+def _filled_blocks(on: date) -> QuerySet[Block]:
+    captains = BlockAssignment.objects.in_force(on).filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
+    return Block.objects.open().filter(Exists(captains))
+
+
+def list_precincts(actor: Actor, on: date) -> QuerySet[Precinct]:
+    """The precincts in force that the actor may see, each with its figures.
+
+    Adds: `listed` voters, `doors` with one, `open_blocks`, `filled` blocks, `unplaced` doors (no coordinates),
+    `list_only` doors (in a precinct with blocks, but in none).
+    """
+    someone = Exists(Voter.objects.filter(household=OuterRef("pk"), is_listed=True))
+    doors = Household.objects.filter(someone)
+    # The rows are found first, so that a captain's joins do not multiply what is counted.
+    seen = Precinct.objects.visible_to(actor).in_force(on).values("pk")
+    return Precinct.objects.filter(pk__in=seen).annotate(
+        listed=_count(Voter.objects.listed()),
+        doors=_count(doors),
+        open_blocks=_count(Block.objects.open()),
+        filled=_count(_filled_blocks(on)),
+        unplaced=_count(doors.filter(building__lon__isnull=True)),
+        captain=Subquery(
+            PrecinctAssignment.objects.in_force(on)
+            .filter(precinct=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
+            .values("member__last_name")[:1]
+        ),
+        vacant=F("open_blocks") - F("filled"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PrecinctFigures:
+    """What the head of a precinct's page says; voters are listed ones, doors those with a listed voter."""
+
+    voters: int
+    doors: int
+    blocks: int
+    filled: int
+    covered: int
+    unplaced: int
+    list_only: int
+
+    @property
+    def vacant(self) -> int:
+        return self.blocks - self.filled
+
+    @property
+    def mean(self) -> int:
+        """Voters in a block, rounded to the nearest; 0 without blocks."""
+        return round((self.voters - self.list_only) / self.blocks) if self.blocks else 0
+
+
+def get_precinct_figures(precinct: Precinct, on: date) -> PrecinctFigures:
+    """The precinct's figures. Two queries."""
+    filled = BlockAssignment.objects.in_force(on).filter(kind=CaptaincyKind.CAPTAIN)
+    voters = Voter.objects.listed().filter(precinct=precinct)
+    counted = voters.aggregate(
+        voters=Count("pk"),
+        doors=Count("household", distinct=True),
+        covered=Count("pk", filter=Q(household__block__in=filled.values("block"))),
+        unplaced=Count("household", distinct=True, filter=Q(household__building__lon__isnull=True)),
+        list_only=Count("pk", filter=Q(household__block__isnull=True)),
+    )
+    blocks = Block.objects.open().filter(precinct=precinct).aggregate(
+        blocks=Count("pk"), filled=Count("pk", filter=Q(pk__in=filled.values("block")))
+    )
+    return PrecinctFigures(**counted, **blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterProgress:
+    """How far the chapter has come on the way from a file to captains."""
+
+    precincts: int
+    voters: bool
+    uncut: int
+    blocks: int
+    vacant: int
+
+
+def get_chapter_progress(chapter_id: int, on: date) -> ChapterProgress:
+    """What Today asks: are there voters, precincts without blocks, blocks without captains? Three queries."""
+    precincts = Precinct.objects.filter(chapter_id=chapter_id).in_force(on)
+    cut = Block.objects.open().filter(precinct=OuterRef("pk"))
+    someone = Voter.objects.listed().filter(precinct=OuterRef("pk"))
+    counted = precincts.aggregate(
+        precincts=Count("pk"), uncut=Count("pk", filter=~Q(Exists(cut)) & Q(Exists(someone)))
+    )
+    filled = BlockAssignment.objects.in_force(on).filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
+    blocks = Block.objects.open().filter(chapter_id=chapter_id).aggregate(
+        blocks=Count("pk"), vacant=Count("pk", filter=~Q(Exists(filled)))
+    )
+    voters = Voter.objects.filter(chapter_id=chapter_id).exists()
+    return ChapterProgress(voters=voters, **counted, **blocks)

@@ -1,0 +1,207 @@
+"""Who keeps which block: the chapter's roster, a precinct's captains, one block's years, one member's load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
+
+from chapters.models import Member
+from core.actors import Actor
+from precincts.enums import CaptaincyKind, FactSource
+from precincts.models import (
+    Block,
+    BlockAssignment,
+    Fact,
+    Household,
+    Precinct,
+    PrecinctAssignment,
+    Voter,
+)
+
+LAPSING_AFTER = timedelta(weeks=8)
+"""A captain who has added nothing about the block's neighbours for so long is marked as lapsing."""
+
+
+def list_roster(actor: Actor, on: date) -> QuerySet[Block]:
+    """The open blocks the actor may see, each with its captain and size.
+
+    Adds: `captain_id`, `since`, `vacant_since`, `last_contact`, `is_lapsing`, `voters`, `doors`, `backups`.
+    Read captains' names with `get_members`.
+    """
+    return annotate_roster(Block.objects.visible_to(actor).open().select_related("precinct"), on)
+
+
+def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
+    """The figures of `list_roster` added to any blocks."""
+    captains = BlockAssignment.objects.filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
+    now = captains.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+    former = captains.filter(ends_on__lt=on).order_by("-ends_on")
+    neighbours = Voter.objects.filter(household__block=OuterRef("pk"), is_listed=True)
+    contact = (
+        Fact.objects.filter(voter__household__block=OuterRef("pk"))
+        .exclude(source=FactSource.IMPORT)
+        .order_by()
+        .values("voter__household__block")
+        .annotate(last=Max("occurred_at"))
+        .values("last")
+    )
+    stale = on - LAPSING_AFTER
+    backups = (
+        BlockAssignment.objects.in_force(on)
+        .filter(block=OuterRef("pk"), kind=CaptaincyKind.BACKUP)
+        .order_by()
+        .values("block")
+        .annotate(rows=Count("pk"))
+        .values("rows")
+    )
+    return blocks.annotate(
+        captain_id=Subquery(now.values("member_id")[:1]),
+        since=Subquery(now.values("starts_on")[:1]),
+        vacant_since=Case(
+            When(captain_id__isnull=True, then=Coalesce(Subquery(former.values("ends_on")[:1]), F("opened_on"))),
+            output_field=DateField(null=True),
+        ),
+        last_contact=Subquery(contact, output_field=DateTimeField(null=True)),
+        is_lapsing=Case(
+            When(
+                Q(captain_id__isnull=False, since__lt=stale)
+                & (Q(last_contact__isnull=True) | Q(last_contact__date__lt=stale)),
+                then=Value(True),
+            ),
+            default=Value(False),
+            output_field=BooleanField(),
+        ),
+        voters=_counted(neighbours, "household__block"),
+        doors=_counted(neighbours, "household__block", Count("household", distinct=True)),
+        backups=Coalesce(Subquery(backups, output_field=IntegerField()), 0),
+    )
+
+
+def _counted(rows: QuerySet[Any], by: str, what: Any = None) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(rows=what or Count("pk")).values("rows")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def get_members(ids: Sequence[int | None]) -> dict[int, Member]:
+    """Members by id, for the captains of a page. One query."""
+    return Member.objects.in_bulk({pk for pk in ids if pk is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class RosterSummary:
+    """The chapter's roster in figures; `covered` counts what stands in blocks with a captain."""
+
+    blocks: int
+    filled: int
+    voters: int
+    covered_voters: int
+    doors: int
+    covered_doors: int
+    captains: int
+
+    @property
+    def vacant(self) -> int:
+        return self.blocks - self.filled
+
+
+def get_roster_summary(actor: Actor, on: date) -> RosterSummary:
+    """What the head of the roster says of the precincts the actor may see. Three queries."""
+    filled = BlockAssignment.objects.in_force(on).filter(kind=CaptaincyKind.CAPTAIN)
+    blocks = Block.objects.visible_to(actor).open()
+    counted = blocks.aggregate(
+        blocks=Count("pk", distinct=True),
+        filled=Count("pk", distinct=True, filter=Q(pk__in=filled.values("block"))),
+    )
+    precincts = Precinct.objects.visible_to(actor).in_force(on)
+    voters = Voter.objects.listed().filter(precinct__in=precincts.values("pk"))
+    in_filled = Q(household__block__in=filled.values("block"))
+    people = voters.aggregate(
+        voters=Count("pk"),
+        covered_voters=Count("pk", filter=in_filled),
+        doors=Count("household", distinct=True),
+        covered_doors=Count("household", distinct=True, filter=in_filled),
+    )
+    captains = filled.filter(block__in=blocks.values("pk")).values("member").distinct().count()
+    return RosterSummary(**counted, **people, captains=captains)
+
+
+def list_block_assignments(block: Block) -> QuerySet[BlockAssignment]:
+    """All years of one block, latest first, with the people. One query."""
+    return block.assignments.select_related("member", "given_by").order_by("-starts_on", "-pk")
+
+
+def list_precinct_assignments(precinct: Precinct) -> QuerySet[PrecinctAssignment]:
+    """All years of one precinct, latest first, with the people. One query."""
+    return precinct.assignments.select_related("member", "given_by").order_by("-starts_on", "-pk")
+
+
+def get_handover_note(block: Block, on: date) -> BlockAssignment | None:
+    """The latest former captain who left words for the next one."""
+    left = block.assignments.filter(ends_on__lt=on, kind=CaptaincyKind.CAPTAIN).exclude(handover_note="")
+    return left.select_related("member").order_by("-ends_on").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What one member keeps today."""
+
+    member: Member
+    blocks: int
+    backups: int
+    voters: int
+
+
+def list_candidates(actor: Actor, words: str, on: date, limit: int = 12) -> list[Workload]:
+    """The chapter's people whose name or e-mail has the words, each with today's load; oneself first. Two queries.
+
+    Precinct captains look among everybody too: whom to ask is theirs to decide; they see names only.
+    """
+    rows = Member.objects.filter(chapter_id=actor.chapter_id).exclude(kind="former").search(words)
+    own_first = Case(When(pk=actor.member_id, then=Value(0)), default=Value(1))
+    members = list(rows.order_by(own_first, "last_name", "first_name", "pk")[:limit])
+    loads = get_workloads([member.pk for member in members], on)
+    return [
+        Workload(member, *loads.get(member.pk, (0, 0, 0)))
+        for member in members
+    ]
+
+
+def get_workloads(member_ids: Sequence[int], on: date) -> dict[int, tuple[int, int, int]]:
+    """Blocks kept, blocks backed up and listed voters in the kept ones, by member. One query."""
+    voters = _counted(
+        Voter.objects.filter(household__block=OuterRef("block"), is_listed=True), "household__block"
+    )
+    rows = (
+        BlockAssignment.objects.in_force(on)
+        .filter(member__in=list(member_ids), block__closed_on__isnull=True)
+        .annotate(size=voters)
+    )
+    found: dict[int, tuple[int, int, int]] = {}
+    for member_id, kind, size in rows.values_list("member_id", "kind", "size"):
+        blocks, backups, kept = found.get(member_id, (0, 0, 0))
+        if kind == CaptaincyKind.CAPTAIN:
+            found[member_id] = (blocks + 1, backups, kept + size)
+        else:
+            found[member_id] = (blocks, backups + 1, kept)
+    return found

@@ -1,0 +1,102 @@
+"""What is learned of a neighbour: added, corrected by a later fact, taken back; never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from core.actors import Actor
+from core.errors import DomainError
+from precincts.enums import FactKind, FactSource
+from precincts.models import Fact, Voter
+
+
+class EmptyFact(DomainError):
+    """Neither a value nor words."""
+
+
+class FactSuperseded(DomainError):
+    """A later fact already corrects this one or takes it back."""
+
+
+class VoterNotListed(DomainError):
+    """Nothing is added about somebody who may not stand on a list."""
+
+
+@transaction.atomic
+def record_fact(
+    *,
+    voter: Voter,
+    kind: FactKind | str,
+    source: FactSource | str,
+    by: Actor,
+    at: datetime,
+    value: str = "",
+    text: str = "",
+    supersedes: Fact | None = None,
+) -> Fact:
+    """Add one thing learned of a neighbour.
+
+    Args:
+        at: when it was learned.
+        value: the machine's word for it, at most 60 characters ("needs_ride"); or
+        text: the captain's own words.
+        supersedes: the fact it corrects; of the same voter.
+
+    Raises:
+        EmptyFact: neither value nor text.
+        VoterNotListed: the voter is confidential, gone or removed.
+        FactSuperseded: that fact was corrected or taken back already.
+    """
+    value, text = value.strip()[:60], text.strip()
+    if not value and not text:
+        raise EmptyFact(_("Nothing was written down: the note is empty."))
+    if not voter.is_listed:
+        raise VoterNotListed(_("This person is no longer on the chapter's lists; nothing was added."))
+    return _add(
+        voter=voter, kind=FactKind(kind), value=value, text=text, source=FactSource(source), by=by, at=at,
+        supersedes=supersedes, is_retraction=False,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def retract_fact(*, fact: Fact, by: Actor, at: datetime) -> Fact:
+    """Take a fact back: it stays on record and no longer counts.
+
+    Raises:
+        FactSuperseded: it was corrected or taken back already.
+    """
+    return _add(
+        voter=fact.voter, kind=FactKind(fact.kind), value=fact.value, text="", source=FactSource(fact.source),
+        by=by, at=at, supersedes=fact, is_retraction=True,
+    )  # fmt: skip
+
+
+def _add(
+    *, voter: Voter, kind: FactKind, value: str, text: str, source: FactSource, by: Actor, at: datetime,
+    supersedes: Fact | None, is_retraction: bool,
+) -> Fact:  # fmt: skip
+    if supersedes is not None and supersedes.voter_id != voter.pk:
+        raise ValueError("A fact corrects only facts of the same voter.")
+    try:
+        with transaction.atomic():
+            return Fact.objects.create(
+                chapter_id=voter.chapter_id,
+                voter=voter,
+                kind=kind,
+                value=value,
+                text=text,
+                source=source,
+                member_id=by.member_id,
+                recorded_by_id=by.user_id,
+                occurred_at=at,
+                supersedes=supersedes,
+                is_retraction=is_retraction,
+            )
+    except IntegrityError as error:
+        raise FactSuperseded(
+            _("Somebody corrected this or took it back meanwhile; nothing was changed."),
+            hint=_("Load the page again to see what stands now."),
+        ) from error

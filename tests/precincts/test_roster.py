@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from chapters.models import AuditEvent
+from core.actors import Actor
+from precincts.enums import CaptaincyKind, FactSource
+from precincts.models import Block, BlockAssignment, PrecinctAssignment
+from precincts.selectors.roster import (
+    get_handover_note,
+    get_roster_summary,
+    get_workloads,
+    list_block_assignments,
+    list_candidates,
+    list_roster,
+)
+from precincts.services.facts import record_fact
+from precincts.services.roster import (
+    AlreadyAssigned,
+    BlockHasCaptain,
+    CaptainOutsideChapter,
+    DatesOutOfOrder,
+    NotOpen,
+    assign_captain,
+    assign_precinct_captain,
+    end_assignment,
+)
+from tests.factories import (
+    LONG_AGO,
+    actor_of,
+    make_block,
+    make_captain,
+    make_chapter,
+    make_member,
+    make_organizer,
+    make_precinct,
+    make_street,
+)
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 3, 2)
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+@pytest.fixture
+def chapter():
+    return make_chapter()
+
+
+@pytest.fixture
+def olive(chapter):
+    return make_organizer(chapter)
+
+
+@pytest.fixture
+def precinct(chapter):
+    return make_precinct(chapter)
+
+
+@pytest.fixture
+def block(precinct):
+    return make_block(precinct, number=5)
+
+
+def test_a_block_is_given_to_a_member_from_a_day_on(block, olive, chapter):
+    alice = make_member(chapter, "Alice")
+
+    assignment = assign_captain(block=block, member=alice, by=actor_of(olive), on=TODAY)
+
+    assert (assignment.member, assignment.kind, assignment.starts_on, assignment.ends_on) == (
+        alice, CaptaincyKind.CAPTAIN, TODAY, None,
+    )  # fmt: skip
+    assert assignment.given_by == olive.user
+    assert AuditEvent.objects.get(verb="precincts.block_assigned").summary == (
+        "Alice Adams became captain of block 5 on 2026-03-02"
+    )
+
+
+def test_a_new_captain_ends_the_former_ones_time_the_day_before_and_leaves_the_note(block, olive, chapter):
+    alice, bob = make_member(chapter, "Alice"), make_member(chapter, "Bob")
+    former = make_captain(block, alice)
+
+    assign_captain(block=block, member=bob, by=actor_of(olive), on=TODAY, note="Mind the dog at 12.")
+
+    former.refresh_from_db()
+    assert former.ends_on == YESTERDAY
+    assert get_handover_note(block, TODAY) == former
+    assert former.handover_note == "Mind the dog at 12."
+    assert list(BlockAssignment.objects.in_force(TODAY).values_list("member", flat=True)) == [bob.pk]
+
+
+def test_a_captain_of_the_same_day_is_replaced_without_a_trace_of_days(block, olive, chapter):
+    alice, bob = make_member(chapter, "Alice"), make_member(chapter, "Bob")
+    assign_captain(block=block, member=alice, by=actor_of(olive), on=TODAY)
+
+    assign_captain(block=block, member=bob, by=actor_of(olive), on=TODAY)
+
+    assert list(list_block_assignments(block).values_list("member", "starts_on")) == [(bob.pk, TODAY)]
+
+
+def test_a_backup_who_becomes_captain_ends_as_backup(block, olive, chapter):
+    alice, bob = make_member(chapter, "Alice"), make_member(chapter, "Bob")
+    make_captain(block, alice)
+    make_captain(block, bob, kind=CaptaincyKind.BACKUP)
+
+    assign_captain(block=block, member=bob, by=actor_of(olive), on=TODAY)
+
+    years = list(list_block_assignments(block).values_list("member", "kind", "starts_on", "ends_on"))
+    assert years[0] == (bob.pk, "captain", TODAY, None)
+    assert sorted(years[1:]) == sorted(
+        [(alice.pk, "captain", LONG_AGO, YESTERDAY), (bob.pk, "backup", LONG_AGO, YESTERDAY)]
+    )
+
+
+def test_several_backups_stand_beside_one_captain(block, olive, chapter):
+    make_captain(block, make_member(chapter, "Alice"))
+
+    for name in ("Bob", "Carla"):
+        assign_captain(
+            block=block, member=make_member(chapter, name), by=actor_of(olive), on=TODAY, backup=True
+        )
+
+    kinds = BlockAssignment.objects.in_force(TODAY).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["captain", "backup", "backup"]
+
+
+def test_a_member_of_another_chapter_is_refused(block, olive):
+    stranger = make_member(make_chapter("elsewhere"), "Charlie")
+
+    with pytest.raises(CaptainOutsideChapter):
+        assign_captain(block=block, member=stranger, by=actor_of(olive), on=TODAY)
+
+    assert not BlockAssignment.objects.exists()
+
+
+def test_a_former_member_is_refused(block, olive, chapter):
+    with pytest.raises(CaptainOutsideChapter):
+        assign_captain(
+            block=block, member=make_member(chapter, kind="former"), by=actor_of(olive), on=TODAY
+        )
+
+
+def test_a_closed_block_takes_no_captain(precinct, olive, chapter):
+    closed = make_block(precinct, closed_on=TODAY)
+
+    with pytest.raises(NotOpen):
+        assign_captain(block=closed, member=make_member(chapter), by=actor_of(olive), on=TODAY)
+
+
+def test_the_captain_is_not_assigned_twice(block, olive, chapter):
+    alice = make_member(chapter)
+    make_captain(block, alice)
+
+    with pytest.raises(AlreadyAssigned):
+        assign_captain(block=block, member=alice, by=actor_of(olive), on=TODAY)
+
+
+def test_a_captaincy_that_begins_later_stands_in_the_way(block, olive, chapter):
+    make_captain(block, make_member(chapter, "Alice"), starts_on=TODAY + timedelta(days=9))
+
+    with pytest.raises(BlockHasCaptain) as refusal:
+        assign_captain(block=block, member=make_member(chapter, "Bob"), by=actor_of(olive), on=TODAY)
+
+    assert "2026-03-11" in refusal.value.message
+    assert BlockAssignment.objects.count() == 1
+
+
+def test_an_assignment_ends_on_its_last_day(block, olive, chapter):
+    assignment = make_captain(block, make_member(chapter))
+
+    end_assignment(assignment=assignment, by=actor_of(olive), on=TODAY, note="Keys are with Sam.")
+
+    assignment.refresh_from_db()
+    assert (assignment.ends_on, assignment.handover_note) == (TODAY, "Keys are with Sam.")
+
+
+def test_an_assignment_does_not_end_before_it_began_nor_twice(block, olive, chapter):
+    assignment = make_captain(block, make_member(chapter), starts_on=TODAY)
+    with pytest.raises(DatesOutOfOrder):
+        end_assignment(assignment=assignment, by=actor_of(olive), on=YESTERDAY)
+    end_assignment(assignment=assignment, by=actor_of(olive), on=TODAY)
+
+    with pytest.raises(DatesOutOfOrder):
+        end_assignment(assignment=assignment, by=actor_of(olive), on=TODAY)
+
+
+def test_a_precinct_gets_a_captain_the_same_way(precinct, olive, chapter):
+    alice, bob = make_member(chapter, "Alice"), make_member(chapter, "Bob")
+    assign_precinct_captain(precinct=precinct, member=alice, by=actor_of(olive), on=LONG_AGO)
+
+    assign_precinct_captain(precinct=precinct, member=bob, by=actor_of(olive), on=TODAY)
+
+    years = PrecinctAssignment.objects.order_by("starts_on").values_list("member", "starts_on", "ends_on")
+    assert list(years) == [(alice.pk, LONG_AGO, YESTERDAY), (bob.pk, TODAY, None)]
+    assert actor_of(bob).precinct_ids == {precinct.pk}
+
+
+def test_a_precinct_with_new_boundaries_takes_no_captain(olive, chapter):
+    old = make_precinct(chapter, "old", valid_until=YESTERDAY)
+
+    with pytest.raises(NotOpen):
+        assign_precinct_captain(precinct=old, member=make_member(chapter), by=actor_of(olive), on=TODAY)
+
+
+def test_two_captains_of_one_day_are_refused_by_the_database_too(block, chapter, monkeypatch, olive):
+    make_captain(block, make_member(chapter, "Alice"))
+    monkeypatch.setattr("precincts.services.roster._end_before", lambda *args, **kwargs: None)
+
+    with pytest.raises(BlockHasCaptain):
+        assign_captain(block=block, member=make_member(chapter, "Bob"), by=actor_of(olive), on=TODAY)
+
+
+def test_the_roster_says_who_keeps_each_block_since_when_and_how_large_it_is(precinct, block, olive, chapter):
+    vacant = make_block(precinct, number=6, opened_on=LONG_AGO)
+    alice = make_member(chapter, "Alice")
+    make_captain(block, alice, starts_on=date(2026, 1, 5))
+    make_captain(vacant, alice, ends_on=date(2026, 1, 27))
+    for door in make_street(precinct, houses=3, voters_each=2):
+        door.block = block
+        door.save()
+
+    rows = list(list_roster(actor_of(olive), TODAY).order_by("number"))
+
+    assert [(b.number, b.captain_id, b.since, b.vacant_since, b.voters, b.doors) for b in rows] == [
+        (5, alice.pk, date(2026, 1, 5), None, 6, 3),
+        (6, None, None, date(2026, 1, 27), 0, 0),
+    ]
+
+
+def test_a_captain_without_news_for_eight_weeks_is_lapsing(precinct, block, olive, chapter):
+    fresh = make_block(precinct, number=6)
+    for kept in (block, fresh):
+        make_captain(kept, make_member(chapter))
+    doors = make_street(precinct, houses=2, voters_each=1)
+    for door, kept in zip(doors, (block, fresh), strict=True):
+        door.block = kept
+        door.save()
+    for door, day in zip(doors, (date(2025, 12, 1), date(2026, 2, 20)), strict=True):
+        record_fact(
+            voter=door.voters.get(), kind="note", text="Met.", source=FactSource.CAPTAIN, by=actor_of(olive),
+            at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
+        )  # fmt: skip
+
+    rows = list_roster(actor_of(olive), TODAY).order_by("number")
+
+    assert [(b.number, b.is_lapsing) for b in rows] == [(5, True), (6, False)]
+
+
+def test_the_summary_counts_what_captains_cover(precinct, block, olive, chapter):
+    vacant = make_block(precinct, number=6)
+    make_captain(block, make_member(chapter))
+    for index, door in enumerate(make_street(precinct, houses=4, voters_each=3)):
+        door.block = block if index == 0 else vacant
+        door.save()
+
+    summary = get_roster_summary(actor_of(olive), TODAY)
+
+    assert (summary.blocks, summary.filled, summary.vacant, summary.captains) == (2, 1, 1, 1)
+    assert (summary.voters, summary.covered_voters, summary.doors, summary.covered_doors) == (12, 3, 4, 1)
+
+
+def test_the_load_of_a_member_counts_blocks_backups_and_voters(precinct, block, chapter):
+    alice = make_member(chapter)
+    make_captain(block, alice)
+    make_captain(make_block(precinct, number=6), alice, kind=CaptaincyKind.BACKUP)
+    make_captain(make_block(precinct, number=7, closed_on=TODAY), alice)
+    for door in make_street(precinct, houses=2, voters_each=2):
+        door.block = block
+        door.save()
+
+    assert get_workloads([alice.pk], TODAY) == {alice.pk: (1, 1, 4)}
+
+
+def test_candidates_are_the_chapters_own_people_with_oneself_first(chapter, olive):
+    make_member(chapter, "Oliver", last_name="Aaron")
+    make_member(chapter, "Olga", kind="former")
+    make_member(make_chapter("elsewhere"), "Olivia")
+
+    found = list_candidates(actor_of(olive), "oli", TODAY)
+
+    assert [load.member.first_name for load in found] == ["Olive", "Oliver"]
+
+
+def test_a_precinct_captain_sees_only_the_own_precincts_roster(precinct, block, chapter, olive):
+    other = make_block(make_precinct(chapter, "3-3"), number=1)
+    alice = make_member(chapter)
+    assign_precinct_captain(precinct=precinct, member=alice, by=Actor.system(chapter.pk), on=LONG_AGO)
+
+    assert list(list_roster(actor_of(alice), TODAY)) == [block]
+    assert set(list_roster(actor_of(olive), TODAY)) == {block, other}
+    assert Block.objects.count() == 2
