@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Served:
+    """`manage.py serve` on a free port, with its data in a folder of its own."""
+
+    def __init__(self, var: Path, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.log = (var.parent / "serve.log").open("w+")
+        environment = {
+            **os.environ, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings.local",
+            "PORT": str(self.port), "DATABASE_URL": "", "REDIS_URL": "", "SITE_URL": "",
+        }  # fmt: skip
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--no-demo"], cwd=ROOT, env=environment,
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def said(self) -> str:
+        self.log.flush()
+        return Path(self.log.name).read_text()
+
+    def until_it_greets(self, seconds: float = 90) -> None:
+        until = time.monotonic() + seconds
+        while "Shoeleather is at" not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < until, self.said()
+            time.sleep(0.2)
+
+    def get(self, path: str) -> dict:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{path}", timeout=10) as response:
+            return json.load(response)
+
+    def family(self) -> list[psutil.Process]:
+        """The children and theirs; the database server is nobody's child and not among them."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def child(self, word: str) -> psutil.Process:
+        children = psutil.Process(self.process.pid).children()
+        return next(child for child in children if word in child.cmdline())
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory) -> Path:
+    """One data folder for the tests of this file, so that the database is made once."""
+    return tmp_path_factory.mktemp("served") / "var"
+
+
+@pytest.fixture
+def serve(var):
+    started: list[Served] = []
+
+    def start(**options) -> Served:
+        started.append(Served(var, **options))
+        return started[-1]
+
+    yield start
+    for served in started:
+        family = served.family() if served.process.poll() is None else []
+        if served.process.poll() is None:
+            served.process.terminate()
+            served.process.wait(timeout=30)
+        assert [process for process in family if process.is_running()] == []
+        served.log.close()
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    _, alive = psutil.wait_procs(processes, timeout=20)
+    return alive == []
+
+
+def database_processes(var: Path) -> list[psutil.Process]:
+    found = psutil.process_iter(["cmdline"])
+    return [process for process in found if str(var / "postgres") in (process.info["cmdline"] or [])]
+
+
+def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_behind(serve, var):
+    served = serve()
+    served.until_it_greets()
+    assert served.get("livez") == {"status": "ok"}
+    assert served.get("readyz") == {"status": "ok", "database": "ok", "migrations": "ok", "broker": "ok"}
+    family = served.family()
+    assert {child.cmdline()[2] for child in psutil.Process(served.process.pid).children()} == {"gunicorn", "celery"}
+    assert len(family) >= 6  # web with two workers, worker with two, beat
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(timeout=30) == 0
+    assert gone(family)
+    assert database_processes(var) == []
+    assert served.said().rstrip().endswith("Stopped.")
+
+
+def test_the_second_start_takes_less_than_ten_seconds(serve):
+    served = serve()
+    began = time.monotonic()
+    served.until_it_greets()
+    assert time.monotonic() - began < 10
+
+
+def test_one_process_that_dies_brings_the_others_down_with_a_clear_line(serve):
+    served = serve()
+    served.until_it_greets()
+    family = served.family()
+    served.child("beat").kill()
+    assert served.process.wait(timeout=30) == 1
+    assert gone(family)
+    assert "The beat process ended by itself (exit -9); all are stopped." in served.said()
+
+
+def test_nothing_outlives_a_server_that_is_killed_without_warning(serve):
+    served = serve()
+    served.until_it_greets()
+    family = served.family()
+    served.process.kill()
+    served.process.wait()
+    if sys.platform == "linux":
+        assert gone(family)
+
+
+def test_a_database_that_was_killed_comes_back(serve, var):
+    served = serve()
+    served.until_it_greets()
+    assert served.get("readyz")["database"] == "ok"
+    pid = int((var / "postgres" / "postmaster.pid").read_text().split()[0])
+    psutil.Process(pid).kill()
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            if served.get("readyz")["database"] == "ok":
+                break
+        except OSError:
+            time.sleep(0.3)
+    assert served.get("readyz")["database"] == "ok"
+    assert served.process.poll() is None
+
+
+def test_a_taken_port_is_said_in_one_line(serve):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        served = serve(port=port)
+        assert served.process.wait(timeout=30) == 1
+    assert served.said().strip() == (
+        f"CommandError: Port {port} is taken by another program."
+        f" Stop it, or choose another: make run PORT={port + 1}"
+    )
