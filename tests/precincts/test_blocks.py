@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chapters.models import AuditEvent
+from core.actors import Actor
+from precincts.models import Block, BlockEdit, BlockMove, Household
+from precincts.services.blocks import (
+    BlockClosed,
+    NothingToMove,
+    NothingToUndo,
+    move_households,
+    rename_block,
+    undo_last_edit,
+)
+from precincts.services.cutting import cut_precinct
+from precincts.services.edits import PrecinctChangedMeanwhile
+from precincts.services.places import place_new_households
+from tests.factories import (
+    actor_of,
+    make_block,
+    make_building,
+    make_chapter,
+    make_household,
+    make_organizer,
+    make_precinct,
+    make_street,
+    make_voter,
+)
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def chapter():
+    return make_chapter()
+
+
+@pytest.fixture
+def olive(chapter):
+    return make_organizer(chapter)
+
+
+@pytest.fixture
+def precinct(chapter):
+    """Twenty-four houses with two voters each, in four blocks of twelve voters."""
+    precinct = make_precinct(chapter)
+    make_street(precinct, houses=24)
+    cut_precinct(precinct=precinct, by=Actor.system(chapter.pk), on=date(2026, 1, 5), blocks=4)
+    return precinct
+
+
+def sizes(precinct) -> dict[int, int]:
+    return {b.number: b.households.count() for b in Block.objects.open().filter(precinct=precinct)}
+
+
+def move(precinct, doors, to_number, olive, **kwargs):
+    return move_households(
+        precinct=precinct,
+        household_ids=[door.pk for door in doors],
+        to_block=Block.objects.get(precinct=precinct, number=to_number, closed_on=None),
+        by=actor_of(olive),
+        on=TODAY,
+        **kwargs,
+    )
+
+
+def test_doors_move_to_another_block_and_the_walks_follow(precinct, olive):
+    doors = list(Household.objects.filter(block__number=1)[:2])
+
+    edit = move(precinct, doors, 2, olive)
+
+    assert sizes(precinct) == {1: 4, 2: 8, 3: 6, 4: 6}
+    assert edit.summary == "Moved 2 doors to block 2"
+    for number, size in ((1, 4), (2, 8)):
+        places = Household.objects.filter(block__number=number).values_list("walk_position", flat=True)
+        assert sorted(places) == list(range(1, size + 1))
+    rows = BlockMove.objects.filter(edit=edit).values_list("from_block__number", "to_block__number", "on")
+    assert set(rows) == {(1, 2, TODAY)}
+    assert AuditEvent.objects.get(verb="precincts.doors_moved").rows == 2
+
+
+def test_doors_of_another_precinct_do_not_move(precinct, olive, chapter):
+    outside = make_street(make_precinct(chapter, "3-3"), houses=1, street="Far Street")
+
+    with pytest.raises(NothingToMove):
+        move(precinct, outside, 2, olive)
+
+    assert outside[0].block is None
+
+
+def test_doors_that_are_there_already_are_not_moved_again(precinct, olive):
+    with pytest.raises(NothingToMove):
+        move(precinct, Household.objects.filter(block__number=2), 2, olive)
+
+    assert BlockEdit.objects.count() == 1
+
+
+def test_a_closed_block_takes_no_doors(precinct, olive):
+    closed = make_block(precinct, number=9, closed_on=TODAY)
+
+    with pytest.raises(BlockClosed):
+        move_households(
+            precinct=precinct, household_ids=[Household.objects.first().pk], to_block=closed,
+            by=actor_of(olive), on=TODAY,
+        )  # fmt: skip
+
+
+def test_two_organizers_do_not_overwrite_each_other(precinct, olive):
+    version = BlockEdit.objects.get().pk
+    doors = list(Household.objects.filter(block__number=1))
+    move(precinct, doors[:1], 2, olive, version=version)
+
+    with pytest.raises(PrecinctChangedMeanwhile) as refusal:
+        move(precinct, doors[1:2], 3, olive, version=version)
+
+    assert refusal.value.hint == "Load the page again, look at the change, and repeat yours if it is still wanted."
+    assert sizes(precinct) == {1: 5, 2: 7, 3: 6, 4: 6}
+
+
+def test_undo_takes_the_last_edit_back_whole_and_then_the_one_before(precinct, olive):
+    before = dict(Household.objects.values_list("pk", "block_id"))
+    walk = dict(Household.objects.values_list("pk", "walk_position"))
+    doors = list(Household.objects.filter(block__number=1))
+    move(precinct, doors[:3], 2, olive)
+    between = dict(Household.objects.values_list("pk", "block_id"))
+    move(precinct, doors[:3], 3, olive)
+
+    undo_last_edit(precinct=precinct, by=actor_of(olive), on=TODAY)
+    assert dict(Household.objects.values_list("pk", "block_id")) == between
+    undo_last_edit(precinct=precinct, by=actor_of(olive), on=TODAY)
+
+    assert dict(Household.objects.values_list("pk", "block_id")) == before
+    assert dict(Household.objects.values_list("pk", "walk_position")) == walk
+
+
+def test_undo_leaves_doors_that_went_to_another_precinct_alone(precinct, olive, chapter):
+    doors = list(Household.objects.filter(block__number=1))
+    move(precinct, doors[:2], 2, olive)
+    Household.objects.filter(pk=doors[0].pk).update(precinct=make_precinct(chapter, "3-3"))
+
+    undo = undo_last_edit(precinct=precinct, by=actor_of(olive), on=TODAY)
+
+    assert undo.report["skipped"] == 1
+    assert sizes(precinct)[1] == 5
+
+
+def test_a_precinct_without_edits_has_nothing_to_undo(chapter, olive):
+    with pytest.raises(NothingToUndo):
+        undo_last_edit(precinct=make_precinct(chapter, "3-3"), by=actor_of(olive), on=TODAY)
+
+
+def test_a_block_gets_a_name_beside_its_number(precinct, olive):
+    block = Block.objects.get(number=3)
+
+    rename_block(block=block, name="  Mill   Street ", by=actor_of(olive))
+
+    block.refresh_from_db()
+    assert (block.number, str(block)) == (3, "Mill Street")
+
+
+def test_a_new_building_joins_its_nearest_neighbour_on_the_same_side_and_is_flagged(precinct, olive):
+    beside = Household.objects.get(building__number="9")
+    new = make_household(make_building(precinct.chapter, "9A", lon=None, lat=None), precinct)
+    make_voter(new)
+
+    report = place_new_households(precinct_ids=[precinct.pk], by=actor_of(olive), on=TODAY)
+
+    new.refresh_from_db()
+    assert (report.placed, report.list_only) == (1, 0)
+    assert (new.block, new.placed_by_street) == (beside.block, True)
+    assert new.walk_position is not None
+
+
+def test_a_new_unit_joins_its_building_and_is_not_flagged(precinct, olive):
+    known = Household.objects.get(building__number="9")
+    new = make_household(known.building, precinct, "2")
+
+    place_new_households(precinct_ids=[precinct.pk], by=actor_of(olive), on=TODAY)
+
+    new.refresh_from_db()
+    assert (new.block, new.placed_by_street) == (known.block, False)
+
+
+def test_a_new_building_on_a_new_street_joins_the_nearest_building(precinct, olive):
+    near = Household.objects.select_related("building").get(building__number="20")
+    new = make_household(
+        make_building(
+            precinct.chapter, 1, "New Court", lon=near.building.lon + 0.00001, lat=near.building.lat
+        ),
+        precinct,
+    )
+
+    place_new_households(precinct_ids=[precinct.pk], by=actor_of(olive), on=TODAY)
+
+    new.refresh_from_db()
+    assert (new.block, new.placed_by_street) == (near.block, True)
+
+
+def test_a_door_nobody_can_place_stays_list_only(precinct, olive):
+    new = make_household(make_building(precinct.chapter, 1, "Nowhere Lane", lon=None, lat=None), precinct)
+
+    report = place_new_households(precinct_ids=[precinct.pk], by=actor_of(olive), on=TODAY)
+
+    new.refresh_from_db()
+    assert (report.placed, report.list_only, new.block) == (0, 1, None)
+
+
+def test_a_door_that_changed_its_precinct_leaves_the_old_block(precinct, olive, chapter):
+    other, uncut = make_precinct(chapter, "3-3"), make_precinct(chapter, "3-4")
+    make_street(other, houses=4, street="Far Street")
+    cut_precinct(precinct=other, by=actor_of(olive), on=TODAY, blocks=1)
+    to_cut, to_uncut = Household.objects.filter(precinct=precinct)[:2]
+    Household.objects.filter(pk=to_cut.pk).update(precinct=other)
+    Household.objects.filter(pk=to_uncut.pk).update(precinct=uncut)
+
+    place_new_households(precinct_ids=[other.pk, uncut.pk], by=actor_of(olive), on=TODAY)
+
+    to_cut.refresh_from_db()
+    to_uncut.refresh_from_db()
+    assert to_cut.block.precinct == other
+    assert to_uncut.block is None
+
+
+def test_placing_again_changes_nothing(precinct, olive):
+    make_household(make_building(precinct.chapter, 25), precinct)
+    place_new_households(precinct_ids=[precinct.pk], by=actor_of(olive), on=TODAY)
+    edits = BlockEdit.objects.count()
+
+    report = place_new_households(precinct_ids=[precinct.pk], by=actor_of(olive), on=TODAY)
+
+    assert (report.placed, report.list_only, BlockEdit.objects.count()) == (0, 0, edits)
