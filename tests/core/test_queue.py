@@ -5,7 +5,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from kombu import Connection, Queue
+from kombu import Connection
 
 from core import queue
 
@@ -20,6 +20,7 @@ def options_of(folder: Path) -> dict:
 
 @pytest.fixture
 def options(tmp_path: Path) -> dict:
+    queue.Transport.global_state.clear()  # kombu remembers what it has declared, in whatever folder
     queue.make_folders(options_of(tmp_path))
     return options_of(tmp_path)
 
@@ -29,13 +30,13 @@ def connect(options: dict) -> Connection:
 
 
 def send(options: dict, first: int, count: int) -> None:
-    with connect(options) as connection, connection.SimpleQueue(Queue("work")) as work:
+    with connect(options) as connection, connection.SimpleQueue("work") as work:
         for number in range(first, first + count):
             work.put({"number": number})
 
 
 def receive(options: dict, count: int) -> list[int]:
-    with connect(options) as connection, connection.SimpleQueue(Queue("work")) as work:
+    with connect(options) as connection, connection.SimpleQueue("work") as work:
         numbers = []
         for _ in range(count):
             message = work.get(timeout=10)
