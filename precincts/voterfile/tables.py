@@ -1,0 +1,144 @@
+"""Lines to rows of cells: delimiter and quoting are found, every row keeps the line it began on."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from precincts.voterfile.faults import Fault, FileFault
+from precincts.voterfile.lines import LineReader
+from precincts.voterfile.sources import ByteStream
+
+DELIMITERS = ("\t", ",", "|", ";")
+_SAMPLE_LINES = 50
+_MAXIMUM_ROW_LINES = 20
+
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file separates its cells: `quoting` is "all", "some" or "none"."""
+
+    delimiter: str
+    quoting: str
+
+
+def find_dialect(lines: list[str]) -> Dialect:
+    """The delimiter that gives the sample's lines the same, largest number of cells.
+
+    Raises:
+        FileFault: no delimiter gives more than one cell.
+    """
+    best: tuple[int, int, Dialect] | None = None
+    sample = [line for line in lines if line.strip()]
+    for delimiter in DELIMITERS:
+        dialect = Dialect(delimiter, _find_quoting(sample, delimiter))
+        widths = Counter(len(cells) for _, cells in _rows(iter(sample), dialect, is_sample=True))
+        width, times = widths.most_common(1)[0] if widths else (0, 0)
+        if width > 1 and (best is None or (times * width) > best[0]):
+            best = (times * width, width, dialect)
+    if best is None:
+        start = sample[0][:80] if sample else ""
+        raise FileFault(Fault.ONE_COLUMN, line=1, details={"start": start})
+    return best[2]
+
+
+def _find_quoting(sample: list[str], delimiter: str) -> str:
+    quoted = sum(line.startswith('"') and line.endswith('"') and f'"{delimiter}"' in line for line in sample)
+    if quoted * 2 > len(sample):
+        return "all"
+    if delimiter == "," or delimiter == ";":
+        return "some"
+    opens = sum(line.startswith('"') or f'{delimiter}"' in line for line in sample)
+    return "some" if opens * 2 > len(sample) else "none"
+
+
+class Table:
+    """A file's rows of cells, from its first line on.
+
+    Attributes:
+        first: the first row that is not blank, cells stripped (the header, where the file has one).
+        sample: up to fifty of the first rows, `first` among them.
+    """
+
+    def __init__(self, stream: ByteStream, *, name: str = "") -> None:
+        self.name = name
+        self._reader = LineReader(stream)
+        self._blocks = self._reader.blocks()
+        self._head: list[str] = []
+        for lines in self._blocks:
+            self._head.extend(lines)
+            if len(self._head) >= _SAMPLE_LINES:
+                break
+        if not any(line.strip() for line in self._head):
+            raise FileFault(Fault.EMPTY, details={"name": name})
+        self.dialect = find_dialect(self._head[:_SAMPLE_LINES])
+        self.sample: list[Row] = list(_rows(iter(self._head[:_SAMPLE_LINES]), self.dialect, is_sample=True))
+        self.first_line, first = self.sample[0]
+        self.first = [cell.strip() for cell in first]
+
+    @property
+    def bytes_read(self) -> int:
+        return self._reader.bytes_read
+
+    @property
+    def encoding(self) -> str:
+        return " + ".join(sorted(self._reader.encodings)) or "ascii"
+
+    def rows(self, *, skip_first: bool) -> Iterator[Row]:
+        """Each row with the line it began on. May be called once.
+
+        Raises:
+            FileFault: a quote that never closes, a cell of more than 128 KiB, and what `lines` refuses.
+        """
+        rows = _rows(self._lines(), self.dialect)
+        if skip_first:
+            next(rows, None)
+        return rows
+
+    def _lines(self) -> Iterator[str]:
+        yield from self._head
+        self._head = []
+        for lines in self._blocks:
+            yield from lines
+
+
+def _rows(lines: Iterator[str], dialect: Dialect, *, is_sample: bool = False) -> Iterator[Row]:
+    delimiter, quoting = dialect.delimiter, dialect.quoting
+    between = f'"{delimiter}"'
+    number = 0
+    for line in lines:
+        number += 1
+        if quoting == "all":
+            cells = line[1:-1].split(between)
+            if line.count('"') == 2 * len(cells) and line[0] == '"' == line[-1] and len(line) > 1:
+                yield number, cells
+                continue
+        elif quoting == "none" or '"' not in line:
+            if line and (len(line) > 2 or line.strip("\x1a \t\r")):
+                yield number, line.split(delimiter)
+            continue
+        if not line.strip("\x1a \t\r"):
+            continue
+        began = number
+        whole = [line]
+        while sum(part.count('"') for part in whole) % 2:
+            following = next(lines, None)
+            if following is None and is_sample:
+                return
+            if following is None or len(whole) == _MAXIMUM_ROW_LINES:
+                raise FileFault(Fault.OPEN_QUOTE, line=began)
+            number += 1
+            whole.append(following)
+        yield began, _quoted_cells(whole, delimiter, began)
+
+
+def _quoted_cells(lines: list[str], delimiter: str, line: int) -> list[str]:
+    text = [f"{part}\n" for part in lines[:-1]] + lines[-1:]
+    try:
+        return next(csv.reader(text, delimiter=delimiter))
+    except csv.Error as error:
+        raise FileFault(Fault.FIELD_TOO_LONG, line=line) from error
