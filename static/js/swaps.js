@@ -1,0 +1,35 @@
+// After HTMX exchanged a part of the page: say what changed, keep the focus, say when it failed.
+
+const announcer = document.getElementById("announcer");
+
+export function announce(words) {
+  if (!announcer || !words) return;
+  // The same words twice in a row are only read again when the region was empty in between.
+  announcer.textContent = "";
+  requestAnimationFrame(() => {
+    announcer.textContent = words;
+  });
+}
+
+let focused = null;
+
+document.addEventListener("htmx:beforeSwap", () => {
+  focused = document.activeElement?.id || null;
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.detail.elt;
+  const speaker = part.matches?.("[data-announce]") ? part : part.querySelector?.("[data-announce]");
+  announce(speaker?.dataset.announce);
+  // HTMX keeps the focus of fields; links and buttons keep it by their id.
+  if (focused && document.activeElement === document.body) {
+    document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+});
+
+document.addEventListener("htmx:sendError", () => announce(words("offline")));
+document.addEventListener("htmx:responseError", () => announce(words("failed")));
+
+function words(name) {
+  return announcer?.dataset[name] ?? "";
+}
