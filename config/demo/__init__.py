@@ -13,7 +13,7 @@ NEIGHBOUR_SLUG = "tannery-falls"
 NEIGHBOUR_NAME = "Tannery Falls"
 REGION_SLUG = "piedmont"
 NATIONAL_SLUG = "national"
-PASSWORD = "walk-the-block"
+PASSWORD = "walk-the-block"  # noqa: S105  (no secret: the demo prints it)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class SignIn:
     password: str = PASSWORD
 
 
-ORGANIZER = SignIn("organizer@demo.example", _("organizer of Marlow Ferry and of its neighbour Tannery Falls"))
+ORGANIZER = SignIn(
+    "organizer@demo.example", _("organizer of Marlow Ferry and of its neighbour Tannery Falls")
+)
 CHAIR = SignIn("chair@demo.example", _("electoral committee chair"))
 PRECINCT_CAPTAIN = SignIn("precinct@demo.example", _("precinct captain"))
 CAPTAIN = SignIn("captain@demo.example", _("block captain"))

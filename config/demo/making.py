@@ -1,0 +1,181 @@
+"""Making the demo: files of a made-up town, the public commands over them, then its people.
+
+Every step looks whether it was done before, so that an interrupted demo is finished by asking again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.db import transaction
+
+from chapters.models import AuditEvent, Chapter, Member
+from chapters.selectors.actors import today_in
+from chapters.services import audit
+from config import demo
+from config.demo import people
+from config.demo.captains import fill_roster
+from config.demo.learned import tell_facts
+from core.actors import Actor
+from core.tenancy import scope
+from precincts.models import Block, VoterImport
+from precincts.synthetic import writing
+from precincts.synthetic.elections import FILE_DAY, LATER_FILE_DAY
+
+MADE = "chapters.demo_made"
+SOURCE = "Made-up town, written by this program"
+PERMITTED_USE = "Looking around; nobody in it is real"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTown:
+    """One town of the demo and the chapter that works in it."""
+
+    name: str
+    slug: str
+    organizer: demo.SignIn
+    households: int
+    precincts: int
+    seed: int
+    origin: tuple[float, float]
+    voters_per_block: int
+    has_later_files: bool
+
+
+def plan_towns(households: int) -> tuple[DemoTown, DemoTown]:
+    """The demo's own town, and a neighbour of a sixth of its size."""
+    return (
+        DemoTown(
+            demo.DEMO_NAME, demo.DEMO_SLUG, demo.ORGANIZER, households, 4, 20261122, (-79.41, 35.57), 150, True
+        ),
+        DemoTown(
+            demo.NEIGHBOUR_NAME, demo.NEIGHBOUR_SLUG, demo.NEIGHBOUR, max(40, households // 6), 1, 20261123,
+            (-79.16, 35.49), 120, False,
+        ),
+    )  # fmt: skip
+
+
+def is_made() -> bool:
+    """Whether the demo was made whole in this database."""
+    return AuditEvent.objects.filter(verb=MADE, chapter__slug=demo.DEMO_SLUG).exists()
+
+
+def make_demo(*, folder: Path, households: int, say: Say, with_lists: bool = True) -> dict[str, Any]:
+    """Make both chapters under their region; returns what each command counted, by chapter and command."""
+    people.open_accounts()
+    region = people.found_parents()
+    system = Actor.system(label="demo")
+    counts: dict[str, Any] = {}
+    for town in plan_towns(households):
+        say(f"{town.name}: streets, people and votes as files in {folder / town.slug}")
+        writing.write_town(
+            folder / town.slug, households=town.households, seed=town.seed, precincts=town.precincts,
+            name=town.name, origin=town.origin, later=town.has_later_files,
+        )  # fmt: skip
+        counts[town.slug] = _carry_through(town, folder / town.slug, region, say, with_lists)
+    own = Chapter.objects.get(slug=demo.DEMO_SLUG)
+    audit.record(by=system, verb=MADE, summary="Made the demo", row=own, chapter=own)
+    return counts
+
+
+def _carry_through(
+    town: DemoTown, folder: Path, region: Chapter, say: Say, with_lists: bool
+) -> dict[str, Any]:
+    """Take one town's files through the public commands and give it captains in between."""
+    run = _Commands(town.slug, say)
+    if not Chapter.objects.filter(slug=town.slug).exists():
+        run(
+            "create_chapter",
+            town.name,
+            "--slug",
+            town.slug,
+            "--state",
+            "NC",
+            "--organizer",
+            town.organizer.email,
+        )
+    chapter = Chapter.objects.get(slug=town.slug)
+    by = Actor.system(chapter.pk, label="demo")
+    with scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
+        people.settle_chapter(chapter, region=region, by=by, voters_per_block=town.voters_per_block)
+    _import(run, chapter, folder, writing.VOTERS, writing.HISTORY, obtained=FILE_DAY.isoformat())
+    if not _was_imported(chapter, writing.ADDRESSES):
+        run("import_addresses", str(folder / writing.ADDRESSES), *run.chapter)
+    if not _was_imported(chapter, writing.PRECINCTS):
+        run("import_precincts", str(folder / writing.PRECINCTS), *run.chapter, "--key", "precinct")
+    if not Block.objects.open().filter(chapter=chapter).exists():
+        run("cut_blocks", *run.chapter, "--all", "--voters-per-block", str(town.voters_per_block))
+    with scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
+        _fill_with_people(town, chapter, region, by=by, say=say)
+    if with_lists:
+        run("print_walk_lists", *run.chapter, "--precinct", "1-1", "--out", str(folder / "walk_lists"))
+    if town.has_later_files:
+        later = LATER_FILE_DAY.isoformat()
+        _import(run, chapter, folder, writing.LATER_VOTERS, writing.LATER_HISTORY, obtained=later)
+    return run.counts
+
+
+class _Commands:
+    """Runs the public commands for one chapter, says a line on each and keeps what they counted."""
+
+    def __init__(self, slug: str, say: Say) -> None:
+        self.chapter = ("--chapter", slug)
+        self.counts: dict[str, Any] = {}
+        self._say = say
+
+    def __call__(self, name: str, *arguments: str) -> None:
+        printed = io.StringIO()
+        call_command(name, *arguments, "--json", stdout=printed)
+        counted = json.loads(printed.getvalue())
+        self.counts.setdefault(name, []).append(counted)
+        words = ", ".join(
+            f"{key} {value}" for key, value in counted.items() if isinstance(value, int | float)
+        )
+        self._say(f"  {name}: {words}" if words else f"  {name}")
+
+
+def _import(
+    run: _Commands, chapter: Chapter, folder: Path, voters: str, history: str, *, obtained: str
+) -> None:
+    if not _was_imported(chapter, voters):
+        run(
+            "import_voters", str(folder / voters), *run.chapter, "--layout", "nc", "--source", SOURCE,
+            "--obtained", obtained, "--permitted-use", PERMITTED_USE,
+        )  # fmt: skip
+    if not _was_imported(chapter, history):
+        run("import_history", str(folder / history), *run.chapter, "--layout", "nc")
+
+
+def _was_imported(chapter: Chapter, filename: str) -> bool:
+    done = VoterImport.objects.filter(chapter=chapter, filename=filename, finished_at__isnull=False)
+    return done.exists()
+
+
+@transaction.atomic
+def _fill_with_people(town: DemoTown, chapter: Chapter, region: Chapter, *, by: Actor, say: Say) -> None:
+    """Members, roles, captains and what they learned; nothing when somebody was added before."""
+    if Member.objects.filter(chapter=chapter).count() > 1:
+        return
+    on = today_in(chapter)
+    residents = people.list_residents(chapter)
+    if town.slug == demo.DEMO_SLUG:
+        staff = people.add_staff(chapter, by=by)
+        people.add_reader(region, by=Actor.system(region.pk, label="demo"))
+        people.add_others(chapter, people.spread(residents[::7]), by=by)
+    else:
+        staff = {}
+        people.add_second_organizer(chapter, by=by)
+    roster = fill_roster(chapter, residents, staff, by=by, on=on)
+    told = tell_facts(roster.captains, on=on)
+    say(
+        f"  people: {len(roster.captains)} captains, {roster.backups} backups, {len(roster.vacant)} vacant blocks,"
+        f" {told} notes"
+    )
