@@ -6,7 +6,7 @@ import os
 import warnings
 
 from celery import Celery
-from celery.platforms import SecurityWarning
+from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
 
 # In a container, or on a rented machine, root is often the only user; messages hold ids only.
 warnings.filterwarnings("ignore", category=SecurityWarning)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -41,7 +42,7 @@ class Children:
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches us alone, and we stop them in order
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  (no threads yet)
         )
 
     def stop_on_signals(self) -> None:
@@ -66,10 +67,8 @@ class Children:
             _signal_group(child, signal.SIGTERM, leader_only=True)
         until = time.monotonic() + _STOP_SECONDS
         for child in self._running.values():
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.0, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
         for child in self._running.values():
             _signal_group(child, signal.SIGKILL)
             child.wait()
@@ -80,13 +79,12 @@ class Children:
 
 
 def _signal_group(child: subprocess.Popen[bytes], number: int, *, leader_only: bool = False) -> None:
-    try:
+    # macOS says PermissionError of a group that has ended.
+    with suppress(ProcessLookupError, PermissionError):
         if leader_only:
             child.send_signal(number)
         else:
             os.killpg(child.pid, number)
-    except (ProcessLookupError, PermissionError):  # macOS says the latter of a group that has ended
-        pass
 
 
 def _die_with_parent() -> None:

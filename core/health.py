@@ -66,7 +66,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     for name, check in _CHECKS.items():
         try:
             check()
-        except Exception as error:  # whatever it is, the answer is "not ready"
+        except Exception as error:  # noqa: BLE001  (whatever it is, the answer is "not ready")
             found[name] = str(error) if settings.DEBUG or isinstance(error, NotReady) else "unavailable"
         else:
             found[name] = "ok"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from pathlib import Path
 from time import time_ns
@@ -19,12 +18,12 @@ class Channel(filesystem.Channel):
     empty message and loses it.
     """
 
-    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         unfinished = folder / f".{name}.part"
         unfinished.write_text(json.dumps(payload))
-        os.rename(unfinished, folder / name)
+        unfinished.rename(folder / name)
 
 
 class Transport(filesystem.Transport):

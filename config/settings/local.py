@@ -6,7 +6,7 @@ import os
 import secrets
 from urllib.parse import urlsplit
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import ENV, PORT, STORAGES, VAR_DIR
 
 
@@ -30,7 +30,9 @@ def _kept_secret_key() -> str:
 DEBUG = ENV.flag("DEBUG")
 SECRET_KEY = ENV.text("SECRET_KEY") or _kept_secret_key()
 SITE_URL = ENV.url("SITE_URL", f"http://localhost:{PORT}")
-ALLOWED_HOSTS = ENV.words("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = ENV.words(
+    "ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 SECURE_SSL_REDIRECT = False
@@ -45,7 +47,7 @@ REQUIRE_SECOND_FACTOR = ENV.flag("REQUIRE_SECOND_FACTOR", False)
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.number("TRUSTED_PROXIES", 0)
 
 # Served from static/ and node_modules/ as they are, without collecting them first.
-STATIC_ROOT = None
+STATIC_ROOT = None  # type: ignore[assignment]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

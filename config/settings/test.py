@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from config.settings.local import *  # noqa: F403
+from config.settings.local import *
 from config.settings.local import BASE_DIR, DATABASES, ENV, STORAGES, VAR_DIR
 
 TEST_DATA_DIR = ENV.folder("TEST_DATA_DIR", Path(BASE_DIR).parent / "shared" / "data")
@@ -19,6 +19,7 @@ APP_ROLE_MAY_TRUNCATE = True
 
 SITE_URL = "http://localhost:8000"
 SECRET_KEY = "only-for-tests"
+TESTING = True  # an unknown icon fails the test
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -26,8 +27,8 @@ WHITENOISE_AUTOREFRESH = True
 
 # Nothing leaves a test's process unless the test starts a worker itself.
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT = None
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT = "memory"
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 
 STORAGES = {
     **STORAGES,

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg2 import OperationalError
-from psycopg2.extensions import connection as Connection
+from psycopg2 import OperationalError, extensions
 
 from core.postgres.server import EmbeddedServer
 
@@ -22,7 +21,7 @@ def embedded_server(data: Path) -> EmbeddedServer:
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection; `EMBEDDED_DATA` in its settings names the embedded server's data folder."""
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
+    def get_new_connection(self, conn_params: dict[str, Any]) -> extensions.connection:
         """Connect; a server that is not up, or was killed, is started first."""
         data = self.settings_dict.get("EMBEDDED_DATA")
         if data is None:

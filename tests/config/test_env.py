@@ -10,7 +10,8 @@ from config.env import Env
 
 
 @pytest.mark.parametrize(
-    ("written", "read"), [("1", True), ("Yes", True), ("on", True), ("0", False), ("No", False), ("off", False)]
+    ("written", "read"),
+    [("1", True), ("Yes", True), ("on", True), ("0", False), ("No", False), ("off", False)],
 )
 def test_a_flag_is_read_in_the_ways_people_write_one(written: str, read: bool):
     env = Env({"DEBUG": written})

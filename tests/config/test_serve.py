@@ -103,7 +103,10 @@ def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_behind(serve, var
     assert served.get("livez") == {"status": "ok"}
     assert served.get("readyz") == {"status": "ok", "database": "ok", "migrations": "ok", "broker": "ok"}
     family = served.family()
-    assert {child.cmdline()[2] for child in psutil.Process(served.process.pid).children()} == {"gunicorn", "celery"}
+    assert {child.cmdline()[2] for child in psutil.Process(served.process.pid).children()} == {
+        "gunicorn",
+        "celery",
+    }
     assert len(family) >= 6  # web with two workers, worker with two, beat
     served.process.send_signal(signal.SIGTERM)
     assert served.process.wait(timeout=30) == 0

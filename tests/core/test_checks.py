@@ -102,5 +102,7 @@ def test_an_app_role_that_is_too_strong_is_a_warning(app, owner, strong, found):
 
 @pytest.mark.django_db
 def test_the_check_sees_through_one_role_used_for_both(monkeypatch):
-    monkeypatch.setitem(connections["owner"].settings_dict, "USER", connections["default"].settings_dict["USER"])
+    monkeypatch.setitem(
+        connections["owner"].settings_dict, "USER", connections["default"].settings_dict["USER"]
+    )
     assert ids(checks.check_database(None, databases=["default"])) == ["shoeleather.W011"]
