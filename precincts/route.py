@@ -7,14 +7,12 @@ within 4 % of routes over the true network, and straight lines alone within 15 %
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-
 import fast_tsp
 import numpy as np
 from numpy.typing import ArrayLike
 
 from precincts.partition import bisect
-from precincts.partition.placing import house_numbers, street_codes
+from precincts.partition.placing import Numbers, Streets, house_numbers, street_codes
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -33,8 +31,8 @@ MINUTES_PER_DOOR = 1.75
 
 def route(
     points: ArrayLike,
-    streets: Sequence[Hashable] | None = None,
-    numbers: Sequence[object] | None = None,
+    streets: Streets | None = None,
+    numbers: Numbers | None = None,
     *,
     start: tuple[float, float] | None = None,
     closed: bool = False,
@@ -63,43 +61,33 @@ def route(
     codes, houses = street_codes(streets, count), house_numbers(numbers, count)
     known = np.isfinite(places).all(axis=1)
     there = np.flatnonzero(known)
-    there = there[
-        np.lexsort((houses[there], codes[there], places[there, 1], places[there, 0]))
-    ]
+    there = there[np.lexsort((houses[there], codes[there], places[there, 1], places[there, 0]))]
     beginning = None if start is None else np.asarray(start, dtype=np.float64)
-    walked = _route_placed(
-        places[there], codes[there], houses[there], beginning, closed, budget
-    )
+    walked = _route_placed(places[there], codes[there], houses[there], beginning, closed, budget)
     rest = np.flatnonzero(~known)
-    return np.concatenate(
-        [there[walked], rest[_street_order(codes[rest], houses[rest], None)]]
-    )
+    return np.concatenate([there[walked], rest[_street_order(codes[rest], houses[rest], None)]])
 
 
 def street_order(
-    streets: Sequence[Hashable] | None,
-    numbers: Sequence[object] | None,
+    streets: Streets | None,
+    numbers: Numbers | None,
     points: ArrayLike | None = None,
 ) -> Ints:
     """Go street by street, odd numbers up, then even ones back down; doors without a street come last (n,).
 
     Streets follow by name; with points (n, 2) each is followed by the one that begins nearest to where it ends.
     """
-    given = next(
-        (column for column in (streets, numbers, points) if column is not None), ()
-    )
+    given = next((column for column in (streets, numbers, points) if column is not None), ())
     count = len(np.asarray(given, dtype=object))
     places = None if points is None else _places(points)
-    return _street_order(
-        street_codes(streets, count), house_numbers(numbers, count), places
-    )
+    return _street_order(street_codes(streets, count), house_numbers(numbers, count), places)
 
 
 def walk_metres(
     points: ArrayLike,
     order: ArrayLike,
-    streets: Sequence[Hashable] | None = None,
-    numbers: Sequence[object] | None = None,
+    streets: Streets | None = None,
+    numbers: Numbers | None = None,
     *,
     start: tuple[float, float] | None = None,
     closed: bool = False,
@@ -137,36 +125,24 @@ def search_seconds(count: int) -> float:
 def guessed_metres(places: Floats, streets: Ints, houses: Floats) -> Floats:
     """Guess the walk between every two doors (n, n) from places (n, 2), street codes (n,) and house numbers (n,)."""
     metres = np.sqrt(((places[:, None] - places[None]) ** 2).sum(axis=2))
-    return _by_street(
-        metres, (streets[:, None], houses[:, None]), (streets[None], houses[None])
-    )
+    return _by_street(metres, (streets[:, None], houses[:, None]), (streets[None], houses[None]))
 
 
-def _by_street(
-    metres: Floats, here: tuple[Ints, Floats], there: tuple[Ints, Floats]
-) -> Floats:
+def _by_street(metres: Floats, here: tuple[Ints, Floats], there: tuple[Ints, Floats]) -> Floats:
     """Turn straight lines into walks: over the street from door to door it is shorter than from house to house."""
     unknown = (here[0] < 0) & (there[0] < 0)
     together = here[0] == there[0]
     across = together & ~unknown & (np.abs(here[1] - there[1]) % 2 == 1)
-    narrow = np.maximum(
-        metres - STREET_WIDTH_SAVED, np.minimum(metres, NARROWEST_STREET)
-    )
+    narrow = np.maximum(metres - STREET_WIDTH_SAVED, np.minimum(metres, NARROWEST_STREET))
     apart = OTHER_STREET_FACTOR * metres + OTHER_STREET_METRES
     return np.where(across, narrow, np.where(together, metres, apart))
 
 
-def _length(
-    places: Floats, streets: Ints, houses: Floats, start: Floats | None, closed: bool
-) -> float:
+def _length(places: Floats, streets: Ints, houses: Floats, start: Floats | None, closed: bool) -> float:
     last = len(places) if closed and start is None else len(places) - 1
     here, there = np.arange(last), (np.arange(last) + 1) % len(places)
     metres = np.linalg.norm(places[here] - places[there], axis=1)
-    walked = float(
-        _by_street(
-            metres, (streets[here], houses[here]), (streets[there], houses[there])
-        ).sum()
-    )
+    walked = float(_by_street(metres, (streets[here], houses[here]), (streets[there], houses[there])).sum())
     if start is not None:
         walked += float(np.linalg.norm(places[0] - start))
         walked += float(np.linalg.norm(places[-1] - start)) if closed else 0.0
@@ -193,9 +169,7 @@ def _route_placed(
         found = found[::-1]
     return min(
         (found, plain),
-        key=lambda order: _length(
-            places[order], streets[order], houses[order], start, closed
-        ),
+        key=lambda order: _length(places[order], streets[order], houses[order], start, closed),
     )
 
 
@@ -219,19 +193,11 @@ def _search(
     if not closed:
         opening = np.full(len(metres), 2 * metres.max() if start is not None else 0.0)
         opening[-1] = 0.0
-        metres = np.block(
-            [[metres, opening[:, None]], [opening[None], np.zeros((1, 1))]]
-        )
-    whole = np.rint(metres * (LARGEST_DISTANCE / max(float(metres.max()), 1.0))).astype(
-        np.int64
-    )
+        metres = np.block([[metres, opening[:, None]], [opening[None], np.zeros((1, 1))]])
+    whole = np.rint(metres * (LARGEST_DISTANCE / max(float(metres.max()), 1.0))).astype(np.int64)
     seconds = search_seconds(count) if budget is None else budget
     tour = np.array(fast_tsp.find_tour(whole, duration_seconds=seconds), dtype=np.int64)
-    first = int(
-        np.flatnonzero(
-            tour == (len(metres) - 1 if start is not None or not closed else 0)
-        )[0]
-    )
+    first = int(np.flatnonzero(tour == (len(metres) - 1 if start is not None or not closed else 0))[0])
     tour = np.roll(tour, -first)
     if start is not None and not closed and tour[1] != count:
         tour = np.roll(tour[::-1], 1)
@@ -252,9 +218,7 @@ def _in_portions(
     for part in range(parts):
         rows = np.flatnonzero(labels == part)
         share = None if budget is None else budget / parts
-        order = rows[
-            _search(places[rows], streets[rows], houses[rows], start, False, share)
-        ]
+        order = rows[_search(places[rows], streets[rows], houses[rows], start, False, share)]
         walked.append(order)
         start = places[order[-1]]
     return np.concatenate(walked)
@@ -262,8 +226,7 @@ def _in_portions(
 
 def _street_order(streets: Ints, houses: Floats, places: Floats | None) -> Ints:
     runs = [
-        _up_and_down(np.flatnonzero(streets == code), houses)
-        for code in np.unique(streets[streets >= 0])
+        _up_and_down(np.flatnonzero(streets == code), houses) for code in np.unique(streets[streets >= 0])
     ]
     if places is not None:
         runs = _nearest_next(runs, places)
@@ -298,7 +261,5 @@ def _places(points: ArrayLike) -> Floats:
     if places.size == 0:
         return np.zeros((0, 2))
     if places.ndim != 2 or places.shape[1] != 2:
-        raise ValueError(
-            f"Expected points of two coordinates, got the shape {places.shape}."
-        )
+        raise ValueError(f"Expected points of two coordinates, got the shape {places.shape}.")
     return places

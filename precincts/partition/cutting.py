@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from precincts.partition.diagram import bisect_placed
 from precincts.partition.graph import Ints
 from precincts.partition.method import Plan, cut_standing, plan_parts, refuse_too_many
 from precincts.partition.numbering import serpentine
+from precincts.partition.placing import Numbers, Streets
 from precincts.partition.rows import PartitionError, Rows, stand_up
 
 LIST_ONLY = -1
@@ -61,8 +61,8 @@ def partition(
     *,
     parts: int | None = None,
     target: float | None = None,
-    streets: Sequence[Hashable] | None = None,
-    numbers: Sequence[object] | None = None,
+    streets: Streets | None = None,
+    numbers: Numbers | None = None,
     tolerance: float = 0.05,
     seed: int = 0,
 ) -> Partition:
@@ -122,9 +122,7 @@ def bisect(points: ArrayLike, weights: ArrayLike, parts: int) -> Ints:
 
 def _check(parts: int | None, target: float | None, tolerance: float) -> None:
     if (parts is None) == (target is None):
-        raise PartitionError(
-            "Give either the number of blocks or the weight wished for each."
-        )
+        raise PartitionError("Give either the number of blocks or the weight wished for each.")
     if parts is not None and parts < 1:
         raise PartitionError("At least one block is needed.")
     if target is not None and not target > 0:
@@ -137,26 +135,16 @@ def _rough_mean(rows: Rows, parts: int | None, target: float | None) -> float:
     return target if target is not None else float(rows.counted.sum()) / (parts or 1)
 
 
-def _describe(
-    rows: Rows, labels: Ints, plan: Plan, towers: Ints, pieces: Ints
-) -> Partition:
-    sizes = np.bincount(
-        labels[labels >= 0], rows.weights[labels >= 0], plan.parts
-    ).astype(np.int64)
+def _describe(rows: Rows, labels: Ints, plan: Plan, towers: Ints, pieces: Ints) -> Partition:
+    sizes = np.bincount(labels[labels >= 0], rows.weights[labels >= 0], plan.parts).astype(np.int64)
     counted = np.bincount(labels[labels >= 0], rows.counted[labels >= 0], plan.parts)
-    off = (
-        np.abs(np.delete(counted, towers) - plan.mean) / plan.mean
-        if plan.mean
-        else np.zeros(0)
-    )
+    off = np.abs(np.delete(counted, towers) - plan.mean) / plan.mean if plan.mean else np.zeros(0)
     placed, inside = rows.placed, labels >= 0
     report = PartitionReport(
         parts=plan.parts,
         mean=plan.mean,
         towers=tuple(np.sort(towers).tolist()),
-        placed_by_street=tuple(np.flatnonzero(~placed & inside).tolist())
-        if placed.any()
-        else (),
+        placed_by_street=tuple(np.flatnonzero(~placed & inside).tolist()) if placed.any() else (),
         list_only=tuple(np.flatnonzero(~inside).tolist()),
         in_pieces=tuple(np.sort(pieces).tolist()),
         largest_deviation=float(off.max(initial=0.0)),

@@ -34,18 +34,14 @@ def bisect_placed(points: Floats, weights: Floats, parts: int) -> Ints:
             )
         )
         left = share // 2
-        goes_right = _beyond_share(
-            weights[order], piece[order], left / share, left, share
-        )
+        goes_right = _beyond_share(weights[order], piece[order], left / share, left, share)
         labels[order[goes_right]] += left[piece[order[goes_right]]]
         first = np.unique(np.concatenate([first, first + left]))
         share = np.diff(np.append(first, parts))
     return labels
 
 
-def _beyond_share(
-    weights: Floats, piece: Ints, share: Floats, left: Ints, parts: Ints
-) -> np.ndarray:
+def _beyond_share(weights: Floats, piece: Ints, share: Floats, left: Ints, parts: Ints) -> np.ndarray:
     """Which points, sorted by piece and place, lie past their piece's share of weight; enough stay on either side."""
     count = np.bincount(piece, minlength=len(share))
     begin = np.cumsum(count) - count
@@ -54,16 +50,12 @@ def _beyond_share(
     whole = np.concatenate([[0.0], total])[begin + count] - before
     middle = total - weights / 2 - before[piece]
     rank = np.arange(len(piece)) - begin[piece]
-    cut = np.bincount(
-        piece, middle < (share * whole)[piece], minlength=len(share)
-    ).astype(np.int64)
+    cut = np.bincount(piece, middle < (share * whole)[piece], minlength=len(share)).astype(np.int64)
     cut = np.clip(cut, left, count - (parts - left))
     return rank >= cut[piece]
 
 
-def balanced_diagram(
-    points: Floats, weights: Floats, labels: Ints, parts: int, rounds: int = ROUNDS
-) -> Ints:
+def balanced_diagram(points: Floats, weights: Floats, labels: Ints, parts: int, rounds: int = ROUNDS) -> Ints:
     """Let the cells of a power diagram settle at equal weight, starting from labels.
 
     Sites move to the middle of their points (Lloyd); each site's power moves against its cell's excess of weight, by
@@ -89,9 +81,7 @@ def balanced_diagram(
 
 def _middles(points: Floats, labels: Ints, parts: int, otherwise: Floats) -> Floats:
     count = np.bincount(labels, minlength=parts)
-    sums = np.stack(
-        [np.bincount(labels, points[:, axis], parts) for axis in (0, 1)], axis=1
-    )
+    sums = np.stack([np.bincount(labels, points[:, axis], parts) for axis in (0, 1)], axis=1)
     return np.where(count[:, None] > 0, sums / np.maximum(count, 1)[:, None], otherwise)
 
 
@@ -117,9 +107,7 @@ def _near_sites(sites: Floats) -> Ints:
     return near
 
 
-def _nearest_by_power(
-    points: Floats, labels: Ints, sites: Floats, power: Floats, near: Ints
-) -> Ints:
+def _nearest_by_power(points: Floats, labels: Ints, sites: Floats, power: Floats, near: Ints) -> Ints:
     """Each point's best site among those near its present one, some rows at a time to spare memory."""
     chosen = np.empty_like(labels)
     for begin in range(0, len(points), ROWS_AT_A_TIME):
@@ -135,10 +123,6 @@ def _nearest_by_power(
 def _spacing(sites: Floats, near: Ints) -> Floats:
     """Mean distance to the nearest few sites (parts,)."""
     distance = np.linalg.norm(sites[near] - sites[:, None], axis=2)
-    distance = np.sort(
-        np.where(near == np.arange(len(sites))[:, None], np.inf, distance), axis=1
-    )[:, :4]
+    distance = np.sort(np.where(near == np.arange(len(sites))[:, None], np.inf, distance), axis=1)[:, :4]
     finite = np.isfinite(distance)
-    return np.where(finite, distance, 0.0).sum(axis=1) / np.maximum(
-        finite.sum(axis=1), 1
-    )
+    return np.where(finite, distance, 0.0).sum(axis=1) / np.maximum(finite.sum(axis=1), 1)

@@ -53,11 +53,7 @@ def spread_coincident(points: Floats) -> Floats:
     rank = np.empty(len(points), dtype=np.int64)
     rank[order] = np.arange(len(points)) - (np.cumsum(sizes) - sizes)[group[order]]
     radius = SPREAD_METRES * np.sqrt(rank)
-    return (
-        points
-        + radius[:, None]
-        * np.c_[np.cos(rank * GOLDEN_ANGLE), np.sin(rank * GOLDEN_ANGLE)]
-    )
+    return points + radius[:, None] * np.c_[np.cos(rank * GOLDEN_ANGLE), np.sin(rank * GOLDEN_ANGLE)]
 
 
 def neighbour_graph(points: Floats) -> Graph:
@@ -111,9 +107,7 @@ def components(graph: Graph, labels: Ints) -> tuple[int, Ints]:
     """Number the connected pieces in which each label's points lie."""
     same = labels[graph.tails] == labels[graph.heads]
     ones = np.ones(int(same.sum()), dtype=np.int8)
-    matrix = coo_matrix(
-        (ones, (graph.tails[same], graph.heads[same])), shape=(graph.count, graph.count)
-    )
+    matrix = coo_matrix((ones, (graph.tails[same], graph.heads[same])), shape=(graph.count, graph.count))
     count, pieces = connected_components(matrix.tocsr(), directed=False)
     return int(count), pieces.astype(np.int64)
 

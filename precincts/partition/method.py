@@ -49,11 +49,7 @@ def plan_parts(weights: Floats, parts: int | None, target: float | None) -> Plan
         rest = float(weights[~towers].sum())
         blocks = _blocks_besides(towers, rest, parts, target)
         mean = rest / blocks if blocks else 0.0
-        more = (
-            ~towers & (weights > max(mean, 1e-9))
-            if blocks > 0
-            else np.zeros_like(towers)
-        )
+        more = ~towers & (weights > max(mean, 1e-9)) if blocks > 0 else np.zeros_like(towers)
         if not more.any():
             return Plan(blocks + int(towers.sum()), towers, mean)
         towers = towers | more
@@ -61,14 +57,10 @@ def plan_parts(weights: Floats, parts: int | None, target: float | None) -> Plan
 
 def refuse_too_many(parts: int, buildings: int) -> None:
     if parts > buildings:
-        raise TooManyParts(
-            f"{parts} blocks cannot be made of {buildings} buildings that have a place."
-        )
+        raise TooManyParts(f"{parts} blocks cannot be made of {buildings} buildings that have a place.")
 
 
-def _blocks_besides(
-    towers: Bools, rest: float, parts: int | None, target: float | None
-) -> int:
+def _blocks_besides(towers: Bools, rest: float, parts: int | None, target: float | None) -> int:
     remaining = int((~towers).sum())
     if parts is not None:
         return parts - int(towers.sum())
@@ -99,12 +91,8 @@ def cut_standing(standing: Standing, plan: Plan, tolerance: float, seed: int) ->
     affinity = edge_affinity(graph, points, streets)
     cuts: list[Cut] = []
     for attempt in range(ATTEMPTS if len(points) <= TRY_AGAIN_UP_TO else 1):
-        labels = _first_cut(
-            graph, points, weights, plan, (seed + attempt) * GOLDEN_ANGLE
-        )
-        blocks = Blocks(
-            graph, points, weights, labels, plan.parts - int(plan.towers.sum())
-        )
+        labels = _first_cut(graph, points, weights, plan, (seed + attempt) * GOLDEN_ANGLE)
+        blocks = Blocks(graph, points, weights, labels, plan.parts - int(plan.towers.sum()))
         refine(blocks, affinity, tolerance, Search())
         mend_weights(blocks, affinity)
         pieces = tuple(labels_in_pieces(graph, blocks.labels).tolist())
@@ -114,17 +102,13 @@ def cut_standing(standing: Standing, plan: Plan, tolerance: float, seed: int) ->
     return min(cuts, key=lambda cut: cut.faults)
 
 
-def _first_cut(
-    graph: Graph, points: Floats, weights: Floats, plan: Plan, angle: float
-) -> Ints:
+def _first_cut(graph: Graph, points: Floats, weights: Floats, plan: Plan, angle: float) -> Ints:
     """Bisection, balanced power diagram, and every block one piece of the graph with the towers in it."""
     count = plan.parts - int(plan.towers.sum())
     labels = np.empty(len(points), dtype=np.int64)
     labels[plan.towers] = count + np.arange(int(plan.towers.sum()))
     rest = ~plan.towers
-    turned = points[rest] @ np.array(
-        [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
-    )
+    turned = points[rest] @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     halved = bisect_placed(turned, weights[rest], count)
     settled = balanced_diagram(points[rest], weights[rest], halved, count)
     labels[rest] = fill_empty(points[rest], weights[rest], settled, count)

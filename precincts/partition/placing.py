@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from precincts.partition.graph import Floats, Ints
+
+Streets = Sequence[Hashable] | NDArray[Any]
+Numbers = Sequence[object] | NDArray[Any]
 
 METRES_PER_DEGREE = 111_194.93
 NO_STREET = -1
 
 
-def lonlat_to_metres(
-    lon: ArrayLike, lat: ArrayLike, *, origin: tuple[float, float] | None = None
-) -> Floats:
+def lonlat_to_metres(lon: ArrayLike, lat: ArrayLike, *, origin: tuple[float, float] | None = None) -> Floats:
     """Project degrees onto a flat map in metres, x east and y north of the origin (n, 2); NaN stays NaN.
 
     Equirectangular on a sphere of 6,371 km: over a county (50 km) distances err by less than half a percent.
@@ -37,25 +39,20 @@ def lonlat_to_metres(
     return metres
 
 
-def street_codes(streets: Sequence[Hashable] | None, count: int) -> Ints:
+def street_codes(streets: Streets | None, count: int) -> Ints:
     """Number the streets in the order of their names (n,), NO_STREET for None, "", NaN or a negative number."""
     if streets is None:
         return np.full(count, NO_STREET, dtype=np.int64)
     if isinstance(streets, np.ndarray) and np.issubdtype(streets.dtype, np.integer):
         values, inverse = np.unique(streets, return_inverse=True)
-        return np.where(
-            streets < 0, NO_STREET, inverse.ravel() - np.count_nonzero(values < 0)
-        ).astype(np.int64)
+        return np.where(streets < 0, NO_STREET, inverse.ravel() - np.count_nonzero(values < 0)).astype(
+            np.int64
+        )
     known = {street for street in streets if not _is_missing(street)}
     codes = {
-        street: code
-        for code, street in enumerate(
-            sorted(known, key=lambda name: (str(name), repr(name)))
-        )
+        street: code for code, street in enumerate(sorted(known, key=lambda name: (str(name), repr(name))))
     }
-    return np.array(
-        [codes.get(street, NO_STREET) for street in streets], dtype=np.int64
-    )
+    return np.array([codes.get(street, NO_STREET) for street in streets], dtype=np.int64)
 
 
 def _is_missing(street: Hashable) -> bool:
@@ -64,7 +61,7 @@ def _is_missing(street: Hashable) -> bool:
     return street is None or street == "" or unknown or negative
 
 
-def house_numbers(numbers: Sequence[object] | None, count: int) -> Floats:
+def house_numbers(numbers: Numbers | None, count: int) -> Floats:
     """The first whole number in each house number, "12B" as 12 (n,); NaN where there is none."""
     if numbers is None:
         return np.full(count, np.nan)
@@ -97,11 +94,7 @@ def street_neighbours(placed: np.ndarray, streets: Ints, numbers: Floats) -> Int
         if low == high:
             continue
         same = home[low:high]
-        number = (
-            numbers[row]
-            if np.isfinite(numbers[row])
-            else float(np.median(np.nan_to_num(numbers[same])))
-        )
+        number = numbers[row] if np.isfinite(numbers[row]) else float(np.median(np.nan_to_num(numbers[same])))
         off = np.abs(np.nan_to_num(numbers[same], nan=np.inf) - number)
         other_side = np.nan_to_num(numbers[same]) % 2 != number % 2
         anchors[row] = same[np.lexsort((other_side, off))[0]]

@@ -37,9 +37,7 @@ class Search:
 class Blocks:
     """Labels of all points and what is kept beside them; points labelled `parts` or more stay as they are."""
 
-    def __init__(
-        self, graph: Graph, points: Floats, weights: Floats, labels: Ints, parts: int
-    ) -> None:
+    def __init__(self, graph: Graph, points: Floats, weights: Floats, labels: Ints, parts: int) -> None:
         self.graph, self.points, self.weights = graph, points, weights
         self.labels, self.parts = labels.copy(), parts
         self.free = self.labels < parts
@@ -92,9 +90,7 @@ class Moves:
     cut: Floats
 
     def __getitem__(self, rows: Ints) -> Moves:
-        return Moves(
-            self.who[rows], self.source[rows], self.target[rows], self.cut[rows]
-        )
+        return Moves(self.who[rows], self.source[rows], self.target[rows], self.cut[rows])
 
 
 def edge_affinity(graph: Graph, points: Floats, streets: Ints) -> Floats:
@@ -118,16 +114,10 @@ def refine(blocks: Blocks, affinity: Floats, tolerance: float, search: Search) -
     unit = max(1.0, float(blocks.weights[blocks.free].mean()))
     firm_at = search.firm_after * search.turns
     for turn in range(search.turns):
-        firmness = min(
-            1.0, search.soft_start + (1.0 - search.soft_start) * turn / firm_at
-        )
+        firmness = min(1.0, search.soft_start + (1.0 - search.soft_start) * turn / firm_at)
         moves = possible_moves(blocks, affinity)
         change = moves.cut + _compactness_change(blocks, moves) * pull[moves.who]
-        change += (
-            firmness
-            * search.balance
-            * _balance_change(blocks, moves, tolerance, search, unit)
-        )
+        change += firmness * search.balance * _balance_change(blocks, moves, tolerance, search, unit)
         good = np.flatnonzero(change < -1e-6)
         chosen = _apart(moves[good], change[good], blocks.parts)
         blocks.move(chosen.who, chosen.target)
@@ -148,9 +138,7 @@ def possible_moves(blocks: Blocks, affinity: Floats) -> Moves:
     order = np.argsort(key, kind="stable")
     key = key[order]
     first = np.flatnonzero(np.diff(key, prepend=-1))
-    gained = (
-        np.add.reduceat(affinity[border[order]], first) if len(first) else np.zeros(0)
-    )
+    gained = np.add.reduceat(affinity[border[order]], first) if len(first) else np.zeros(0)
     who, target = key[first] // parts, key[first] % parts
     return Moves(who, labels[who], target, kept[who] - gained)
 
@@ -171,19 +159,13 @@ def _compactness_change(blocks: Blocks, moves: Moves) -> Floats:
     middles, place = blocks.middles(), blocks.points[moves.who]
     left, joined = blocks.count[moves.source], blocks.count[moves.target]
     from_source = ((place - middles[moves.source]) ** 2).sum(axis=1) * left / (left - 1)
-    from_target = (
-        ((place - middles[moves.target]) ** 2).sum(axis=1) * joined / (joined + 1)
-    )
+    from_target = ((place - middles[moves.target]) ** 2).sum(axis=1) * joined / (joined + 1)
     return from_target - from_source
 
 
-def _balance_change(
-    blocks: Blocks, moves: Moves, tolerance: float, search: Search, unit: float
-) -> Floats:
+def _balance_change(blocks: Blocks, moves: Moves, tolerance: float, search: Search, unit: float) -> Floats:
     """The change of the penalty on weight outside the band."""
-    allowed = np.minimum(
-        search.band * np.maximum(blocks.largest(), 1.0), tolerance * blocks.mean
-    )
+    allowed = np.minimum(search.band * np.maximum(blocks.largest(), 1.0), tolerance * blocks.mean)
 
     def penalty(size: Floats, block: Ints) -> Floats:
         off = np.abs(size - blocks.mean)
@@ -192,9 +174,7 @@ def _balance_change(
 
     weight, source, target = blocks.weights[moves.who], moves.source, moves.target
     now = penalty(blocks.size[source], source) + penalty(blocks.size[target], target)
-    then = penalty(blocks.size[source] - weight, source) + penalty(
-        blocks.size[target] + weight, target
-    )
+    then = penalty(blocks.size[source] - weight, source) + penalty(blocks.size[target] + weight, target)
     return then - now
 
 

@@ -26,9 +26,7 @@ def fill_empty(points: Floats, weights: Floats, labels: Ints, parts: int) -> Int
     return labels
 
 
-def join_pieces(
-    graph: Graph, points: Floats, weights: Floats, labels: Ints, parts: int
-) -> Ints:
+def join_pieces(graph: Graph, points: Floats, weights: Floats, labels: Ints, parts: int) -> Ints:
     """Hand all but the heaviest piece of each block to the neighbouring block with the nearest building.
 
     Labels of `parts` and more (towers) stay; a piece that has only towers around it stays where it is.
@@ -38,23 +36,17 @@ def join_pieces(
         count, piece = components(graph, labels)
         first = np.unique(piece, return_index=True)[1]
         owner = labels[first]
-        heavy = np.bincount(piece, weights, count) + 1e-6 * np.bincount(
-            piece, minlength=count
-        )
+        heavy = np.bincount(piece, weights, count) + 1e-6 * np.bincount(piece, minlength=count)
         by_owner = np.lexsort((-heavy, owner))
         main = np.zeros(count, dtype=bool)
         main[by_owner[np.flatnonzero(np.diff(owner[by_owner], prepend=-1))]] = True
         loose = ~main & (owner < parts)
         edge = np.flatnonzero(
-            loose[piece[graph.tails]]
-            & main[piece[graph.heads]]
-            & (labels[graph.heads] < parts)
+            loose[piece[graph.tails]] & main[piece[graph.heads]] & (labels[graph.heads] < parts)
         )
         if not len(edge):
             return labels
-        metres = np.linalg.norm(
-            points[graph.tails[edge]] - points[graph.heads[edge]], axis=1
-        )
+        metres = np.linalg.norm(points[graph.tails[edge]] - points[graph.heads[edge]], axis=1)
         edge = edge[np.lexsort((metres, piece[graph.tails[edge]]))]
         nearest = edge[np.flatnonzero(np.diff(piece[graph.tails[edge]], prepend=-1))]
         new_owner = owner.copy()
@@ -80,9 +72,7 @@ def mend_weights(blocks: Blocks, affinity: Floats) -> None:
     chains = _Chains(blocks, affinity)
     for _ in range(ROUNDS):
         faults = straying(blocks).tolist()
-        if not [
-            block for block in faults if chains.extend(block, 0.0, LONGEST_CHAIN, ())
-        ]:
+        if not [block for block in faults if chains.extend(block, 0.0, LONGEST_CHAIN, ())]:
             return
 
 
@@ -92,9 +82,7 @@ class _Chains:
     def __init__(self, blocks: Blocks, affinity: Floats) -> None:
         self.blocks, self.affinity = blocks, affinity
 
-    def extend(
-        self, block: int, change: float, links: int, moved: tuple[int, ...]
-    ) -> bool:
+    def extend(self, block: int, change: float, links: int, moved: tuple[int, ...]) -> bool:
         """Make moves for `block`, and then for whom they burden, until the sum of excess has fallen; else undo them.
 
         `change` is what the chain so far has added to the sum.
@@ -115,9 +103,7 @@ class _Chains:
             self._move(who, source)
         return False
 
-    def _choices(
-        self, block: int, moved: tuple[int, ...]
-    ) -> list[tuple[int, int, int]]:
+    def _choices(self, block: int, moved: tuple[int, ...]) -> list[tuple[int, int, int]]:
         """Moves out of a heavy block, or into a light one, those that leave least excess and cut least first."""
         labels, graph = self.blocks.labels, self.blocks.graph
         heavy = self.blocks.size[block] > self.blocks.mean
@@ -126,18 +112,11 @@ class _Chains:
             for neighbour in graph.neighbours(member).tolist():
                 other = int(labels[neighbour])
                 who, target = (member, other) if heavy else (neighbour, block)
-                if (
-                    other == block
-                    or other >= self.blocks.parts
-                    or who in moved
-                    or (who, target) in offers
-                ):
+                if other == block or other >= self.blocks.parts or who in moved or (who, target) in offers:
                     continue
                 if self._may_leave(who):
                     offers[who, target] = self._cost(who, target)
-        best = sorted(offers, key=lambda offer: (offers[offer], offer))[
-            :CHOICES_PER_LINK
-        ]
+        best = sorted(offers, key=lambda offer: (offers[offer], offer))[:CHOICES_PER_LINK]
         return [(who, int(labels[who]), target) for who, target in best]
 
     def _cost(self, who: int, target: int) -> float:
@@ -148,9 +127,7 @@ class _Chains:
         off = abs(blocks.size[source] - weight - blocks.mean) + abs(
             blocks.size[target] + weight - blocks.mean
         )
-        return float(
-            off + affinity[there == source].sum() - affinity[there == target].sum()
-        )
+        return float(off + affinity[there == source].sum() - affinity[there == target].sum())
 
     def _may_leave(self, who: int) -> bool:
         blocks, graph = self.blocks, self.blocks.graph
@@ -161,9 +138,7 @@ class _Chains:
             blocks.labels[np.minimum(after, graph.count - 1)],
             OUTSIDE,
         )
-        runs = np.count_nonzero(
-            (blocks.labels[graph.heads[edges]] == mine) & (following != mine)
-        )
+        runs = np.count_nonzero((blocks.labels[graph.heads[edges]] == mine) & (following != mine))
         return runs == 1 and blocks.count[mine] > 1
 
     def _excess(self, block: int) -> float:

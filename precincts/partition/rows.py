@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +9,8 @@ from numpy.typing import ArrayLike
 
 from precincts.partition.graph import Bools, Floats, Ints
 from precincts.partition.placing import (
+    Numbers,
+    Streets,
     along_streets,
     house_numbers,
     street_codes,
@@ -43,8 +44,8 @@ class Rows:
         cls,
         points: ArrayLike,
         weights: ArrayLike,
-        streets: Sequence[Hashable] | None = None,
-        numbers: Sequence[object] | None = None,
+        streets: Streets | None = None,
+        numbers: Numbers | None = None,
     ) -> Rows:
         """Check shapes and ranges and bring everything to arrays.
 
@@ -58,17 +59,11 @@ class Rows:
         if count == 0:
             raise NothingToPartition("There is no building to cut.")
         if places.shape != (count, 2) or given.ndim != 1:
-            raise PartitionError(
-                f"Expected {count} points of two coordinates, got the shape {places.shape}."
-            )
+            raise PartitionError(f"Expected {count} points of two coordinates, got the shape {places.shape}.")
         for name, column in (("streets", streets), ("numbers", numbers)):
             if column is not None and len(column) != count:
                 raise PartitionError(f"Expected {count} {name}, got {len(column)}.")
-        if (
-            not np.isfinite(given.astype(np.float64)).all()
-            or (given < 0).any()
-            or (given % 1 != 0).any()
-        ):
+        if not np.isfinite(given.astype(np.float64)).all() or (given < 0).any() or (given % 1 != 0).any():
             raise PartitionError("Weights must be whole numbers, zero or more.")
         places[~np.isfinite(places).all(axis=1)] = np.nan
         codes = street_codes(streets, count)
@@ -84,11 +79,7 @@ class Rows:
     @property
     def counted(self) -> Floats:
         """The weights as they are balanced (n,): one per building where all are zero."""
-        return (
-            self.weights.astype(np.float64)
-            if self.weights.any()
-            else np.ones(len(self.weights))
-        )
+        return self.weights.astype(np.float64) if self.weights.any() else np.ones(len(self.weights))
 
     def canonical_order(self) -> Ints:
         """An order that depends only on what the rows hold."""

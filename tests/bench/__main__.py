@@ -29,9 +29,7 @@ a *goal* reaches past the best known and shows how far it got. Ratios compare fi
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0 when something was measured and every limit holds, else 1."""
     options = _read(arguments)
-    chosen = [
-        part for part in parts() if not options.only or is_called(part, options.only)
-    ]
+    chosen = [part for part in parts() if not options.only or is_called(part, options.only)]
     if not chosen:
         print(
             f"No part is called {options.only}. There are: {', '.join(parts())}.",
@@ -43,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part in chosen:
         try:
             figures, text = measure(part, quick=options.quick)
-        except Exception:
+        except Exception:  # noqa: BLE001 - one part that breaks off must not hide the others
             traceback.print_exc()
             broken.append(part)
             continue
@@ -55,11 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parts() -> list[str]:
     """The names of the modules beside this one that measure something."""
-    return sorted(
-        module.name
-        for module in pkgutil.iter_modules(bench.__path__)
-        if module.name not in FRAME
-    )
+    return sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if module.name not in FRAME)
 
 
 def is_called(part: str, name: str) -> bool:
@@ -91,14 +85,8 @@ def measure(part: str, *, quick: bool) -> tuple[list[Figure], str]:
 
 def judge(measured: Sequence[Figure], broken: Sequence[str]) -> int:
     """Say what failed; 1 when a limit does not hold, a part broke off, or nothing was measured."""
-    failed = [
-        figure.name
-        for figure in measured
-        if figure.kind == "limit" and not figure.holds
-    ]
-    short = [
-        figure.name for figure in measured if figure.kind == "goal" and not figure.holds
-    ]
+    failed = [figure.name for figure in measured if figure.kind == "limit" and not figure.holds]
+    short = [figure.name for figure in measured if figure.kind == "goal" and not figure.holds]
     for says, names in (
         ("Broke off", broken),
         ("Limits that do not hold", failed),

@@ -33,9 +33,7 @@ class Figure:
 
     def as_json(self) -> str:
         fields = ("name", "value", "unit", "goal", "kind", "holds")
-        return json.dumps(
-            {name: _plain(getattr(self, name)) for name in fields}, ensure_ascii=False
-        )
+        return json.dumps({name: _plain(getattr(self, name)) for name in fields}, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -68,11 +66,7 @@ def seconds(function: Callable[[], object], *, times: int = 1) -> float:
 def show_number(value: object) -> str:
     """Four digits that mean something, without exponents."""
     if isinstance(value, bool) or not isinstance(value, float):
-        return (
-            f"{value:,}"
-            if isinstance(value, int) and not isinstance(value, bool)
-            else str(value)
-        )
+        return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
     if value and abs(value) < 0.1:
         return f"{value:.4f}"
     return f"{value:,.3f}" if abs(value) < 10 else f"{value:,.1f}"
@@ -86,9 +80,7 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     ]
     widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
     lines = [
-        "| "
-        + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        + " |"
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
         for row in cells
     ]
     lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
@@ -112,9 +104,7 @@ def show_figures(figures: Sequence[Figure]) -> str:
                 figure.note,
             )
         )
-    return show_table(
-        ("figure", "value", "unit", "goal", "kind", "holds", "beside"), rows
-    )
+    return show_table(("figure", "value", "unit", "goal", "kind", "holds", "beside"), rows)
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,1 @@
+"""What several parts stand on: measured towns, the measures of a cut, and the peers."""
