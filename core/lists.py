@@ -282,6 +282,10 @@ class ListPage:
         ]
 
     @property
+    def has_search(self) -> bool:
+        return self.spec.search is not None
+
+    @property
     def has_selects(self) -> bool:
         return any(bar.is_select for bar in self.bars)
 

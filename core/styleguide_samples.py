@@ -12,7 +12,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.charts import Series, bar_chart, line_chart, stacked_chart
+from core.charts import Goal, Series, bar_chart, line_chart, stacked_chart
 from core.components import (
     Action,
     Badge,
@@ -161,7 +161,7 @@ class SampleForm(forms.Form):
 def wrong_form() -> SampleForm:
     """The same form sent with mistakes, under ids of its own."""
     return SampleForm(
-        {"wrong-name": "", "wrong-voters": "5", "wrong-email": "rosa@", "wrong-on": "2025-02-30"}, prefix="wrong"
+        {"wrong-name": "", "wrong-voters": "5", "wrong-email": "rosa@", "wrong-on": ""}, prefix="wrong"
     )
 
 
@@ -291,8 +291,7 @@ def _charts() -> list[Any]:
             values=[38.2, 47.5, 41.0, 29.9],
             unit="%",
             marked=[1],
-            goal=46,
-            goal_words=_("goal 46 %"),
+            goal=Goal(46, _("goal 46 %")),
             note=_("Voters listed on election day; source: history file of 3 May."),
         ),
         line_chart(

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from core import charts
 from core.charts import Chart
 from core.components import Card, Detail, Event, MapPanel, Progress, Stat, Step
 from core.http import chapter_url
@@ -254,6 +255,12 @@ def map_panel(panel: MapPanel) -> dict[str, Any]:
 def chart(figure: Chart, level: int = 2) -> dict[str, Any]:
     """A chart whose title says the finding, its table one click away."""
     return {"figure": figure, "heading": f"h{level}"}
+
+
+@register.filter
+def legend_mark(figure: Chart, kind: int) -> SafeString:
+    """The patch or stroke of one series in a chart's legend."""
+    return charts.legend_mark(figure, kind)
 
 
 @register.inclusion_tag("components/table.html", takes_context=True)

@@ -19,12 +19,12 @@ NOTHING = "\N{EN DASH}"
 
 @register.filter
 def day(value: dt.date | dt.datetime | None) -> str:
-    """"Sat 14 Nov", with the year when it is another one; times are taken in the active zone."""
+    """"Sat 14 Nov"; "14 Nov 2019" in another year. Times are taken in the active zone."""
     if value is None:
         return NOTHING
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    pattern = "D j M" if value.year == timezone.localdate().year else "D j M Y"
+    pattern = "D j M" if value.year == timezone.localdate().year else "j M Y"
     text = formats.date_format(value, pattern, use_l10n=False)
     return text if _is_english() else text.lower()
 
