@@ -44,9 +44,7 @@ def check_environment(app_configs: Any, **_: Any) -> list[CheckMessage]:
 def check_secret_key(app_configs: Any, **_: Any) -> list[CheckMessage]:
     if settings.SECRET_KEY != NO_SECRET_KEY:
         return []
-    hint = (
-        "Set it to fifty random characters: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
-    )
+    hint = "Set it to fifty random characters: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
     return [Error("SECRET_KEY is not set.", hint=hint, id="shoeleather.E002")]
 
 

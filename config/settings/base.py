@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -22,10 +23,11 @@ VAR_DIR = ENV.folder("VAR_DIR", BASE_DIR / "var")
 # --- Who we are ---------------------------------------------------------------------------------------
 
 DEBUG = False
-SECRET_KEY = ENV.text("SECRET_KEY", "not-set")
+SECRET_KEY = ENV.text("SECRET_KEY", "not-set")  # core.checks refuses to start with this one
 SECRET_KEY_FALLBACKS = ENV.words("SECRET_KEY_FALLBACKS")
 SITE_URL = ENV.url("SITE_URL", "https://localhost")
-ALLOWED_HOSTS = ENV.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+_own_hosts = [urlsplit(SITE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = ENV.words("ALLOWED_HOSTS", _own_hosts)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- What it is made of -------------------------------------------------------------------------------
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -67,12 +70,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.preferences.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "chapters.middleware.ScopeMiddleware",
+    "chapters.middleware.SecondFactorMiddleware",
     "core.middleware.DomainErrorMiddleware",
 ]
 
@@ -91,11 +96,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "django.template.context_processors.tz",
+                "core.context_processors.frame",
             ],
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "core.forms.PageRenderer"
 
 # --- Database -----------------------------------------------------------------------------------------
 
@@ -196,6 +202,35 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
+# An account comes with an invitation; nobody signs up. One address an account, and it is the user's name.
+ACCOUNT_ADAPTER = "chapters.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+# Codes are typed: a link opens outside the app that was added to the home screen.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Shoeleather"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+
+# The proxy in front tells whom it speaks for; attempts are counted by that address.
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.number("TRUSTED_PROXIES", 1)
+
+# Organizers, committee chairs and whoever may take data out need a second factor before anything else.
+REQUIRE_SECOND_FACTOR = ENV.flag("REQUIRE_SECOND_FACTOR", True)
+
 # --- end of AUTH ------------------------------------------------------------------------------------------
 
 # --- Words and clocks ---------------------------------------------------------------------------------
@@ -255,6 +290,7 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = True
+CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -309,6 +345,7 @@ LOGGING = {
     "loggers": {
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
+        "kombu.connection": {"level": "ERROR"},  # says that a queue of files has no host name
     },
 }
 
