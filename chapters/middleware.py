@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from chapters.models import Chapter, User
+from chapters.selectors.accounts import has_second_factor, needs_second_factor
 from chapters.selectors.actors import get_actor, today_in
 from core import tenancy
 from core.actors import Actor
+
+
+SECOND_FACTOR_NEXT = "second_factor_next"
 
 
 def get_account_actor(request: HttpRequest) -> Actor:
@@ -79,3 +87,29 @@ def _stream_in_scope(response: Any, opened: tenancy.Scope) -> None:
             yield piece
 
     response.streaming_content = in_scope()
+
+
+class SecondFactorMiddleware:
+    """Sends people who need a second factor, and have none yet, to set one up before anything else.
+
+    It looks at pages of a chapter only: the pages where one sets it up, signs out or chooses a chapter
+    stay open.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: Any, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not settings.REQUIRE_SECOND_FACTOR or request.chapter is None:
+            return None
+        if not needs_second_factor(request.actor) or has_second_factor(request.user):
+            return None
+        request.session[SECOND_FACTOR_NEXT] = request.get_full_path() if request.method == "GET" else "/"
+        if request.htmx:
+            return HttpResponseClientRedirect(reverse("mfa_index"))
+        return redirect("mfa_index")

@@ -22,6 +22,13 @@ def is_member_of_chapter(actor: Actor, _row: object = None) -> bool:
     return actor.member_id is not None
 
 
+def is_oneself(actor: Actor, row: object = None) -> bool:
+    """The member the actor is; without a row, anybody whom the chapter knows."""
+    if row is None:
+        return actor.member_id is not None
+    return actor.member_id is not None and getattr(row, "pk", None) == actor.member_id
+
+
 register_right(
     "chapters.enter",
     _("Sign in to the chapter and see Today"),
@@ -30,6 +37,13 @@ register_right(
     also_says=_("every member of the chapter"),
 )
 register_right("chapters.see_members", _("See the chapter's people"), roles={ORGANIZER})
+register_right(
+    "chapters.see_member",
+    _("Open a person's page"),
+    roles={ORGANIZER},
+    also=is_oneself,
+    also_says=_("every member: own page"),
+)
 register_right("chapters.edit_members", _("Add and change people, import them from CSV"), roles={ORGANIZER})
 register_right("chapters.export_members", _("Take the list of people out as CSV"), roles={ORGANIZER}, exports=True)
 register_right("chapters.invite", _("Invite people to sign in"), roles={ORGANIZER})
@@ -37,6 +51,9 @@ register_right("chapters.give_roles", _("Give and end roles"), roles={ORGANIZER}
 register_right("chapters.see_roles", _("See what each role may do"), roles={ORGANIZER, CHAIR, READER})
 register_right("chapters.edit_settings", _("Change the chapter's settings"), roles={ORGANIZER})
 register_right("chapters.see_audit", _("Read the log of who did what"), roles={ORGANIZER})
+register_right(
+    "chapters.export_audit", _("Take the log out as CSV"), roles={ORGANIZER}, exports=True
+)
 register_right("chapters.see_all_jobs", _("See everybody's running work"), roles={ORGANIZER})
 register_right(
     "chapters.see_jobs",

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from chapters.models import Chapter
+from chapters.states import STATE_ZONES, STATES
+
+# Kinds of election as the precincts app stores them; a lower app may not import a higher one's list.
+_ELECTION_KINDS = [
+    ("primary", _("primaries")),
+    ("general", _("general elections")),
+    ("municipal", _("municipal elections")),
+]
+
+
+def _list_zones() -> list[tuple[str, str]]:
+    usual = sorted(set(STATE_ZONES.values()))
+    others = sorted(zone for zone in available_timezones() if zone.startswith("America/") and zone not in usual)
+    return [(zone, zone.replace("_", " ")) for zone in [*usual, *others]]
+
+
+class ChapterSettingsForm(forms.ModelForm):
+    """What a chapter has decided once."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", "–"), *((state, state) for state in STATES)],
+        help_text=_("A voter file of another state is taken in only after a warning."),
+    )  # fmt: skip
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_list_zones)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of mail, paper and whatever runs by itself.")
+    )
+    consistency_kind = forms.ChoiceField(label=_("Elections that count"), choices=_ELECTION_KINDS)
+
+    class Meta:
+        model = Chapter
+        fields = [
+            "name", "state", "time_zone", "language", "captain_title", "affiliation_regime", "paper_size",
+            "voters_per_block", "consistency_kind", "consistency_elections", "hot_from", "warm_from",
+        ]  # fmt: skip
+        help_texts = {
+            "captain_title": _("What you call whoever keeps a block: block captain, street captain, neighbour lead …"),
+            "affiliation_regime": _("How a voter's party can be known where you work; every list says which."),
+            "voters_per_block": _("What “cut blocks” proposes; usually 100 to 200."),
+            "hot_from": _("So many of the elections counted make a voter hot."),
+            "warm_from": _("So many make a voter warm; fewer is cold."),
+        }
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}

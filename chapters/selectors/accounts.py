@@ -1,0 +1,49 @@
+"""What is known of an account: its second factor, the chapters it may enter."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
+
+from chapters.enums import RoleName
+from chapters.models import Chapter, Role, User
+from core.actors import Actor
+from core.permissions import has_right, list_rights
+
+_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+_ROLES = (RoleName.ORGANIZER.value, RoleName.COMMITTEE_CHAIR.value)
+
+
+def needs_second_factor(actor: Actor) -> bool:
+    """Organizers, committee chairs, and whoever holds a right that lets data leave the system."""
+    if actor.kind != "user":
+        return False
+    return actor.holds(*_ROLES) or any(
+        right.exports and has_right(actor, right.name) for right in list_rights()
+    )
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether an authenticator app or a passkey stands beside the e-mail address. One query."""
+    return Authenticator.objects.filter(user_id=user.pk, type__in=_FACTORS).exists()
+
+
+def list_open_chapters(user: User, on: date) -> QuerySet[Chapter]:
+    """The chapters a user may enter, by name: a member there, or reader of a region above. Two queries."""
+    read_from = Role.objects.in_force(on).filter(name=RoleName.READER, member__user=user).exclude(
+        member__kind="former"
+    )
+    below = _list_ids_below(set(read_from.values_list("chapter_id", flat=True)))
+    own = Chapter.objects.open_to_user(user.pk, on).values("pk")
+    return Chapter.objects.filter(Q(pk__in=own) | Q(pk__in=below)).order_by("name", "pk")
+
+
+def _list_ids_below(roots: set[int]) -> set[int]:
+    """The roots and every chapter under them, one query a level."""
+    found, level = set(roots), set(roots)
+    while level:
+        level = set(Chapter.objects.filter(parent_id__in=level).values_list("pk", flat=True)) - found
+        found |= level
+    return found

@@ -1,0 +1,51 @@
+"""How pieces of slow work stand, for pages."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chapters.enums import JobState
+from chapters.models import Job
+from core.components import JobState as State
+from core.components import Progress, seconds_left
+from core.http import chapter_url
+from core.jobs import get_job_kind
+
+_STATES: dict[str, State] = {
+    JobState.QUEUED: "waiting",
+    JobState.RUNNING: "running",
+    JobState.DONE: "done",
+    JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
+}
+
+
+def get_progress(job: Job) -> Progress:
+    """The job as the progress part of a page draws it, inside its chapter's scope."""
+    return Progress(
+        key=f"job-{job.pk}",
+        what=job.title,
+        state=_STATES[job.state],
+        done=job.done,
+        total=job.total,
+        message=_("Stopping …") if job.is_open and job.cancel_asked else job.message,
+        seconds_left=seconds_left(done=job.done, total=job.total, started_at=job.started_at, now=timezone.now()),
+        error=f"{job.error} {job.hint}".strip(),
+        poll_url=chapter_url("chapters:job_progress", job_id=job.pk) if job.is_open else "",
+        cancel_url=chapter_url("chapters:cancel_job", job_id=job.pk)
+        if job.is_open and not job.cancel_asked
+        else "",
+        result_url=get_result_url(job),
+    )
+
+
+def get_result_url(job: Job) -> str:
+    """The page that shows what came out, "" while nothing has or when no page does."""
+    if job.state != JobState.DONE:
+        return ""
+    try:
+        kind = get_job_kind(job.kind)
+    except KeyError:  # a kind of an earlier version
+        return ""
+    return kind.result_url(job) if kind.result_url is not None else ""

@@ -1,0 +1,130 @@
+"""Bringing people in from a CSV file: known ones are updated in place, nobody is doubled or deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from chapters.enums import MemberKind
+from chapters.member_csv import PeopleFile, PersonRow, Refusal, UnreadableFile, read_people
+from chapters.models import Chapter, Member
+from chapters.services.members import save_imported
+from core.errors import DomainError
+from core.http import chapter_url
+from core.jobs import JobRun, job_kind
+
+
+class WrongPeopleFile(DomainError):
+    """The file cannot be imported at all."""
+
+
+@dataclass(slots=True)
+class ImportPlan:
+    """What importing a file would do: `changed` holds members with the new values already set."""
+
+    added: list[Member] = field(default_factory=list)
+    changed: list[Member] = field(default_factory=list)
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def read_people_file(content: bytes) -> PeopleFile:
+    """The file's rows.
+
+    Raises:
+        WrongPeopleFile: it is not a CSV of people.
+    """
+    try:
+        return read_people(content)
+    except UnreadableFile as error:
+        raise WrongPeopleFile(str(error), hint=_("Nothing was imported.")) from error
+
+
+def plan_import(*, chapter: Chapter, people: PeopleFile) -> ImportPlan:
+    """Match each row with the chapter's people: by e-mail, or by name where a row has none. One query."""
+    plan = ImportPlan(refused=list(people.refused))
+    by_email: dict[str, list[Member]] = {}
+    by_name: dict[tuple[str, str], list[Member]] = {}
+    for member in Member.objects.filter(chapter=chapter).order_by("pk"):
+        if member.email:
+            by_email.setdefault(member.email.lower(), []).append(member)
+        by_name.setdefault((member.first_name.lower(), member.last_name.lower()), []).append(member)
+    for row in people.rows:
+        try:
+            member = _match(row, by_email, by_name)
+        except ValueError as error:
+            plan.refused.append(Refusal(row.line, str(error)))
+            continue
+        _add_to(plan, row, member, chapter)
+    plan.refused.sort(key=lambda refusal: refusal.line)
+    return plan
+
+
+def _add_to(plan: ImportPlan, row: PersonRow, member: Member | None, chapter: Chapter) -> None:
+    if member is None:
+        plan.added.append(Member(chapter=chapter, **row.values))
+        return
+    changes = {name: value for name, value in row.values.items() if getattr(member, name) != value}
+    if not changes:
+        plan.unchanged += 1
+        return
+    if changes.get("kind") == MemberKind.FORMER and member.user_id:
+        reason = _now("leaves the chapter and has an account: change that on the person's page")
+        plan.refused.append(Refusal(row.line, reason))
+        return
+    for name, value in changes.items():
+        setattr(member, name, value)
+    plan.changed.append(member)
+
+
+def _match(
+    row: PersonRow, by_email: dict[str, list[Member]], by_name: dict[tuple[str, str], list[Member]]
+) -> Member | None:
+    """The one person a row means, None for somebody new.
+
+    Raises:
+        ValueError: more than one could be meant.
+    """
+    first, last = str(row.values["first_name"]).lower(), str(row.values.get("last_name", "")).lower()
+    email = row.values.get("email")
+    if email:
+        found = by_email.get(str(email), [])
+        if len(found) > 1:
+            found = [m for m in found if (m.first_name.lower(), m.last_name.lower()) == (first, last)]
+            if len(found) != 1:
+                raise ValueError(_now("several people here have this e-mail, and the name does not settle it"))
+        if found:
+            return found[0]
+    namesakes = [member for member in by_name.get((first, last), []) if not email or not member.email]
+    if len(namesakes) > 1:
+        raise ValueError(_now("several people here have this name; add an e-mail to the row"))
+    return namesakes[0] if namesakes else None
+
+
+def _result_url(job: Any) -> str:
+    return chapter_url("chapters:members")
+
+
+@job_kind("chapters.import_members", says=_("Import people from CSV"), result_url=_result_url)
+def run_import_members(run: JobRun) -> dict[str, Any]:
+    """Import the file the job was given; a second run of the same file changes nothing."""
+    [file] = run.given_files()
+    with run.open_file(file) as stream:
+        people = read_people_file(stream.read())
+    total = len(people.rows) + len(people.refused)
+    run.progress(0, total, _now("Comparing with the people you have"))
+    plan = plan_import(chapter=run.chapter, people=people)
+    run.progress(total, total, _now("Writing"))
+    save_imported(
+        chapter=run.chapter, by=run.actor, added=plan.added, changed=plan.changed, filename=file.filename
+    )
+    return {
+        "rows": total,
+        "added": len(plan.added),
+        "changed": len(plan.changed),
+        "unchanged": plan.unchanged,
+        "rejected": [{"line": refusal.line, "reason": refusal.reason} for refusal in plan.refused],
+    }

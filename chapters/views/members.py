@@ -1,0 +1,181 @@
+"""The chapter's people: the list, one person, adding and changing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chapters.enums import MemberKind, RoleName, Standing
+from chapters.forms.members import MemberForm
+from chapters.forms.roles import GiveRoleForm
+from chapters.models import AuditEvent, Invitation, Member, Role
+from chapters.selectors.actors import today_in
+from chapters.selectors.members import list_members
+from chapters.services import audit, members
+from core.components import Badge, Detail, Event
+from core.http import ChapterRequest, chapter_url, require_perm
+from core.lists import Column, Filter, ListSpec, Rows
+from core.permissions import has_right
+
+_STANDING_BADGES = {
+    Standing.GOOD: ("check-circle", "good"),
+    Standing.LAPSED: ("hourglass-bottom", "mark"),
+    Standing.PENDING: ("hourglass-split", "neutral"),
+    Standing.NONE: ("dash-circle", "neutral"),
+}
+
+
+def standing_badge(member: Member) -> Badge:
+    """A membership's state as icon and word."""
+    icon, tone = _STANDING_BADGES[Standing(member.standing)]
+    return Badge(word=member.get_standing_display(), icon=icon, tone=tone)  # type: ignore[arg-type]
+
+
+def _roles_in_words(member: Any) -> str:
+    return ", ".join(str(role.get_name_display()) for role in member.roles_now)
+
+
+def _narrow_by_role(rows: Rows, name: str) -> Rows:
+    today = timezone.localdate()
+    holders = Role.objects.in_force(today).filter(name=name).values("member_id")
+    return rows.filter(pk__in=holders)
+
+
+MEMBERS = ListSpec(
+    key="members",
+    columns=(
+        Column(
+            "name",
+            _("Name"),
+            str,
+            sort=("last_name", "first_name"),
+            title=True,
+            url=lambda m: chapter_url("chapters:member", member_id=m.pk),
+        ),
+        Column("first_name", _("First name"), lambda m: m.first_name, only_csv=True),
+        Column("last_name", _("Last name"), lambda m: m.last_name, only_csv=True),
+        Column("email", _("E-mail"), lambda m: m.email),
+        Column("phone", _("Phone"), lambda m: m.phone),
+        Column("address", _("Address"), lambda m: m.address, only_csv=True),
+        Column("language", _("Language"), lambda m: m.language, only_csv=True),
+        Column("roles", _("Roles"), _roles_in_words),
+        Column("kind", _("Kind"), lambda m: m.get_kind_display(), sort=("kind",)),
+        Column(
+            "standing", _("Standing"), lambda m: m.get_standing_display(), sort=("standing",), badge=standing_badge
+        ),
+        Column("since", _("Since"), lambda m: m.since, sort=("since",), csv=lambda m: m.since and m.since.isoformat()),
+        Column("note", _("Note"), lambda m: m.note, only_csv=True),
+    ),
+    filters=(
+        Filter("kind", _("Kind"), MemberKind.choices, lambda rows, value: rows.filter(kind=value)),
+        Filter("standing", _("Standing"), Standing.choices, lambda rows, value: rows.filter(standing=value)),
+        Filter("role", _("Role"), RoleName.choices, _narrow_by_role),
+        Filter(
+            "account",
+            _("Account"),
+            [("yes", _("signs in")), ("no", _("no account"))],
+            lambda rows, value: rows.filter(user__isnull=value == "no"),
+        ),
+    ),
+    search=lambda rows, words: rows.search(words),  # type: ignore[attr-defined]
+    search_label=_("Name or e-mail"),
+    order=("last_name", "first_name", "pk"),
+    csv_right="chapters.export_members",
+)
+
+
+@require_safe
+def index(request: ChapterRequest) -> HttpResponse:
+    require_perm(request, "chapters.see_members")
+    page = MEMBERS.read(request, list_members(request.actor, timezone.localdate()))
+    if page.wants_csv:
+        audit.log_export(by=request.actor, what="members", count=page.total, detail=request.GET.dict())
+        return page.csv("people.csv")
+    return render(request, "chapters/members/index.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: ChapterRequest) -> HttpResponse:
+    require_perm(request, "chapters.edit_members")
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        member = members.add_member(chapter=request.chapter, by=request.actor, **form.values())
+        messages.success(request, _now("%(person)s has been added.") % {"person": member})
+        return redirect(chapter_url("chapters:member", member_id=member.pk))
+    return render(
+        request, "chapters/members/form.html", {"form": form, "member": None}, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: ChapterRequest, member_id: int) -> HttpResponse:
+    member = get_object_or_404(Member.objects.visible_to(request.actor), pk=member_id)
+    require_perm(request, "chapters.edit_members", member)
+    form = MemberForm(request.POST or None, instance=Member.objects.get(pk=member.pk))
+    if request.method == "POST" and form.is_valid():
+        members.change_member(member=member, by=request.actor, **form.values())
+        messages.success(request, _now("Saved."))
+        return redirect(chapter_url("chapters:member", member_id=member.pk))
+    return render(
+        request, "chapters/members/form.html", {"form": form, "member": member}, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+def detail(request: ChapterRequest, member_id: int) -> HttpResponse:
+    rows = list_members(request.actor, timezone.localdate()).select_related("user")
+    member = get_object_or_404(rows, pk=member_id)
+    require_perm(request, "chapters.see_member", member)
+    return render(request, "chapters/members/detail.html", get_detail_context(request, member))
+
+
+def get_detail_context(
+    request: ChapterRequest, member: Member, role_form: GiveRoleForm | None = None
+) -> dict[str, Any]:
+    """What a person's page shows; also drawn again when a role could not be given."""
+    today = today_in(request.chapter)
+    may_see_log = has_right(request.actor, "chapters.see_audit")
+    return {
+        "member": member,
+        "standing": standing_badge(member),
+        "facts": _list_facts(member),
+        "roles": _list_roles(member),
+        "today": today,
+        "role_form": role_form or GiveRoleForm(chapter=request.chapter, initial={"starts_on": today}),
+        "invitation": Invitation.objects.filter(
+            member=member, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
+        ).first(),
+        "may_edit": has_right(request.actor, "chapters.edit_members"),
+        "may_give_roles": has_right(request.actor, "chapters.give_roles"),
+        "may_invite": has_right(request.actor, "chapters.invite") and member.kind != MemberKind.FORMER,
+        "events": _list_events(request, member) if may_see_log else None,
+    }
+
+
+def _list_facts(member: Member) -> list[Detail]:
+    nothing = "–"
+    return [
+        Detail(label=_("E-mail"), value=member.email or nothing, url=f"mailto:{member.email}" if member.email else ""),
+        Detail(label=_("Phone"), value=member.phone or nothing, url=f"tel:{member.phone}" if member.phone else ""),
+        Detail(label=_("Address"), value=member.address or nothing),
+        Detail(label=_("Kind"), value=member.get_kind_display()),
+        Detail(label=_("Member since"), value=member.since or nothing),
+        Detail(label=_("Signs in as"), value=member.user.email if member.user else _("no account")),
+        Detail(label=_("Note"), value=member.note or nothing),
+    ]
+
+
+def _list_roles(member: Member) -> list[Role]:
+    return list(member.roles.select_related("given_by").order_by("-starts_on", "name"))
+
+
+def _list_events(request: ChapterRequest, member: Member) -> list[Event]:
+    rows = AuditEvent.objects.visible_to(request.actor).filter(row_kind="chapters.member", row_id=str(member.pk))
+    return [Event(at=row.at, what=row.summary, who=row.actor_label) for row in rows[:20]]
