@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from precincts.voterfile.elections import METHOD_UNKNOWN, label_key, read_election, read_method
 from precincts.voterfile.faults import Fault, FileFault, Reason, Reject
 from precincts.voterfile.layouts.base import HistoryColumns, Layout, header_places
-from precincts.voterfile.tables import Row
+from precincts.voterfile.tables import Row, Table
 
 _MARKS = frozenset({"X", "Y", "YES", "1", "V", "T", "TRUE"})
 _NOT_MARKS = frozenset({"", "0", "N", "NO", "F", "FALSE", "-"})
@@ -60,13 +60,15 @@ class Labels:
 
 
 def read_votes(
-    rows: Iterator[Row], header: Sequence[str], layout: Layout, *, refuse: Callable[[Reject], None]
+    table: Table, layout: Layout, *, refuse: Callable[[Reject], None]
 ) -> Iterator[RawVote]:
     """Every vote of a history file; rows that are left out go to `refuse`.
 
     Raises:
         FileFault: columns of the layout are missing, or no column holds an election.
     """
+    header = table.first
+    rows = table.rows(skip_first=layout.has_header)
     columns = history_columns(header, layout)
     if columns:
         return _wide_votes(rows, header, layout, columns, refuse)
@@ -100,9 +102,9 @@ def _long_votes(
     method_place = positions.get("method", (None,))[0]
     ballot_place = positions.get("ballot", (None,))[0]
     not_voted = layout.not_voted
-    for line, cells in rows:
-        if len(cells) < width:
-            refuse(Reject(line, Reason.SHORT_ROW, f"{len(cells)}/{width}", " | ".join(cells)[:200]))
+    for line, found, cells in rows:
+        if found < width:
+            refuse(Reject(line, Reason.SHORT_ROW, f"{found}/{width}", " | ".join(cells)[:200]))
             continue
         voter_id = cells[id_place].strip().upper()
         if not voter_id:
@@ -126,9 +128,9 @@ def _wide_votes(
     width = len(header)
     id_place = layout.positions(header)["voter_id"][0]
     placed = [_place(column, header, layout) for column in columns]
-    for line, cells in rows:
-        if len(cells) < width:
-            refuse(Reject(line, Reason.SHORT_ROW, f"{len(cells)}/{width}", " | ".join(cells[:12])[:200]))
+    for line, found, cells in rows:
+        if found < width:
+            refuse(Reject(line, Reason.SHORT_ROW, f"{found}/{width}", " | ".join(cells[:12])[:200]))
             continue
         voter_id = cells[id_place].strip().upper()
         if not voter_id:

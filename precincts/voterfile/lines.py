@@ -6,6 +6,7 @@ Windows-1252 (which contains what state files call latin-1). So a file that mixe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from precincts.voterfile.faults import Fault, FileFault
@@ -16,6 +17,7 @@ MAXIMUM_LINE_BYTES = 1024 * 1024
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_LOOKS_LIKE_UTF8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
 
 class LineReader:
@@ -85,22 +87,28 @@ class LineReader:
                 text = block.decode("utf-8")
                 self.encodings.add("utf-8")
             except UnicodeDecodeError:
-                text = "\n".join(self._decoded_line(line) for line in block.split(line_end))
-                line_end = b"\n"
+                text = self._decoded_mixture(block, line_end)
         if line_end == b"\r":
             return text.split("\r")
         return text.replace("\r\n", "\n").removesuffix("\r").split("\n")
 
+    def _decoded_mixture(self, block: bytes, line_end: bytes) -> str:
+        if _LOOKS_LIKE_UTF8.search(block) is None:
+            return self._decoded_windows(block)
+        return line_end.decode().join(self._decoded_line(line) for line in block.split(line_end))
+
     def _decoded_line(self, line: bytes) -> str:
-        if line.isascii():
-            return line.decode("ascii")
         try:
             text = line.decode("utf-8")
-            self.encodings.add("utf-8")
         except UnicodeDecodeError:
-            self.encodings.add("windows-1252")
-            try:
-                text = line.decode("cp1252")
-            except UnicodeDecodeError:
-                text = line.decode("latin-1")
+            return self._decoded_windows(line)
+        if not line.isascii():
+            self.encodings.add("utf-8")
         return text
+
+    def _decoded_windows(self, part: bytes) -> str:
+        self.encodings.add("windows-1252")
+        try:
+            return part.decode("cp1252")
+        except UnicodeDecodeError:
+            return part.decode("latin-1")

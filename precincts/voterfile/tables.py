@@ -15,7 +15,8 @@ DELIMITERS = ("\t", ",", "|", ";")
 _SAMPLE_LINES = 50
 _MAXIMUM_ROW_LINES = 20
 
-Row = tuple[int, list[str]]
+Row = tuple[int, int, list[str]]
+"""The line a row began on, how many cells it has, and its cells (at least as many as were asked for)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def find_dialect(lines: list[str]) -> Dialect:
     sample = [line for line in lines if line.strip()]
     for delimiter in DELIMITERS:
         dialect = Dialect(delimiter, _find_quoting(sample, delimiter))
-        widths = Counter(len(cells) for _, cells in _rows(iter(sample), dialect, is_sample=True))
+        widths = Counter(width for _, width, _ in _rows(iter(sample), dialect, is_sample=True))
         width, times = widths.most_common(1)[0] if widths else (0, 0)
         if width > 1 and (best is None or (times * width) > best[0]):
             best = (times * width, width, dialect)
@@ -77,7 +78,7 @@ class Table:
             raise FileFault(Fault.EMPTY, details={"name": name})
         self.dialect = find_dialect(self._head[:_SAMPLE_LINES])
         self.sample: list[Row] = list(_rows(iter(self._head[:_SAMPLE_LINES]), self.dialect, is_sample=True))
-        self.first_line, first = self.sample[0]
+        self.first_line, _, first = self.sample[0]
         self.first = [cell.strip() for cell in first]
 
     @property
@@ -88,13 +89,16 @@ class Table:
     def encoding(self) -> str:
         return " + ".join(sorted(self._reader.encodings)) or "ascii"
 
-    def rows(self, *, skip_first: bool) -> Iterator[Row]:
+    def rows(self, *, skip_first: bool, keep: int | None = None) -> Iterator[Row]:
         """Each row with the line it began on. May be called once.
+
+        Args:
+            keep: how many cells are wanted; later ones may be left unparted, all in one.
 
         Raises:
             FileFault: a quote that never closes, a cell of more than 128 KiB, and what `lines` refuses.
         """
-        rows = _rows(self._lines(), self.dialect)
+        rows = _rows(self._lines(), self.dialect, keep=keep)
         if skip_first:
             next(rows, None)
         return rows
@@ -106,20 +110,23 @@ class Table:
             yield from lines
 
 
-def _rows(lines: Iterator[str], dialect: Dialect, *, is_sample: bool = False) -> Iterator[Row]:
+def _rows(
+    lines: Iterator[str], dialect: Dialect, *, is_sample: bool = False, keep: int | None = None
+) -> Iterator[Row]:
     delimiter, quoting = dialect.delimiter, dialect.quoting
     between = f'"{delimiter}"'
+    cuts = -1 if keep is None else keep
     number = 0
     for line in lines:
         number += 1
         if quoting == "all":
-            cells = line[1:-1].split(between)
-            if line.count('"') == 2 * len(cells) and line[0] == '"' == line[-1] and len(line) > 1:
-                yield number, cells
+            width = line.count(between) + 1
+            if line.count('"') == 2 * width and line[0] == '"' == line[-1] and len(line) > 1:
+                yield number, width, line[1:-1].split(between, cuts)
                 continue
         elif quoting == "none" or '"' not in line:
             if line and (len(line) > 2 or line.strip("\x1a \t\r")):
-                yield number, line.split(delimiter)
+                yield number, line.count(delimiter) + 1, line.split(delimiter, cuts)
             continue
         if not line.strip("\x1a \t\r"):
             continue
@@ -133,7 +140,8 @@ def _rows(lines: Iterator[str], dialect: Dialect, *, is_sample: bool = False) ->
                 raise FileFault(Fault.OPEN_QUOTE, line=began)
             number += 1
             whole.append(following)
-        yield began, _quoted_cells(whole, delimiter, began)
+        cells = _quoted_cells(whole, delimiter, began)
+        yield began, len(cells), cells
 
 
 def _quoted_cells(lines: list[str], delimiter: str, line: int) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.layouts import florida, north_carolina, ohio
 from precincts.voterfile.layouts.base import Layout, column_key
+from precincts.voterfile.tables import Row
 
 LAYOUTS: tuple[Layout, ...] = (*north_carolina.LAYOUTS, *ohio.LAYOUTS, *florida.LAYOUTS)
 KEYS = ("nc", "oh", "fl")
@@ -16,13 +17,13 @@ _FLORIDA_ID = re.compile(r"\d{9,10}$")
 _DATE = re.compile(r"\d\d/\d\d/\d{4}$")
 
 
-def find_layout(kind: str, sample: Sequence[tuple[int, list[str]]], *, key: str = "auto") -> Layout:
+def find_layout(kind: str, sample: Sequence[Row], *, key: str = "auto") -> Layout:
     """The layout of a file, from its first rows; `key` names the state when a person has chosen it.
 
     Raises:
         FileFault: it is another kind of file, its header lacks columns, or nobody knows it.
     """
-    first = [cell.strip() for cell in sample[0][1]]
+    first = [cell.strip() for cell in sample[0][2]]
     candidates = [layout for layout in LAYOUTS if key in ("auto", layout.key)]
     fitting = [layout for layout in candidates if _fits(layout, first, sample)]
     same_kind = [layout for layout in fitting if layout.kind == kind]
@@ -42,10 +43,10 @@ def find_layout(kind: str, sample: Sequence[tuple[int, list[str]]], *, key: str 
     )
 
 
-def _fits(layout: Layout, first: Sequence[str], sample: Sequence[tuple[int, list[str]]]) -> bool:
+def _fits(layout: Layout, first: Sequence[str], sample: Sequence[Row]) -> bool:
     if layout.has_header:
         return layout.signature <= {column_key(cell) for cell in first}
-    rows = [cells for _, cells in sample if len(cells) == layout.width]
+    rows = [cells for _, width, cells in sample if width == layout.width]
     if len(rows) * 2 < len(sample):
         return False
     looks = _is_florida_voter if layout.kind == "voters" else _is_florida_vote
