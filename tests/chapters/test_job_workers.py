@@ -1,0 +1,160 @@
+"""Jobs on real worker processes, over both queues, with workers that are killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from chapters.models import Job, Member
+from chapters.services import jobs
+from chapters.services.job_locks import is_job_locked
+from core.actors import Actor
+from core.files import private_storage
+from tests.brokers import broker_settings
+from tests.chapters.slow_work import KIND
+from tests.factories import make_chapter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SILENCE = timedelta(seconds=settings.JOB_SILENT_AFTER_SECONDS + 5)
+
+
+@pytest.fixture(params=["files", pytest.param("redis", marks=pytest.mark.redis)])
+def broker(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The queue's address; what this process sends goes there too."""
+    if request.param == "redis":
+        address = request.getfixturevalue("redis_url").replace("unix://", "redis+socket://")
+    else:
+        address = str(tmp_path / "queue")
+    app = Celery("sender", set_as_current=False)
+    app.conf.update(broker_settings(address))
+    monkeypatch.setattr(jobs, "current_app", app)
+    return address
+
+
+@pytest.fixture
+def start_worker(broker: str, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen]]:
+    started: list[subprocess.Popen] = []
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.worker_settings",
+        "WORKER_TEST_DATABASE": str(connection.settings_dict["NAME"]),
+        "WORKER_TEST_BROKER": broker,
+    }
+    command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-c", "2", "-l", "INFO", "--without-mingle"]
+
+    def start() -> subprocess.Popen:
+        with (tmp_path / f"worker{len(started)}.log").open("w") as log:
+            worker = subprocess.Popen(
+                command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+        started.append(worker)
+        return worker
+
+    yield start
+    for worker in started:
+        kill(worker)
+
+
+def kill(worker: subprocess.Popen) -> None:
+    """SIGKILL for the worker and its children, as when the machine takes the memory back."""
+    if worker.poll() is None:
+        os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+
+
+def wait_until(holds: Callable[[], bool], job: Job, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        job.refresh_from_db()
+        assert time.monotonic() < until, f"{job.state} {job.done} {job.attempts} {job.error}"
+        time.sleep(0.1)
+
+
+def is_in(job: Job, *states: str) -> bool:
+    job.refresh_from_db()
+    return job.state in states
+
+
+def outcome_of(job: Job) -> tuple:
+    """All that a job has left behind."""
+    job.refresh_from_db()
+    files = []
+    for file in job.files.order_by("filename"):
+        with private_storage().open(file.path) as stream:
+            files.append((file.filename, stream.read()))
+    people = list(Member.objects.filter(chapter=job.chapter).order_by("first_name").values_list("first_name", flat=True))
+    return job.state, job.done, job.total, job.result, files, people
+
+
+def ask(slug: str, count: int = 30, pause: float = 0.1) -> Job:
+    chapter = make_chapter(slug)
+    by = Actor.system(chapter_id=chapter.pk)
+    return jobs.start_job(kind=KIND, chapter=chapter, params={"count": count, "pause": pause}, by=by)
+
+
+def test_a_job_whose_worker_is_killed_ends_like_one_that_was_left_alone(start_worker):
+    worker = start_worker()
+    undisturbed = ask("undisturbed", pause=0)
+    wait_until(lambda: is_in(undisturbed, "done", "failed"), undisturbed)
+    killed = ask("killed")
+
+    wait_until(lambda: is_in(killed, "running") and killed.done >= 5, killed)
+    kill(worker)
+    wait_until(lambda: not is_job_locked(killed.pk), killed)
+    killed.refresh_from_db()
+    assert killed.state == "running"
+    assert Member.objects.filter(chapter=killed.chapter).count() == 0
+
+    start_worker()
+    swept = jobs.sweep_jobs(at=timezone.now() + SILENCE)
+    assert swept == jobs.Sweep(queued_again=0, taken_back=1, given_up=0)
+    wait_until(lambda: is_in(killed, "done", "failed"), killed)
+
+    assert killed.attempts == 2
+    assert outcome_of(killed) == outcome_of(undisturbed)
+
+
+def test_a_job_that_is_delivered_three_times_is_done_once(start_worker):
+    job = ask("delivered-thrice", count=10)
+    jobs.send_to_queue(job.pk)
+    jobs.send_to_queue(job.pk)
+    start_worker()
+    wait_until(lambda: is_in(job, "done", "failed"), job)
+    second = ask("after-it", count=1, pause=0)  # behind the doubles in the queue
+    wait_until(lambda: is_in(second, "done", "failed"), second)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("done", 1)
+
+
+def test_a_running_job_stops_when_it_is_cancelled(start_worker):
+    job = ask("cancelled", count=300)
+    start_worker()
+    wait_until(lambda: is_in(job, "running") and job.done >= 1, job)
+    jobs.cancel_job(job=job, by=Actor.system())
+    wait_until(lambda: is_in(job, "cancelled", "done", "failed"), job)
+    assert job.state == "cancelled"
+    assert Member.objects.filter(chapter=job.chapter).count() == 0
+
+
+def test_a_job_the_queue_has_lost_is_queued_again(start_worker, monkeypatch):
+    with monkeypatch.context() as lost:
+        lost.setattr(jobs, "send_to_queue", lambda job_id: None)
+        job = ask("lost", count=1, pause=0)
+    start_worker()
+    swept = jobs.sweep_jobs(at=timezone.now() + timedelta(seconds=settings.JOB_LOST_AFTER_SECONDS + 5))
+    assert swept.queued_again == 1
+    wait_until(lambda: is_in(job, "done", "failed"), job)
+    assert job.state == "done"
