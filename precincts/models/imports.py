@@ -29,6 +29,7 @@ class VoterImport(ChapterOwned):
 
     kind = models.CharField(_("kind"), max_length=12, choices=ImportKind)
     filename = models.CharField(_("file"), max_length=200)
+    path = models.CharField(_("key in private storage until it is imported"), max_length=300, blank=True)
     sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, blank=True)
     layout = models.CharField(_("layout"), max_length=60, blank=True)
     mapping = models.ForeignKey(SavedMapping, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

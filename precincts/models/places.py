@@ -42,6 +42,9 @@ class Precinct(ChapterOwned):
 class Building(ChapterOwned):
     """One address point: street and number, once per chapter and locality, with coordinates when known."""
 
+    chapter = models.ForeignKey(
+        "chapters.Chapter", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     address_key = models.CharField(_("normalised number and street"), max_length=160)
     locality = models.CharField(_("city, upper case"), max_length=80, blank=True)
     number = models.CharField(_("house number"), max_length=20, blank=True)
@@ -81,14 +84,22 @@ class Household(ChapterOwned):
     `block` is where it belongs today; `BlockMove` has the dated record, and one service writes both.
     """
 
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="households")
+    # The unique constraint and the two indexes below begin with these keys.
+    building = models.ForeignKey(
+        Building, on_delete=models.PROTECT, related_name="households", db_index=False
+    )
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     unit_key = models.CharField(_("normalised unit"), max_length=40, blank=True)
     precinct = models.ForeignKey(
-        Precinct, on_delete=models.PROTECT, null=True, blank=True, related_name="households"
+        Precinct, on_delete=models.PROTECT, null=True, blank=True, related_name="households", db_index=False
     )
     block = models.ForeignKey(
-        "precincts.Block", on_delete=models.PROTECT, null=True, blank=True, related_name="households"
+        "precincts.Block",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="households",
+        db_index=False,
     )
     walk_position = models.PositiveIntegerField(_("place in the block's walk"), null=True, blank=True)
     placed_by_street = models.BooleanField(_("in this block by its street, not by coordinates"), default=False)

@@ -20,14 +20,40 @@ class Voter(ChapterOwned):
     `Fact`; these columns hold only what the file says.
     """
 
+    # A row-by-row check of these three keys, and an index for each, would take longer than the rest of an
+    # import of a million voters; the one statement that writes them takes the keys from their own tables.
+    chapter = models.ForeignKey(
+        "chapters.Chapter", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    precinct = models.ForeignKey(
+        "precincts.Precinct",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="voters",
+        db_index=False,
+        db_constraint=False,
+    )
+    last_import = models.ForeignKey(
+        "precincts.VoterImport",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("the file that brought or last changed them"),
+    )
     state = models.CharField(_("state"), max_length=2)
     state_voter_id = models.CharField(_("state voter id"), max_length=40, null=True, blank=True)
     county = models.CharField(_("county"), max_length=60, blank=True)
-    precinct = models.ForeignKey(
-        "precincts.Precinct", on_delete=models.PROTECT, null=True, blank=True, related_name="voters"
-    )
     household = models.ForeignKey(
-        "precincts.Household", on_delete=models.PROTECT, null=True, blank=True, related_name="voters"
+        "precincts.Household",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="voters",
+        db_index=False,
     )
     household_since = models.DateField(_("at this door since"), null=True, blank=True)
     last_name = models.CharField(_("last name"), max_length=80)
@@ -48,14 +74,8 @@ class Voter(ChapterOwned):
     language = models.CharField(_("language"), max_length=20, blank=True)
     history = models.BigIntegerField(_("elections voted in, a bit each"), default=0)
     history_detail = models.TextField(_("method and ballot pulled, election by election"), blank=True)
-    first_import = models.ForeignKey(
-        "precincts.VoterImport", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    last_import = models.ForeignKey(
-        "precincts.VoterImport", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
     added_by = models.ForeignKey(
-        "chapters.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "chapters.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     added_at = models.DateTimeField(default=timezone.now)
     is_listed = models.GeneratedField(
