@@ -244,6 +244,8 @@ USE_TZ = True
 # --- Files --------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
+# Compressed as they are, or, like source maps, read by developers alone.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "jpg", "webp", "gz", "br", "woff", "woff2", "map")
 STATIC_ROOT = ENV.folder("STATIC_DIR", VAR_DIR / "static")
 _packages = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
