@@ -17,4 +17,4 @@ class WalkListQuerySet(ChapterQuerySet):
         rows = super().visible_to(actor)
         if actor.is_system or has_right(actor, "canvassing.see_all_lists"):
             return rows
-        return rows.filter(Q(block_id__in=actor.block_ids) | Q(block__precinct_id__in=actor.precinct_ids))
+        return rows.filter(Q(block_id__in=actor.block_ids) | Q(precinct_id__in=actor.precinct_ids))

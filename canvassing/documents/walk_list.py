@@ -1,0 +1,301 @@
+"""A walk list on paper.
+
+What such a page costs is the number of its boxes: the choices to circle stand as one preformatted text of
+two lines in each cell, the tick boxes are characters, and one table serves the whole list.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from django.utils.text import Truncator, format_lazy, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from canvassing.documents.walk_map import Stop, walk_map
+from canvassing.models import WalkList
+from canvassing.selectors.lists import list_doors_of_list
+from core.pdf import RenderedPdf, render_document
+from core.qr import qr_data_uri
+from core.templatetags.formats import duration, metres
+from precincts.enums import AffiliationSource, ChangeKind, ElectionKind, FactKind, Heat, VoterStatus
+from precincts.models import Election
+from precincts.selectors.neighbours import Affiliation, Door, KnownFact, Neighbour, list_shown_elections
+
+BOX = "\N{BALLOT BOX}"
+VOTED, NOT_VOTED, NOT_YET = "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}", "\N{EN DASH}"
+NOTES_LENGTH = 110
+NOTES_AT_MOST = 4
+
+ELECTIONS = {
+    ElectionKind.GENERAL: gettext_lazy("General elections"),
+    ElectionKind.PRIMARY: gettext_lazy("Primaries"),
+    ElectionKind.MUNICIPAL: gettext_lazy("Municipal elections"),
+    ElectionKind.RUNOFF: gettext_lazy("Runoffs"),
+    ElectionKind.SPECIAL: gettext_lazy("Special elections"),
+    ElectionKind.OTHER: gettext_lazy("Elections"),
+}
+HEAT_WORDS = {
+    Heat.HOT: gettext_lazy("hot"),
+    Heat.WARM: gettext_lazy("warm"),
+    Heat.COLD: gettext_lazy("cold"),
+    Heat.NEW: gettext_lazy("new"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One neighbour as the paper shows them; `number` is the door's, with a letter where several live there."""
+
+    number: str
+    name: str
+    line: str
+    dots: str
+    heat: str
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoorRow:
+    """One household: its rows stay on one page and share one shade."""
+
+    address: str
+    unit: str
+    people: list[PersonRow]
+
+
+def list_url(walk_list: WalkList) -> str:
+    """The list's short address, as the QR code holds it."""
+    address = reverse(
+        "canvassing_site:list", kwargs={"slug": walk_list.chapter.slug, "number": walk_list.list_number}
+    )
+    return f"{settings.SITE_URL.rstrip('/')}{address}"
+
+
+def render_walk_list(walk_list: WalkList) -> RenderedPdf:
+    """The list as a tagged PDF, in the chapter's language and on its paper."""
+    return render_document(walk_list_html(walk_list), stylesheet="css/print_walk_list.css", tagged=True)
+
+
+def walk_list_html(walk_list: WalkList) -> str:
+    """The document that becomes the PDF."""
+    with translation.override(walk_list.chapter.language):
+        on = timezone.localdate(walk_list.made_at)
+        doors = list_doors_of_list(walk_list, on=on)
+        elections = list_shown_elections(walk_list.chapter, on=on)
+        return render_to_string(
+            "canvassing/documents/walk_list.html", walk_list_context(walk_list, doors, elections)
+        )
+
+
+def walk_list_context(
+    walk_list: WalkList, doors: Sequence[Door], elections: Sequence[Election]
+) -> dict[str, Any]:
+    """What the template is given; `doors` in the order of the walk."""
+    chapter = walk_list.chapter
+    address = list_url(walk_list)
+    return {
+        "language": translation.get_language() or "en",
+        "chapter": chapter,
+        "walk_list": walk_list,
+        "place": place_of(walk_list),
+        "title": _("List %(number)d") % {"number": walk_list.list_number},
+        "paper": walk_list.paper_size,
+        "captain_title": chapter.captain_title,
+        "url": address,
+        "url_words": address.removeprefix("https://").removeprefix("http://"),
+        "qr": qr_data_uri(address),
+        "map": map_of(doors),
+        "off_map": sum(1 for door in doors if door.lon is None),
+        "time": duration(walk_list.walk_minutes * 60),
+        "length": metres(walk_list.walk_metres) if walk_list.walk_metres else "",
+        "door_count": len(doors),
+        "voter_count": sum(len(door.neighbours) for door in doors),
+        "heats": count_heats(doors),
+        "elections": ELECTIONS.get(ElectionKind(chapter.consistency_kind), ""),
+        "years": list_years(elections),
+        "say": _("Hi, I am your neighbour from the block. What should be fixed first around here?"),
+        "ask": _("How will you vote, and do you need anything to get there?"),
+        "marks": marks_to_make(),
+        "doors": door_rows(doors, on=timezone.localdate(walk_list.made_at)),
+    }
+
+
+def count_heats(doors: Sequence[Door]) -> list[tuple[Any, int]]:
+    """How many neighbours are hot, warm, cold and, where there are any, new."""
+    counts = Counter(one.heat for door in doors for one in door.neighbours)
+    return [(HEAT_WORDS[heat], counts[heat]) for heat in Heat if counts[heat] or heat != Heat.NEW]
+
+
+def marks_to_make() -> str:
+    """What is to be circled and ticked for each neighbour, as two lines set with tabs.
+
+    One text of two lines instead of fourteen boxes a person is what makes a long list quick to draw.
+    """
+    # Translators: printed in columns of 14 mm; at most nine letters each for these twelve words.
+    results = (_("not home"), _("refused"), _("moved"), _("note left"), _("come back"), _("language"))
+    plans = [f"{word} {BOX}" for word in (_("mail"), _("early"), _("day"), _("ride"), _("sign"), _("help"))]
+    first = [*results[:3], "1  2  3  4  5", *plans[:3]]
+    second = [*results[3:], "", *plans[3:]]
+    return "\t".join(first) + "\n" + "\t".join(second)
+
+
+def place_of(walk_list: WalkList) -> str:
+    """Where the list is walked, in words: "Precinct 3-2, block 7"."""
+    if walk_list.block is None:
+        return _("Precinct %(precinct)s, list-only doors") % {"precinct": walk_list.precinct.code}
+    names = {"precinct": walk_list.precinct.code, "block": str(walk_list.block)}
+    return _("Precinct %(precinct)s, block %(block)s") % names
+
+
+def file_stem(walk_list: WalkList) -> str:
+    """A list's file name without its ending: "list-1007-precinct-3-2-block-7"."""
+    return slugify(f"list-{walk_list.list_number}-{place_of(walk_list)}")
+
+
+def list_years(elections: Iterable[Election]) -> list[str]:
+    """The elections' years, oldest first, with the month where one year has several."""
+    days = [election.held_on for election in elections]
+    years = [day.year for day in days]
+    return [
+        str(day.year) if years.count(day.year) == 1 else formats.date_format(day, "M Y", use_l10n=False)
+        for day in days
+    ]
+
+
+def map_of(doors: Sequence[Door]) -> str:
+    """The walk as an SVG data URI; empty where there is no way to draw."""
+    stops = list_stops(doors)
+    return _svg_uri(walk_map(stops, height=300)) if len(stops) > 1 else ""
+
+
+def screen_doors(doors: Sequence[Door], *, on: date) -> list[dict[str, Any]]:
+    """The doors as a screen shows them: the paper's rows beside the neighbours they are of."""
+    return [
+        {"number": number, "row": row, "people": list(zip(row.people, door.neighbours, strict=True))}
+        for number, (row, door) in enumerate(zip(door_rows(doors, on=on), doors, strict=True), start=1)
+    ]
+
+
+def list_stops(doors: Sequence[Door]) -> list[Stop]:
+    """The buildings in the order of the walk, each with the numbers of its doors."""
+    stops: list[Stop] = []
+    last_building: int | None = None
+    first = 0
+    for number, door in enumerate(doors, start=1):
+        if door.lon is None or door.lat is None:
+            continue
+        if stops and door.building_id == last_building:
+            stops[-1] = Stop(f"{first}\N{EN DASH}{number}", door.lon, door.lat, door.street)
+            continue
+        first, last_building = number, door.building_id
+        stops.append(Stop(str(number), door.lon, door.lat, door.street))
+    return stops
+
+
+def door_rows(doors: Iterable[Door], *, on: date) -> list[DoorRow]:
+    """The doors as rows, numbered from 1."""
+    return [
+        DoorRow(
+            address=door.building or _("No address in the file"),
+            unit=door.unit,
+            people=[
+                _person_row(one, number=number, index=index, alone=len(door.neighbours) == 1, on=on)
+                for index, one in enumerate(door.neighbours)
+            ],
+        )
+        for number, door in enumerate(doors, start=1)
+    ]
+
+
+def _person_row(one: Neighbour, *, number: int, index: int, alone: bool, on: date) -> PersonRow:
+    return PersonRow(
+        number=str(number) if alone else f"{number}{letters(index)}",
+        name=one.name,
+        line=person_line(one, on=on),
+        dots="".join(
+            NOT_YET if mark.voted is None else VOTED if mark.voted else NOT_VOTED for mark in one.marks
+        ),
+        heat=str(HEAT_WORDS[one.heat]),
+        notes=person_notes(one, on=on),
+    )
+
+
+def letters(index: int) -> str:
+    """0 is a, 25 is z, 26 is aa: who is who at one door."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(ord("a") + rest) + text
+    return text
+
+
+def person_line(one: Neighbour, *, on: date) -> str:
+    """Gender, age, affiliation with its source, and what the file says of the registration."""
+    gender = one.gender[:1].upper()
+    first = f"{gender if gender in 'FMX' else ''} {one.age if one.age is not None else ''}".strip()
+    parts = [first, affiliation_words(one.affiliation, on=on)]
+    if one.status in (VoterStatus.INACTIVE, VoterStatus.TEMPORARY, VoterStatus.UNREGISTERED):
+        parts.append(str(VoterStatus(one.status).label))
+    return ", ".join(part for part in parts if part)
+
+
+def affiliation_words(known: Affiliation, *, on: date) -> str:
+    """ "DEM registered", "UNA, DEM learned 3 May", "REP ballot 2024", "party not known"."""
+    words = {
+        AffiliationSource.REGISTERED: _("%(party)s registered"),
+        AffiliationSource.BALLOT: _("%(party)s ballot %(on)s"),
+        AffiliationSource.LEARNED: _("%(party)s learned %(on)s"),
+    }
+    if not known.party:
+        return (
+            _("%(code)s, no party") % {"code": known.registered} if known.registered else _("party not known")
+        )
+    said = words[known.source] % {"party": known.party, "on": short_day(known.on, on=on)}
+    if known.registered and known.source != AffiliationSource.REGISTERED:
+        return f"{known.registered}, {said}"
+    return said
+
+
+def short_day(day: date | None, *, on: date) -> str:
+    """ "3 May", or the month and year when it is over a year ago."""
+    if day is None:
+        return ""
+    recent = (on - day).days < 365
+    return formats.date_format(day, "j M" if recent else "M Y", use_l10n=False)
+
+
+def person_notes(one: Neighbour, *, on: date) -> str:
+    """What is known of somebody, the newest first, one thing a line, short enough for the margin of a page."""
+    notes = [fact_words(fact) for fact in one.facts if fact.kind != FactKind.AFFILIATION]
+    for change in one.changes:
+        if change.turned_18:
+            notes.append(_("turned 18"))
+        elif change.kind in (ChangeKind.NEW, ChangeKind.MOVED, ChangeKind.RETURNED):
+            notes.append(_("moved in since %(on)s") % {"on": short_day(change.on, on=on)})
+        if change.party_before and change.party_before != one.affiliation.registered:
+            notes.append(_("party was %(party)s") % {"party": change.party_before})
+    kept = [note for note in dict.fromkeys(notes) if note][:NOTES_AT_MOST]
+    return Truncator("\n".join(kept)).chars(NOTES_LENGTH)
+
+
+def fact_words(fact: KnownFact) -> str:
+    """One fact in words; a note stands for itself."""
+    said = fact.text or fact.value
+    if fact.kind == FactKind.NOTE or not said:
+        return said
+    return str(format_lazy("{kind}: {said}", kind=FactKind(fact.kind).label, said=said))
+
+
+def _svg_uri(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
