@@ -90,9 +90,7 @@ def pattern_definitions(key: str) -> SafeString:
 
 def part(key: str, x: float, y: float, width: float, height: float, kind: int) -> Marks:
     """One part of a stack: its colour and over it its pattern."""
-    place = format_html(
-        'x="{}" y="{}" width="{}" height="{}"', _px(x), _px(y), _px(width), _px(height)
-    )
+    place = format_html('x="{}" y="{}" width="{}" height="{}"', _px(x), _px(y), _px(width), _px(height))
     marks = [format_html('<rect {} class="chart-part series-{}"/>', place, kind)]
     if _PATTERNS[kind][0]:
         marks.append(format_html('<rect {} fill="url(#{}-{})"/>', place, key, kind))

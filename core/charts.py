@@ -296,7 +296,10 @@ def _lines(
     marks = [text(0, 14, axis, "chart-axis")]
     for step in (0.0, 0.5, 1.0):
         y = bottom - (bottom - head) * step
-        marks += [grid(left, y, right, y), text(left - 6, y + 5, with_unit(top * step, unit), "chart-tick", "end")]
+        marks += [
+            grid(left, y, right, y),
+            text(left - 6, y + 5, with_unit(top * step, unit), "chart-tick", "end"),
+        ]
     every = max(1, ceil(len(labels) * 56 / (right - left)))
     for at, label in enumerate(labels):
         if at % every == 0:
@@ -334,7 +337,13 @@ def legend_mark(chart: Chart, kind: int) -> SafeString:
     if chart.is_line:
         inside = join([polyline([(1, 7), (27, 7)], kind)])
     else:
-        inside = join([pattern_definitions(f"{chart.key}-legend-{kind}"), *part(f"{chart.key}-legend-{kind}", 0, 0, 28, 14, kind)])
+        inside = join(
+            [
+                pattern_definitions(f"{chart.key}-legend-{kind}"),
+                *part(f"{chart.key}-legend-{kind}", 0, 0, 28, 14, kind),
+            ]
+        )
     return format_html(
-        '<svg class="legend-drawing" viewBox="0 0 28 14" width="28" height="14" aria-hidden="true">{}</svg>', inside
+        '<svg class="legend-drawing" viewBox="0 0 28 14" width="28" height="14" aria-hidden="true">{}</svg>',
+        inside,
     )

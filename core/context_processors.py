@@ -74,7 +74,8 @@ class Frame:
         ]
         current = self._longest_prefix([url for _label, _icon, url in entries])
         return [
-            BarEntry(label, icon, url, url == current, url == self.request.path) for label, icon, url in entries
+            BarEntry(label, icon, url, url == current, url == self.request.path)
+            for label, icon, url in entries
         ]
 
     @cached_property
@@ -97,7 +98,9 @@ class Frame:
     @property
     def languages(self) -> list[tuple[str, str]]:
         """Each language in its own words."""
-        return [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
+        return [
+            (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
+        ]
 
     @property
     def language_name(self) -> str:

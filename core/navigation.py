@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Words = Any  # str or a lazy translation
 
+FOOT = 80  # areas from this order on stand at the rail's foot and never on the phone's bar
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
@@ -221,13 +223,11 @@ def list_phone_entries(actor: Actor) -> list[PhoneEntry]:
         if _may(actor, entry.right) and (entry.shown_to is None or entry.shown_to(actor))
     ]
     taken = {entry.url_name for entry in entries}
-    for area in list_areas(actor):
-        if area.key != "today" and area.order < 80 and area.url_name not in taken:
-            entries.append(
-                PhoneEntry(
-                    key=area.key, label=area.label, icon=area.icon, url_name=area.url_name, order=area.order
-                )
-            )
+    entries += [
+        PhoneEntry(key=area.key, label=area.label, icon=area.icon, url_name=area.url_name, order=area.order)
+        for area in list_areas(actor)
+        if area.key != "today" and area.order < FOOT and area.url_name not in taken
+    ]
     return entries[:3]
 
 

@@ -58,5 +58,5 @@ class PreferencesMiddleware:
             wished = getattr(getattr(request, "user", None), "language", "")
             if wished in dict(settings.LANGUAGES):
                 translation.activate(wished)
-                request.LANGUAGE_CODE = wished  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = wished
         return self.get_response(request)

@@ -190,7 +190,9 @@ def parts() -> dict[str, Any]:
         "details": [
             Detail(label=_("Precinct"), value="3-2", url="#precinct"),
             Detail(label=_("Doors"), value="1,391"),
-            Detail(label=_("Source"), value=_("State file of 3 May, voter contact only"), help=_("permitted use")),
+            Detail(
+                label=_("Source"), value=_("State file of 3 May, voter contact only"), help=_("permitted use")
+            ),
             Detail(label=_("Polygon"), value=""),
         ],
         "events": _events(),
@@ -232,9 +234,20 @@ def _stats() -> list[Stat]:
 def _cards() -> list[Card]:
     ask = Badge(word=_("3 to ask"), icon="hand-index", tone="mark")
     return [
-        Card(title=_("No captain"), line=_("150 voters, vacant 34 days"), number="5", hue=3, badge=ask, url="#5"),
-        Card(title="Marisol V.", line=_("since 2021, backup Dev P."), number="2", hue=1, badge=ACTIVE, url="#2"),
-        Card(title="Tobias K.", line=_("last contact 9 weeks ago"), number="7", hue=6, badge=LAPSING, url="#7"),
+        Card(
+            title=_("No captain"),
+            line=_("150 voters, vacant 34 days"),
+            number="5",
+            hue=3,
+            badge=ask,
+            url="#5",
+        ),
+        Card(
+            title="Marisol V.", line=_("since 2021, backup Dev P."), number="2", hue=1, badge=ACTIVE, url="#2"
+        ),
+        Card(
+            title="Tobias K.", line=_("last contact 9 weeks ago"), number="7", hue=6, badge=LAPSING, url="#7"
+        ),
         Card(
             title="Wen L.",
             line=_("since March, no backup"),
@@ -326,11 +339,19 @@ def town() -> dict[str, Any]:
     """Six blocks on a small grid of streets, as static/js/map.js reads them."""
     west, south, step = -71.118, 42.373, 0.0012
     features = [
-        _feature("LineString", [[west - step, south + row * step], [west + 4 * step, south + row * step]], kind="street")
+        _feature(
+            "LineString",
+            [[west - step, south + row * step], [west + 4 * step, south + row * step]],
+            kind="street",
+        )
         for row in range(3)
     ]
     features += [
-        _feature("LineString", [[west + at * step, south - step / 2], [west + at * step, south + 2.5 * step]], kind="street")
+        _feature(
+            "LineString",
+            [[west + at * step, south - step / 2], [west + at * step, south + 2.5 * step]],
+            kind="street",
+        )
         for at in range(4)
     ]
     for at in range(6):

@@ -42,7 +42,9 @@ def icon(name: str, css_class: str = "") -> SafeString:
 @register.simple_tag(name="badge")
 def badge(word: Any, icon_name: str, tone: str = "neutral") -> SafeString:
     """A state as icon and word; tone is neutral, good, mark or danger."""
-    return format_html('<span class="badge-part tone-{}">{}<span>{}</span></span>', tone, icon(icon_name), word)
+    return format_html(
+        '<span class="badge-part tone-{}">{}<span>{}</span></span>', tone, icon(icon_name), word
+    )
 
 
 @register.filter
@@ -115,7 +117,8 @@ def action_menu(context: Context, content: str, label: str = "", icon_name: str 
     if not inner:
         return ""
     return render_to_string(
-        "components/action_menu.html", {"content": mark_safe(inner), "label": label, "icon_name": icon_name}  # noqa: S308
+        "components/action_menu.html",
+        {"content": mark_safe(inner), "label": label, "icon_name": icon_name},  # noqa: S308
     )
 
 
@@ -190,7 +193,12 @@ def panel_link(url: str, label: Any, icon_name: str = "", css_class: str = "") -
 
 @register.inclusion_tag("components/post_button.html", takes_context=True)
 def post_button(
-    context: Context, url: str, label: Any, icon_name: str = "", css_class: str = "btn btn-quiet", **fields: Any
+    context: Context,
+    url: str,
+    label: Any,
+    icon_name: str = "",
+    css_class: str = "btn btn-quiet",
+    **fields: Any,
 ) -> dict[str, Any]:
     """A button that posts to an address, with hidden fields from the keyword arguments."""
     return {

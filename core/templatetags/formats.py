@@ -19,7 +19,7 @@ NOTHING = "\N{EN DASH}"
 
 @register.filter
 def day(value: dt.date | dt.datetime | None) -> str:
-    """"Sat 14 Nov"; "14 Nov 2019" in another year. Times are taken in the active zone."""
+    """ "Sat 14 Nov"; "14 Nov 2019" in another year. Times are taken in the active zone."""
     if value is None:
         return NOTHING
     if isinstance(value, dt.datetime):
@@ -31,7 +31,7 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 @register.filter
 def clock(value: dt.datetime | dt.time | None) -> str:
-    """"10:00", in the active zone."""
+    """ "10:00", in the active zone."""
     if value is None:
         return NOTHING
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
@@ -41,13 +41,13 @@ def clock(value: dt.datetime | dt.time | None) -> str:
 
 @register.filter
 def when(value: dt.datetime | None) -> str:
-    """"Sat 14 Nov, 10:00", in the active zone."""
+    """ "Sat 14 Nov, 10:00", in the active zone."""
     return NOTHING if value is None else f"{day(value)}, {clock(value)}"
 
 
 @register.filter
 def ago(value: dt.datetime | dt.date | None) -> str:
-    """"today", "yesterday", "6 days ago", "9 weeks ago", "5 months ago", "3 years ago"."""
+    """ "today", "yesterday", "6 days ago", "9 weeks ago", "5 months ago", "3 years ago"."""
     if value is None:
         return _("never")
     if isinstance(value, dt.datetime):
@@ -68,7 +68,7 @@ def ago(value: dt.datetime | dt.date | None) -> str:
 
 @register.filter
 def number(value: int | float | Decimal | None, places: int = 0) -> str:
-    """"2,846", with the language's own separators."""
+    """ "2,846", with the language's own separators."""
     if value is None:
         return NOTHING
     return formats.number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
@@ -76,7 +76,7 @@ def number(value: int | float | Decimal | None, places: int = 0) -> str:
 
 @register.filter
 def percent(value: float | None, places: int = 0) -> str:
-    """"41 %" of a value between 0 and 100, its space unbreakable."""
+    """ "41 %" of a value between 0 and 100, its space unbreakable."""
     return NOTHING if value is None else f"{number(round(value, places), places)}{NO_BREAK}%"
 
 
@@ -88,7 +88,7 @@ def share(part: float | None, whole: float | None) -> str:
 
 @register.filter
 def duration(seconds: int | float | None) -> str:
-    """"40 s", "12 min", "1 h 50"."""
+    """ "40 s", "12 min", "1 h 50"."""
     if seconds is None:
         return NOTHING
     whole = round(seconds)
@@ -102,7 +102,7 @@ def duration(seconds: int | float | None) -> str:
 
 @register.filter
 def metres(value: float | None) -> str:
-    """"850 m", "1.9 km"."""
+    """ "850 m", "1.9 km"."""
     if value is None:
         return NOTHING
     if value < 1000:

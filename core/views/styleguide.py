@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,12 +20,12 @@ from django.views.decorators.http import require_POST, require_safe
 from core import confirm, styleguide_samples
 from core.undo import offer_undo
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _for_staff(view: View) -> View:
     @wraps(view)
-    def guarded(request: Any) -> HttpResponse:
+    def guarded(request: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_staff:
@@ -36,7 +37,7 @@ def _for_staff(view: View) -> View:
 
 @require_safe
 @_for_staff
-def styleguide(request: HttpRequest) -> HttpResponse:
+def styleguide(request: HttpRequest) -> HttpResponseBase:
     """All parts; `?wrong` shows the form with errors."""
     page = styleguide_samples.PEOPLE.read(request, styleguide_samples.people())
     if request.GET.get("format") == "csv":

@@ -14,7 +14,7 @@
 //
 // The element sends "map:choose" (detail: {key, properties}) and, once drawn, "map:ready".
 
-const RADIUS = { least: 3, most: 13 };
+const LEAST_RADIUS = 3;
 const ORDER = ["street", "outline", "area", "walk", "point", "number"];
 
 export async function drawMap(element, { url = element.dataset.mapUrl, keepView = false } = {}) {
@@ -137,7 +137,7 @@ function drawFeature(L, state, feature, heaviest) {
     layer = numberMarker(L, toPoint(feature.geometry.coordinates), feature.properties);
   } else if (kind === "point") {
     const share = Math.sqrt(size / heaviest);
-    const radius = Math.max(RADIUS.least, RADIUS.most * share);
+    const radius = Math.max(LEAST_RADIUS, mostRadius(state.element) * share);
     layer = L.circleMarker(toPoint(feature.geometry.coordinates), {
       radius,
       className: classes("map-point", feature.properties),
@@ -148,11 +148,6 @@ function drawFeature(L, state, feature, heaviest) {
       style: () => ({
         className: classes(`map-${kind}`, feature.properties),
         interactive: kind === "area" && isActive(feature.properties),
-        color: "",
-        fillColor: "",
-        weight: null,
-        opacity: null,
-        fillOpacity: null,
         fill: kind === "area",
       }),
     }).getLayers()[0];
@@ -160,6 +155,9 @@ function drawFeature(L, state, feature, heaviest) {
   if (layer && isActive(feature.properties)) makeActive(state, layer, feature.properties);
   return layer;
 }
+
+// Circles are smaller where the map is: 13 px on a wide page, 6 px on a phone.
+const mostRadius = (element) => Math.min(13, Math.max(6, element.clientWidth / 55));
 
 const isActive = (properties) => properties.key !== undefined || Boolean(properties.url || properties.say);
 
