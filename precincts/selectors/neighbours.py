@@ -11,9 +11,12 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from chapters.enums import AffiliationRegime
 from chapters.models import Chapter
 from precincts.enums import AffiliationSource, Channel, FactKind, Heat, SuppressionKind, VoterStatus
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
+from precincts.propensity import HeldElection, Propensity, measure
+from precincts.voterfile.detail import decode_detail
 
 RECENT = timedelta(days=365)
 """How long a change of the file counts as news at the door."""
@@ -169,10 +172,17 @@ def list_frozen_doors(
 
 def list_shown_elections(chapter: Chapter, *, on: date) -> list[Election]:
     """The elections the chapter's consistency rule counts on a day, oldest first."""
-    rows = Election.objects.filter(
-        chapter=chapter, kind=chapter.consistency_kind, bit__isnull=False, held_on__lte=on
-    )
-    return list(rows.order_by("-held_on", "-pk")[: chapter.consistency_elections])[::-1]
+    return _shown(Election.objects.filter(chapter=chapter, kind=chapter.consistency_kind), chapter, on)
+
+
+def _shown(elections: Iterable[Election], chapter: Chapter, on: date) -> list[Election]:
+    held = [
+        one
+        for one in elections
+        if one.kind == chapter.consistency_kind and one.bit is not None and one.held_on <= on
+    ]
+    held.sort(key=lambda one: (one.held_on, one.pk))
+    return held[-chapter.consistency_elections :]
 
 
 def _in_walk_order(rows: QuerySet[Household]) -> list[Door]:
@@ -228,20 +238,17 @@ def _read_neighbours(
     rows: QuerySet[Voter], chapter: Chapter, on: date
 ) -> defaultdict[int | None, list[Neighbour]]:
     """The people of a query by household, oldest first within one door. Five queries."""
-    voters = list(
-        rows.only(*_VOTER_COLUMNS).order_by(
-            F("birth_year").asc(nulls_last=True), "last_name", "first_name", "pk"
-        )
-    )
+    order = (F("birth_year").asc(nulls_last=True), "last_name", "first_name", "pk")
+    voters = list(rows.only(*_VOTER_COLUMNS).order_by(*order))
     ids = [voter.pk for voter in voters]
-    elections = list_shown_elections(chapter, on=on)
+    elections = list(Election.objects.filter(chapter=chapter))
+    shown = _shown(elections, chapter, on)
+    dates = {election.pk: election.held_on for election in elections}
     facts, changes = _read_facts(ids, on), _read_changes(ids, on)
     suppressions = _read_suppressions(ids, on)
     found: defaultdict[int | None, list[Neighbour]] = defaultdict(list)
     for voter in voters:
-        marks = _marks(voter, elections)
-        counted = [mark for mark in marks if mark.voted is not None]
-        voted = sum(1 for mark in counted if mark.voted)
+        votes = _measure(voter, shown, chapter)
         neighbour = Neighbour(
             voter_id=voter.pk,
             first_name=voter.first_name,
@@ -252,11 +259,11 @@ def _read_neighbours(
             status=voter.status,
             phone=voter.phone,
             language=voter.language,
-            affiliation=_affiliation(voter, elections, facts[voter.pk]),
-            marks=marks,
-            voted=voted,
-            counted=len(counted),
-            heat=_heat(chapter, voted=voted, counted=len(counted)),
+            affiliation=_affiliation(voter, dates, facts[voter.pk], chapter),
+            marks=_marks(voter, shown),
+            voted=votes.voted,
+            counted=votes.possible,
+            heat=Heat(votes.heat),
             at_door_since=voter.household_since,
             facts=tuple(facts[voter.pk]),
             changes=tuple(changes[voter.pk]),
@@ -280,33 +287,46 @@ def age_on(birth_date: date | None, birth_year: int | None, on: date) -> int | N
 
 
 def _marks(voter: Voter, elections: Sequence[Election]) -> tuple[Mark, ...]:
-    """Counted only since the person registered; a vote before that day counts all the same."""
-    marks = []
-    for election in elections:
-        voted: bool | None = bool(voter.history >> (election.bit or 0) & 1)
-        if not voted and voter.registered_on is not None and election.held_on < voter.registered_on:
-            voted = None
-        marks.append(Mark(election.pk, election.held_on, election.name, voted))
-    return tuple(marks)
+    return tuple(
+        Mark(
+            election.pk,
+            election.held_on,
+            election.name,
+            bool(voter.history >> (election.bit or 0) & 1)
+            if voter.registered_on is None or election.held_on >= voter.registered_on
+            else None,
+        )
+        for election in elections
+    )
 
 
-def _heat(chapter: Chapter, *, voted: int, counted: int) -> Heat:
-    if counted == 0:
-        return Heat.NEW
-    if voted >= chapter.hot_from:
-        return Heat.HOT
-    return Heat.WARM if voted >= chapter.warm_from else Heat.COLD
+def _measure(voter: Voter, elections: Sequence[Election], chapter: Chapter) -> Propensity:
+    held = [HeldElection(election.held_on, election.bit or 0) for election in elections]
+    return measure(
+        voter.history, voter.registered_on, held, hot_from=chapter.hot_from, warm_from=chapter.warm_from
+    )
 
 
-def _affiliation(voter: Voter, elections: Sequence[Election], facts: Sequence[KnownFact]) -> Affiliation:
-    """By party registration; for people registered without a party, what was learned of them last."""
+def _affiliation(
+    voter: Voter, dates: dict[int, date], facts: Sequence[KnownFact], chapter: Chapter
+) -> Affiliation:
+    """The party registered, where there is one; else the newer of the last ballot pulled and what was learned."""
     registered = voter.party.strip()
-    if registered.upper() not in NO_PARTY:
+    by_party = chapter.affiliation_regime == AffiliationRegime.REGISTERED
+    if by_party and registered.upper() not in NO_PARTY:
         return Affiliation(registered, AffiliationSource.REGISTERED, voter.registered_on, registered)
-    for fact in facts:
-        if fact.kind == FactKind.AFFILIATION:
-            return Affiliation(fact.value or fact.text, AffiliationSource.LEARNED, fact.on, registered)
-    return Affiliation("", AffiliationSource.UNKNOWN, None, registered)
+    known = [
+        Affiliation(vote.ballot, AffiliationSource.BALLOT, dates[vote.election_id], registered)
+        for vote in decode_detail(voter.history_detail)
+        if vote.ballot.upper() not in NO_PARTY and vote.election_id in dates
+    ]
+    known += [
+        Affiliation(fact.value or fact.text, AffiliationSource.LEARNED, fact.on, registered)
+        for fact in facts
+        if fact.kind == FactKind.AFFILIATION
+    ]
+    unknown = Affiliation("", AffiliationSource.UNKNOWN, None, registered)
+    return max(known, key=lambda one: one.on or date.min, default=unknown)
 
 
 def _read_facts(voter_ids: list[int], on: date) -> defaultdict[int, list[KnownFact]]:
