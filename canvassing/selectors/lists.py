@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from canvassing.models import WalkList
 from chapters.models import Chapter
 from core.actors import Actor
-from precincts.enums import CaptaincyKind, Channel
+from precincts.enums import CaptaincyKind, Channel, ImportKind
 from precincts.models import Block, BlockAssignment, Precinct, Suppression, Voter, VoterImport
 from precincts.selectors.neighbours import Door, list_frozen_doors
 
@@ -136,25 +136,21 @@ def get_keepers(block: Block, *, on: date) -> Keepers:
     )
 
 
-def list_file_terms(voter_ids: Sequence[int]) -> list[dict[str, str]]:
-    """Where these people's data come from and what may be done with them, the newest file first. One query.
+def list_file_terms(chapter: Chapter) -> list[dict[str, str]]:
+    """Where the chapter's voters come from and what may be done with their data, the newest first. One query.
 
     Files of one source with one permitted use count as one, with the latest date.
     """
-    imports = VoterImport.objects.filter(
-        Exists(Voter.objects.filter(pk__in=voter_ids, last_import=OuterRef("pk")))
-    )
+    imports = VoterImport.objects.filter(chapter=chapter, kind=ImportKind.VOTERS, finished_at__isnull=False)
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for row in imports.order_by("-obtained_on", "-started_at"):
+    for row in imports.order_by(F("obtained_on").desc(nulls_last=True), "-started_at"):
         source = row.source or row.filename
-        found.setdefault(
-            (source, row.permitted_use),
-            {
-                "source": source,
-                "obtained_on": row.obtained_on.isoformat() if row.obtained_on else "",
-                "permitted_use": row.permitted_use,
-            },
-        )
+        terms = {
+            "source": source,
+            "obtained_on": row.obtained_on.isoformat() if row.obtained_on else "",
+            "permitted_use": row.permitted_use,
+        }
+        found.setdefault((source, row.permitted_use), terms)
     return list(found.values())
 
 

@@ -180,7 +180,7 @@ def freeze_list(*, job: Job, target: PrintTarget, by: Actor, at: datetime, paper
         walk_minutes=minutes,
         captain=keepers.captain[:200],
         backup=keepers.backup[:200],
-        file_terms=list_file_terms(voter_ids),
+        file_terms=list_file_terms(chapter),
         paper_size=paper_size or chapter.paper_size,
         made_by_id=by.user_id,
         made_at=at,
