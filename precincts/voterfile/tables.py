@@ -86,6 +86,10 @@ class Table:
         return self._reader.bytes_read
 
     @property
+    def lines_read(self) -> int:
+        return self._reader.lines_read
+
+    @property
     def encoding(self) -> str:
         return " + ".join(sorted(self._reader.encodings)) or "ascii"
 

@@ -1,0 +1,1 @@
+"""Files taken into the database: voters, history, address points, boundaries."""

@@ -1,0 +1,47 @@
+"""The row that says which file was taken in, by whom, with what permission, and what it did."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.utils import timezone
+
+from chapters.models import Chapter
+from core.actors import Actor
+from precincts.models import VoterImport
+from precincts.services.imports.uploads import Upload, fingerprint
+
+
+def start_import(
+    *,
+    kind: str,
+    upload: Upload,
+    chapter: Chapter,
+    by: Actor,
+    voter_import: VoterImport | None,
+    job_id: Any,
+) -> VoterImport:
+    """The record to write into: the one given, the one this job has already finished, or a new one."""
+    done = VoterImport.objects.filter(job_id=job_id, finished_at__isnull=False).first() if job_id else None
+    if done is not None:
+        return done
+    record = voter_import or VoterImport(chapter=chapter, kind=kind, imported_by_id=by.user_id)
+    record.filename = upload.filename[:200]
+    record.sha256 = fingerprint(upload.path)
+    record.mapping_id = upload.mapping_id
+    record.source = upload.source[:200]
+    record.obtained_on = upload.obtained_on
+    record.permitted_use = upload.permitted_use[:300]
+    record.job_id = job_id
+    record.warnings = []
+    record.save()
+    return record
+
+
+def finish_import(record: VoterImport, *, counts: Any, layout: str = "") -> None:
+    """Write what it did; the caller's transaction makes it true."""
+    record.counts = asdict(counts)
+    record.layout = layout[:60]
+    record.finished_at = timezone.now()
+    record.save()

@@ -1,0 +1,142 @@
+"""The words for what is wrong with a file or a row: what happened, where, what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import DomainError
+from precincts.voterfile.faults import Fault, FileFault, Reason, Reject
+
+
+class FileRefused(DomainError):
+    """A file was not taken in; the database is as it was before."""
+
+
+class OtherState(DomainError):
+    """Most rows of the file name another state than the chapter's; somebody must confirm it."""
+
+
+class AlreadyRunning(DomainError):
+    """Another import of the chapter is running."""
+
+
+_FAULTS: dict[Fault, tuple[Any, Any]] = {
+    Fault.EMPTY: (gettext_lazy("The file is empty."), gettext_lazy("Download it again.")),
+    Fault.NOT_TEXT: (
+        gettext_lazy("%(name)s is a %(kind)s file, not a text file."),
+        gettext_lazy("Save it as CSV or tab-separated text, or upload the file the state gives."),
+    ),
+    Fault.UTF16: (
+        gettext_lazy("The file is saved as UTF-16 (“Unicode text”)."),
+        gettext_lazy("Save it as UTF-8 or as plain text and upload it again."),
+    ),
+    Fault.NUL_BYTES: (
+        gettext_lazy("Line %(line)s holds NUL bytes: the file is damaged, or it is not a text file."),
+        gettext_lazy("Download it again. If the line is damaged at the source too, delete it."),
+    ),
+    Fault.LINE_TOO_LONG: (
+        gettext_lazy("Line %(line)s is longer than a megabyte."),
+        gettext_lazy("This is not a table of voters, or its line ends were lost. Download it again."),
+    ),
+    Fault.FIELD_TOO_LONG: (
+        gettext_lazy("Line %(line)s holds a field of more than 128 KiB."),
+        gettext_lazy("Look for a quotation mark that is opened and never closed near that line."),
+    ),
+    Fault.OPEN_QUOTE: (
+        gettext_lazy("A quotation mark opened on line %(line)s is never closed."),
+        gettext_lazy("Close or delete it and upload the file again."),
+    ),
+    Fault.ARCHIVE_DAMAGED: (
+        gettext_lazy("The archive %(name)s is damaged or not complete."),
+        gettext_lazy("Download it again."),
+    ),
+    Fault.ARCHIVE_LOCKED: (
+        gettext_lazy("The archive %(name)s asks for a password."),
+        gettext_lazy("Unpack it yourself and upload the text file."),
+    ),
+    Fault.ARCHIVE_TOO_BIG: (
+        gettext_lazy("The archive %(name)s unpacks to far more than a voter file can hold."),
+        gettext_lazy("If it really is a voter file, unpack it yourself and upload the text file."),
+    ),
+    Fault.ARCHIVE_NESTED: (
+        gettext_lazy("The archive %(name)s holds only other archives."),
+        gettext_lazy("Unpack it once and upload what is inside."),
+    ),
+    Fault.ARCHIVE_EMPTY: (
+        gettext_lazy("The archive %(name)s holds no text file."),
+        gettext_lazy("Voter files end in .txt, .csv or .tsv."),
+    ),
+    Fault.FILES_DIFFER: (
+        gettext_lazy("The files in the archive have different columns: %(first)s and %(other)s."),
+        gettext_lazy("Upload them one by one."),
+    ),
+    Fault.ONE_COLUMN: (
+        gettext_lazy("Line %(line)s has one column only: “%(start)s”."),
+        gettext_lazy("Columns must be separated by tabs, commas, semicolons or vertical bars."),
+    ),
+    Fault.LAYOUT_UNKNOWN: (
+        gettext_lazy("Nobody has taught this system the columns on line %(line)s: %(columns)s …"),
+        gettext_lazy("Say which column is which on the mapping page, or in a mapping file."),
+    ),
+    Fault.COLUMNS_MISSING: (
+        gettext_lazy("The header on line %(line)s lacks columns: %(columns)s."),
+        gettext_lazy("Download the file again, or say which columns to use on the mapping page."),
+    ),
+    Fault.WRONG_KIND: (
+        gettext_lazy("This is another kind of file: %(found)s instead of %(wanted)s."),
+        gettext_lazy("Choose the kind of file that it is."),
+    ),
+    Fault.HEADER_DAMAGED: (
+        gettext_lazy("The header on line %(line)s runs into the first row: “%(start)s”."),
+        gettext_lazy("Open the file in a text editor, end the header's line where its last name ends, and save."),
+    ),
+    Fault.TOO_MANY_REJECTS: (
+        gettext_lazy("%(rejected)s of %(rows)s rows cannot be read. The first: line %(line)s, %(reason)s."),
+        gettext_lazy("Check that the columns and the separator are the right ones for this file."),
+    ),
+    Fault.BAD_MAPPING: (
+        gettext_lazy("The mapping is not complete: %(what)s."),
+        gettext_lazy("It needs the voter's number, last name, precinct, and an address line or number and street."),
+    ),
+}
+
+_KINDS = {
+    "voters": gettext_lazy("voter file"),
+    "history": gettext_lazy("vote history"),
+    "addresses": gettext_lazy("address points"),
+}
+
+
+def refusal(fault: FileFault) -> FileRefused:
+    """The error to show for a fault; its class is named for the condition."""
+    message, hint = _FAULTS[fault.fault]
+    details = {"name": "", "columns": "", "line": fault.line or 1} | fault.details
+    details |= {key: str(_KINDS.get(str(details[key]), details[key])) for key in ("found", "wanted") if key in details}
+    words = str(message) % {key: f"{value:,}" if isinstance(value, int) else value for key, value in details.items()}
+    named: type[FileRefused] = type("".join(part.title() for part in fault.fault.split("_")), (FileRefused,), {})
+    return named(words, hint=hint)
+
+
+def reason_words(reject: Reject) -> str:
+    """Why a row was left out, or taken in with a doubt."""
+    found, _slash, expected = reject.detail.partition("/")
+    words = {
+        Reason.SHORT_ROW: _("the row has %(found)s columns instead of %(expected)s"),
+        Reason.LONG_ROW: _("the row has %(found)s columns instead of %(expected)s"),
+        Reason.NO_ID: _("no voter number"),
+        Reason.DUPLICATE_ID: _("the same voter number as line %(detail)s"),
+        Reason.NO_LAST_NAME: _("no last name"),
+        Reason.NO_ADDRESS: _("no address"),
+        Reason.BAD_REGISTRATION_DATE: _("impossible registration date %(detail)s; taken in with the date unknown"),
+        Reason.BAD_BIRTH_DATE: _("impossible date of birth %(detail)s; taken in with the date unknown"),
+        Reason.UNKNOWN_STATUS: _("unknown status “%(detail)s”; taken in as inactive"),
+        Reason.VALUE_TOO_LONG: _("a name, number or address is too long to be one"),
+        Reason.UNKNOWN_VOTER: _("no voter with this number"),
+        Reason.UNKNOWN_ELECTION: _("unknown election “%(detail)s”"),
+        Reason.NO_COORDINATES: _("no coordinates"),
+        Reason.SCATTERED: _("points of one address lie up to %(detail)s m apart"),
+    }[reject.reason]
+    return (words % {"found": found, "expected": expected, "detail": reject.detail})[:200]

@@ -1,0 +1,143 @@
+"""A file on its way in: opened, its layout found, its first rows shown."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from precincts.voterfile.faults import Fault, FileFault
+from precincts.voterfile.layouts import find_layout
+from precincts.voterfile.layouts.base import Layout
+from precincts.voterfile.mapping import layout_from_mapping
+from precincts.voterfile.sources import open_members
+from precincts.voterfile.tables import Row, Table
+
+PREVIEW_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file to take in, and what is said of it.
+
+    Attributes:
+        path: where its bytes lie on this machine.
+        layout: "auto", a key of `layouts.KEYS`, or "mapping" with `mapping` saying the columns.
+        accept_other_state: somebody has confirmed that most rows name another state.
+    """
+
+    path: Path
+    filename: str
+    layout: str = "auto"
+    mapping: Mapping[str, Any] | None = None
+    mapping_id: int | None = None
+    source: str = ""
+    obtained_on: date | None = None
+    permitted_use: str = ""
+    accept_other_state: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    """One text file of an upload with the layout it is read by; `lines_before` counts those of earlier files."""
+
+    name: str
+    table: Table
+    layout: Layout
+    lines_before: int
+
+
+@dataclass
+class Reading:
+    """Where the rows of an upload of several files came from, to say it of a line.
+
+    Lines are counted through all files; `place` gives the file and its own line.
+    """
+
+    names: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+
+    def place(self, line: int) -> tuple[str, int]:
+        """The file ("" where there is only one) and the line in it."""
+        at = max(i for i, start in enumerate(self.starts) if start < line) if self.starts else 0
+        if len(self.names) < 2:
+            return "", line
+        return self.names[at], line - self.starts[at]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a person sees of a file before it is imported."""
+
+    header: list[str]
+    rows: list[list[str]]
+    layout: Layout | None
+    fault: FileFault | None
+    delimiter: str
+
+
+def open_tables(upload: Upload, kind: str, reading: Reading | None = None) -> Iterator[OpenTable]:
+    """Each text file of the upload, in the order of their names.
+
+    Raises:
+        FileFault: what opening, finding the layout, or a mapping finds wrong.
+    """
+    reading = reading or Reading()
+    first: OpenTable | None = None
+    before = 0
+    for member in open_members(upload.path, name=upload.filename):
+        table = Table(member.stream, name=member.name)
+        layout = choose_layout(upload, kind, table.sample)
+        if first is not None and (layout.label, len(table.first)) != (first.layout.label, len(first.table.first)):
+            raise FileFault(Fault.FILES_DIFFER, details={"first": first.name, "other": member.name})
+        reading.names.append(member.name)
+        reading.starts.append(before)
+        opened = OpenTable(member.name, table, layout, before)
+        first = first or opened
+        yield opened
+        before += table.lines_read
+
+
+def choose_layout(upload: Upload, kind: str, sample: Sequence[Row]) -> Layout:
+    """The layout to read by: the mapping where there is one, else by header or shape."""
+    if upload.mapping is not None:
+        return layout_from_mapping(upload.mapping, kind=kind)
+    return find_layout(kind, sample, key=upload.layout)
+
+
+def preview(upload: Upload, kind: str) -> Preview:
+    """The first rows, and the layout or why there is none.
+
+    Raises:
+        FileFault: the file cannot be opened as a table at all.
+    """
+    with _first_table(upload) as table:
+        try:
+            layout, fault = choose_layout(upload, kind, table.sample), None
+        except FileFault as found:
+            layout, fault = None, found
+        has_header = layout.has_header if layout is not None else not any(cell.isdigit() for cell in table.first)
+        rows = [cells for _line, _width, cells in table.sample]
+        header = table.first if has_header else [str(place) for place in range(1, len(table.first) + 1)]
+        shown = rows[1 : PREVIEW_ROWS + 1] if has_header else rows[:PREVIEW_ROWS]
+        return Preview(header, shown, layout, fault, table.dialect.delimiter)
+
+
+@contextmanager
+def _first_table(upload: Upload) -> Iterator[Table]:
+    members = open_members(upload.path, name=upload.filename)
+    try:
+        member = next(members)
+        yield Table(member.stream, name=member.name)
+    finally:
+        members.close()  # type: ignore[attr-defined]
+
+
+def fingerprint(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,146 @@
+"""A voter file into the database: staged, compared, merged in one transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chapters.models import Chapter
+from chapters.selectors.actors import today_in
+from chapters.services import audit
+from core.actors import Actor
+from precincts.enums import ImportKind
+from precincts.models import VoterImport
+from precincts.services.imports.merge import STAGE, Merge, VoterReport, drop_duplicates
+from precincts.services.imports.records import finish_import, start_import
+from precincts.services.imports.refusals import OtherState
+from precincts.services.imports.staging import (
+    NothingInFile,
+    RejectKeeper,
+    analyse,
+    copy_rows,
+    lock_imports,
+    make_stage,
+)
+from precincts.services.imports.uploads import Reading, Upload, open_tables
+from precincts.services.places import place_new_households
+from precincts.voterfile.copytext import copy_line
+from precincts.voterfile.faults import Reason, Reject
+from precincts.voterfile.voters import STAGE_COLUMNS, Gathered, read_voters
+
+Progress = Callable[[int, "int | None", Any], None]
+
+
+def import_voters(
+    *,
+    upload: Upload,
+    chapter: Chapter,
+    by: Actor,
+    progress: Progress,
+    voter_import: VoterImport | None = None,
+    job_id: Any = None,
+) -> VoterImport:
+    """Take in a voter file; what it did stands in `counts`, every row left out in `rejects`.
+
+    Nothing is deleted: people whom the file no longer names are marked gone. A file that is refused leaves
+    the database as it was. The same file again changes nothing.
+
+    Args:
+        voter_import: the row made when the file was uploaded; else one is made.
+        job_id: the job that does it; a job that runs again after it was done gives what it did before.
+
+    Raises:
+        FileFault: the file cannot be read.
+        OtherState: most rows name another state, and nobody has confirmed it.
+        NothingInFile: no row could be taken in.
+    """
+    began = time.monotonic()
+    with transaction.atomic():
+        lock_imports(chapter.pk)
+        record = start_import(
+            kind=ImportKind.VOTERS, upload=upload, chapter=chapter, by=by, voter_import=voter_import, job_id=job_id
+        )
+        if record.finished_at is not None:
+            return record
+        report = _import(record, upload, chapter, by, progress)
+        report.seconds = round(time.monotonic() - began, 2)
+        finish_import(record, counts=report, layout=report.layout)
+        summary = _("Imported %(count)d voters from %(file)s") % {"count": report.voters, "file": record.filename}
+        audit.record(by=by, verb="precincts.voters_imported", row=record, rows=report.voters, summary=summary)
+    analyse("precincts_voter", "precincts_household", "precincts_building")
+    return record
+
+
+def _import(record: VoterImport, upload: Upload, chapter: Chapter, by: Actor, progress: Progress) -> VoterReport:
+    on = upload.obtained_on or today_in(chapter)
+    reading, gathered, report = Reading(), Gathered(), VoterReport()
+    rejects = RejectKeeper(record, reading)
+    columns: set[str] = set()
+    make_stage("import_stage", STAGE)
+    copy_rows(
+        "import_stage",
+        STAGE_COLUMNS,
+        _lines(upload, reading, gathered, rejects, report, columns, on),
+        between=lambda copied: _say_reading(progress, rejects, gathered),
+    )
+    for line, first in drop_duplicates():
+        rejects.keep(Reject(line, Reason.DUPLICATE_ID, str(reading.place(first)[1])))
+    rejects.flush(gathered.rows, is_last=True)
+    report.rows, report.rejected, report.doubted = gathered.rows, rejects.left_out, rejects.doubted
+    if report.rows == report.rejected:
+        raise NothingInFile(gettext_lazy("The file holds no voter."), hint=gettext_lazy("Choose another file."))
+    _require_own_state(chapter, gathered, upload, record)
+    progress(gathered.rows, gathered.rows, _("Comparing with the people already here"))
+    touched = Merge(chapter, record, on, report).run(gathered, columns)
+    progress(gathered.rows, gathered.rows, _("Finding blocks for new doors"))
+    place_new_households(precinct_ids=touched, by=by, on=today_in(chapter))
+    return report
+
+
+def _lines(
+    upload: Upload,
+    reading: Reading,
+    gathered: Gathered,
+    rejects: RejectKeeper,
+    report: VoterReport,
+    columns: set[str],
+    on: date,
+) -> Iterator[str]:
+    for opened in open_tables(upload, "voters", reading):
+        before = opened.lines_before
+        report.layout = opened.layout.label
+        columns.update(opened.layout.columns)
+
+        def refuse(reject: Reject, before: int = before) -> None:
+            moved = Reject(reject.line + before, reject.reason, reject.detail, reject.text, reject.is_warning)
+            rejects.keep(moved if before else reject)
+
+        for values in read_voters(opened.table, opened.layout, on=on, refuse=refuse, gathered=gathered):
+            if before:
+                values[0] = str(int(values[0]) + before)
+            yield copy_line(values)
+        report.encoding = opened.table.encoding
+
+
+def _say_reading(progress: Progress, rejects: RejectKeeper, gathered: Gathered) -> None:
+    rejects.flush(gathered.rows)
+    progress(gathered.rows, None, _("Reading the file: %(rows)s rows") % {"rows": f"{gathered.rows:,}"})
+
+
+def _require_own_state(chapter: Chapter, gathered: Gathered, upload: Upload, record: VoterImport) -> None:
+    other = gathered.state_of_most(chapter.state)
+    if not other:
+        return
+    words = {"other": other, "own": chapter.state, "count": gathered.states[other]}
+    if not upload.accept_other_state:
+        raise OtherState(
+            gettext_lazy("Most rows name the state %(other)s, but this chapter works in %(own)s.") % words,
+            hint=gettext_lazy("If this is the right file, confirm it (--yes) and import again."),
+        )
+    record.warnings = [*record.warnings, _("Most rows name the state %(other)s; taken in as %(own)s.") % words]
