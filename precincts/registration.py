@@ -2,8 +2,54 @@
 
 from __future__ import annotations
 
-from core.actors import register_standing
+from django.utils.translation import gettext_lazy as _
+
+from core.actors import Actor, register_standing
+from core.navigation import (
+    Area,
+    PhoneEntry,
+    register_area,
+    register_phone_entry,
+    register_search,
+    register_today,
+)
+from core.postgres.roles import register_append_only
 from precincts import rules  # noqa: F401  (registers the table of rights)
 from precincts.selectors.assignments import get_standing
+from precincts.selectors.search import find_addresses, find_neighbours, find_precincts
+from precincts.selectors.today import list_captain_items, list_organizer_items
+from precincts.services import cutting  # noqa: F401  (registers its kind of job)
+
+
+def _keeps_a_block(actor: Actor) -> bool:
+    return bool(actor.block_ids)
+
 
 register_standing(get_standing)
+register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove")
+
+register_area(
+    Area(
+        key="precincts",
+        label=_("Precincts"),
+        icon="houses",
+        url_name="precincts:index",
+        order=20,
+        right="precincts.see_precinct",
+    )
+)
+register_phone_entry(
+    PhoneEntry(
+        key="my_block",
+        label=_("My block"),
+        icon="house-heart",
+        url_name="precincts:my_block",
+        order=10,
+        shown_to=_keeps_a_block,
+    )
+)
+register_today(list_organizer_items)
+register_today(list_captain_items)
+register_search(find_neighbours, order=20)
+register_search(find_addresses, order=30)
+register_search(find_precincts, order=40)

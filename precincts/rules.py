@@ -44,8 +44,8 @@ register_right(
     "precincts.see_precinct",
     _("See a precinct, its blocks and its captains"),
     roles={ORGANIZER},
-    also=keeps_block,
-    also_says=_("captains: own precinct"),
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
 )
 register_right(
     "precincts.see_block_book",
@@ -61,7 +61,9 @@ register_right(
     also=keeps_block,
     also_says=_("block captains: own block; precinct captains: own precinct"),
 )
-register_right("precincts.import_files", _("Import voter files, history, addresses, boundaries"), roles={ORGANIZER})
+register_right(
+    "precincts.import_files", _("Import voter files, history, addresses, boundaries"), roles={ORGANIZER}
+)
 register_right("precincts.see_imports", _("See imports and their reports"), roles={ORGANIZER})
 register_right("precincts.cut_blocks", _("Cut precincts into blocks"), roles={ORGANIZER})
 register_right(
@@ -87,7 +89,10 @@ register_right(
     also_says=_("precinct captains: own precinct"),
 )
 register_right("precincts.export_roster", _("Take the roster out as CSV"), roles={ORGANIZER}, exports=True)
-register_right("precincts.search_voters", _("Find a neighbour by name"), roles={ORGANIZER},
+register_right(
+    "precincts.search_voters",
+    _("Find a neighbour by name"),
+    roles={ORGANIZER},
     also=keeps_block,
     also_says=_("captains: own neighbours"),
 )

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from precincts.models import Block, Precinct
@@ -28,22 +27,20 @@ class CutForm(forms.Form):
         return {self.cleaned_data["wish"]: self.cleaned_data["number"]}
 
 
-class DoorsField(forms.Field):
-    """Household ids from one or several fields of the same name."""
+class TokensField(forms.Field):
+    """What was pointed at: one or several fields of the same name, see `selectors.choices`."""
 
     widget = forms.MultipleHiddenInput
 
-    def to_python(self, value: Any) -> list[int]:
-        try:
-            return [int(part) for part in value or []]
-        except (TypeError, ValueError):
-            raise ValidationError(_("These are no doors.")) from None
+    def to_python(self, value: Any) -> list[str]:
+        return [str(part) for part in value or []]
 
 
 class MoveForm(forms.Form):
-    """Doors of a precinct and the block they go to; the service moves only doors of the precinct."""
+    """What is to move out of one block (none: out of no block) into another of the same precinct."""
 
-    doors = DoorsField(error_messages={"required": _("Choose at least one door.")})
+    what = TokensField(error_messages={"required": _("Choose at least one building or door.")})
+    from_block = forms.ModelChoiceField(Block.objects.none(), required=False, widget=forms.HiddenInput)
     to_block = forms.ModelChoiceField(
         Block.objects.none(),
         label=_("To block"),
@@ -54,9 +51,10 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, precinct: Precinct, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        blocks = self.fields["to_block"]
-        assert isinstance(blocks, forms.ModelChoiceField)
-        blocks.queryset = Block.objects.open().filter(precinct=precinct).order_by("number")
+        for name in ("from_block", "to_block"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = Block.objects.open().filter(precinct=precinct).order_by("number")
 
 
 class RenameForm(forms.Form):

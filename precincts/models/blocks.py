@@ -46,7 +46,7 @@ class BlockEdit(ChapterOwned):
     precinct = models.ForeignKey("precincts.Precinct", on_delete=models.PROTECT, related_name="edits")
     kind = models.CharField(_("what"), max_length=6, choices=BlockEditKind)
     summary = models.CharField(_("in words"), max_length=200, blank=True)
-    made_by = models.ForeignKey("chapters.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    made_by = models.ForeignKey("chapters.User", on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     params = models.JSONField(_("as asked"), default=dict)
     report = models.JSONField(_("what it did"), default=dict)

@@ -20,10 +20,10 @@ class Fact(ChapterOwned):
     text = models.TextField(_("in words"), blank=True)
     source = models.CharField(_("source"), max_length=10, choices=FactSource)
     member = models.ForeignKey(
-        "chapters.Member", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "chapters.Member", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     recorded_by = models.ForeignKey(
-        "chapters.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "chapters.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     occurred_at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(auto_now_add=True)
@@ -37,7 +37,8 @@ class Fact(ChapterOwned):
         indexes = [models.Index(fields=["voter", "kind", "-occurred_at"], name="fact_of_voter")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(is_retraction=False) | Q(supersedes__isnull=False), name="fact_retraction_names_one"
+                condition=Q(is_retraction=False) | Q(supersedes__isnull=False),
+                name="fact_retraction_names_one",
             ),
         ]
 

@@ -71,7 +71,9 @@ def get_block_map(precinct: Precinct, on: date) -> dict[str, Any]:
             if not voters:
                 continue
             block = blocks.get(block_id) if block_id is not None else None
-            features.append(_point(building, block, voters, is_pale=block is None or block.pk not in captains))
+            features.append(
+                _point(building, block, voters, is_pale=block is None or block.pk not in captains)
+            )
             if block is not None:
                 places.setdefault(block.pk, []).append((building, voters))
     for block_id, inside in places.items():
@@ -96,7 +98,9 @@ def _point(building: BuildingPlace, block: Block | None, voters: int, *, is_pale
     return _feature(properties, {"type": "Point", "coordinates": _rounded(building.lon, building.lat)})
 
 
-def _block_features(block: Block, inside: list[tuple[BuildingPlace, int]], captain: str | None) -> list[Feature]:
+def _block_features(
+    block: Block, inside: list[tuple[BuildingPlace, int]], captain: str | None
+) -> list[Feature]:
     """The area and the number of one block."""
     voters = sum(count for _building, count in inside)
     said = {"block": block, "voters": _voters(voters), "captain": captain or _("no captain")}

@@ -6,12 +6,35 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Cast, Coalesce
 
+from chapters.models import Chapter
 from core.actors import Actor
-from precincts.enums import CaptaincyKind
-from precincts.models import Block, BlockAssignment, Household, Precinct, PrecinctAssignment, Voter
+from precincts.enums import CaptaincyKind, ChangeKind, ImportKind
+from precincts.models import (
+    Block,
+    BlockAssignment,
+    Household,
+    Precinct,
+    PrecinctAssignment,
+    Voter,
+    VoterChange,
+    VoterImport,
+)
+from precincts.propensity import bitmask
+from precincts.selectors.neighbours import list_shown_elections
 
 
 def _count(rows: QuerySet[Any], by: str = "precinct") -> Coalesce:
@@ -83,8 +106,10 @@ def get_precinct_figures(precinct: Precinct, on: date) -> PrecinctFigures:
         unplaced=Count("household", distinct=True, filter=Q(household__building__lon__isnull=True)),
         list_only=Count("pk", filter=Q(household__block__isnull=True)),
     )
-    blocks = Block.objects.open().filter(precinct=precinct).aggregate(
-        blocks=Count("pk"), filled=Count("pk", filter=Q(pk__in=filled.values("block")))
+    blocks = (
+        Block.objects.open()
+        .filter(precinct=precinct)
+        .aggregate(blocks=Count("pk"), filled=Count("pk", filter=Q(pk__in=filled.values("block"))))
     )
     return PrecinctFigures(**counted, **blocks)
 
@@ -109,8 +134,41 @@ def get_chapter_progress(chapter_id: int, on: date) -> ChapterProgress:
         precincts=Count("pk"), uncut=Count("pk", filter=~Q(Exists(cut)) & Q(Exists(someone)))
     )
     filled = BlockAssignment.objects.in_force(on).filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
-    blocks = Block.objects.open().filter(chapter_id=chapter_id).aggregate(
-        blocks=Count("pk"), vacant=Count("pk", filter=~Q(Exists(filled)))
+    blocks = (
+        Block.objects.open()
+        .filter(chapter_id=chapter_id)
+        .aggregate(blocks=Count("pk"), vacant=Count("pk", filter=~Q(Exists(filled))))
     )
     voters = Voter.objects.filter(chapter_id=chapter_id).exists()
     return ChapterProgress(voters=voters, **counted, **blocks)
+
+
+def count_hot(precinct: Precinct, chapter: Chapter, on: date) -> int:
+    """Listed voters who voted in at least `hot_from` of the chapter's counted elections. Two queries."""
+    mask = bitmask(election.bit or 0 for election in list_shown_elections(chapter, on=on))
+    if not mask:
+        return 0
+    votes = Func(
+        Cast(F("history").bitand(mask), BigIntegerField()),
+        template="bit_count(%(expressions)s::bit(64))",
+        output_field=IntegerField(),
+    )
+    rows = Voter.objects.listed().filter(precinct=precinct).annotate(votes=votes)
+    return rows.filter(votes__gte=chapter.hot_from).count()
+
+
+def count_newcomers(precinct: Precinct) -> int:
+    """Listed voters whom the chapter's latest voter file brought new, back, or from elsewhere to a door here."""
+    latest = (
+        VoterImport.objects.filter(chapter_id=precinct.chapter_id, kind=ImportKind.VOTERS)
+        .exclude(finished_at=None)
+        .order_by("-started_at")
+        .values("pk")[:1]
+    )
+    came = VoterChange.objects.filter(
+        voter_import=Subquery(latest),
+        kind__in=(ChangeKind.NEW, ChangeKind.MOVED, ChangeKind.RETURNED),
+        voter__precinct=precinct,
+        voter__is_listed=True,
+    )
+    return came.count()

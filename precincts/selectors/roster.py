@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -13,7 +13,6 @@ from django.db.models import (
     Count,
     DateField,
     DateTimeField,
-    Exists,
     F,
     IntegerField,
     Max,
@@ -24,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Concat, Trim
 
 from chapters.models import Member
 from core.actors import Actor
@@ -33,7 +32,6 @@ from precincts.models import (
     Block,
     BlockAssignment,
     Fact,
-    Household,
     Precinct,
     PrecinctAssignment,
     Voter,
@@ -46,8 +44,8 @@ LAPSING_AFTER = timedelta(weeks=8)
 def list_roster(actor: Actor, on: date) -> QuerySet[Block]:
     """The open blocks the actor may see, each with its captain and size.
 
-    Adds: `captain_id`, `since`, `vacant_since`, `last_contact`, `is_lapsing`, `voters`, `doors`, `backups`.
-    Read captains' names with `get_members`.
+    Adds: `captain_id`, `captain_name`, `since`, `vacant_since`, `last_contact`, `is_lapsing`, `voters`, `doors`,
+    `backups`.
     """
     return annotate_roster(Block.objects.visible_to(actor).open().select_related("precinct"), on)
 
@@ -77,9 +75,18 @@ def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
     )
     return blocks.annotate(
         captain_id=Subquery(now.values("member_id")[:1]),
+        captain_name=Trim(
+            Subquery(
+                now.annotate(name=Concat("member__first_name", Value(" "), "member__last_name")).values(
+                    "name"
+                )[:1]
+            )
+        ),
         since=Subquery(now.values("starts_on")[:1]),
         vacant_since=Case(
-            When(captain_id__isnull=True, then=Coalesce(Subquery(former.values("ends_on")[:1]), F("opened_on"))),
+            When(
+                captain_id__isnull=True, then=Coalesce(Subquery(former.values("ends_on")[:1]), F("opened_on"))
+            ),
             output_field=DateField(null=True),
         ),
         last_contact=Subquery(contact, output_field=DateTimeField(null=True)),
@@ -101,11 +108,6 @@ def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
 def _counted(rows: QuerySet[Any], by: str, what: Any = None) -> Coalesce:
     counted = rows.order_by().values(by).annotate(rows=what or Count("pk")).values("rows")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def get_members(ids: Sequence[int | None]) -> dict[int, Member]:
-    """Members by id, for the captains of a page. One query."""
-    return Member.objects.in_bulk({pk for pk in ids if pk is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +183,7 @@ def list_candidates(actor: Actor, words: str, on: date, limit: int = 12) -> list
     own_first = Case(When(pk=actor.member_id, then=Value(0)), default=Value(1))
     members = list(rows.order_by(own_first, "last_name", "first_name", "pk")[:limit])
     loads = get_workloads([member.pk for member in members], on)
-    return [
-        Workload(member, *loads.get(member.pk, (0, 0, 0)))
-        for member in members
-    ]
+    return [Workload(member, *loads.get(member.pk, (0, 0, 0))) for member in members]
 
 
 def get_workloads(member_ids: Sequence[int], on: date) -> dict[int, tuple[int, int, int]]:

@@ -56,7 +56,8 @@ def move_households(
     require_version(precinct, version)
     if to_block.precinct_id != precinct.pk or not Block.objects.open().filter(pk=to_block.pk).exists():
         raise BlockClosed(
-            _("Block %(block)s is closed or belongs to another precinct; nothing was moved.") % {"block": to_block},
+            _("Block %(block)s is closed or belongs to another precinct; nothing was moved.")
+            % {"block": to_block},
             hint=_("Choose an open block of this precinct."),
         )
     rows = Household.objects.filter(pk__in=list(household_ids), precinct=precinct).exclude(block=to_block)
@@ -86,7 +87,9 @@ def move_households(
 
 
 def _move_summary(doors: int, to_block: Block) -> str:
-    words = ngettext("Moved %(count)d door to block %(block)s", "Moved %(count)d doors to block %(block)s", doors)
+    words = ngettext(
+        "Moved %(count)d door to block %(block)s", "Moved %(count)d doors to block %(block)s", doors
+    )
     return words % {"count": doors, "block": to_block}
 
 
@@ -105,13 +108,17 @@ def undo_last_edit(*, precinct: Precinct, by: Actor, on: date, version: int | No
     require_version(precinct, version)
     edit = get_undoable_edit(precinct.pk)
     if edit is None:
-        raise NothingToUndo(_("There is no change of precinct %(code)s left to undo.") % {"code": precinct.code})
+        raise NothingToUndo(
+            _("There is no change of precinct %(code)s left to undo.") % {"code": precinct.code}
+        )
     opened, closed = edit.report.get("opened", []), edit.report.get("closed", [])
     _require_no_captains(opened, on)
     _reopen(edit, opened, closed, on)
     moves = {
         move.household_id: (move.to_block_id, move.from_block_id)
-        for move in BlockMove.objects.filter(edit=edit, household__precinct=precinct).select_related("household")
+        for move in BlockMove.objects.filter(edit=edit, household__precinct=precinct).select_related(
+            "household"
+        )
         if move.household.block_id == move.to_block_id
     }
     undo = save_edit(

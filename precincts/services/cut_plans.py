@@ -116,9 +116,7 @@ def plan_cut(
     planned, closing = _carry_on(buildings, labels, len(cut.sizes), old_blocks)
     by_street = {int(index) for index in cut.report.placed_by_street}
     outside = [building for building, label in zip(buildings, labels, strict=True) if label == LIST_ONLY]
-    doors = [
-        (index, door) for index, building in enumerate(buildings) for door in building.doors
-    ]
+    doors = [(index, door) for index, building in enumerate(buildings) for door in building.doors]
     return CutPlan(
         precinct=precinct,
         blocks=planned,
@@ -136,7 +134,9 @@ def plan_cut(
 def require_clear_wish(blocks: int | None, voters_per_block: int | None) -> None:
     wishes = [wish for wish in (blocks, voters_per_block) if wish is not None]
     if len(wishes) != 1 or wishes[0] < 1:
-        raise UnclearWish(_("Say either how many voters a block should have, or how many blocks: one number above 0."))
+        raise UnclearWish(
+            _("Say either how many voters a block should have, or how many blocks: one number above 0.")
+        )
 
 
 def _partition(

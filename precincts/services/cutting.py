@@ -15,6 +15,7 @@ from chapters.models import Chapter
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.actors import Actor
+from core.http import chapter_url
 from core.jobs import JobRun, job_kind
 from precincts.enums import BlockEditKind
 from precincts.models import Block, BlockAssignment, BlockEdit, Precinct
@@ -90,7 +91,8 @@ def cut_precincts(
 ) -> list[CutReport]:
     """Cut several precincts, each in its own transaction; those without listed voters are left as they are.
 
-    A precinct with fewer buildings than `blocks` gets a block for each building.
+    Among several, a precinct with fewer buildings than `blocks` gets a block for each building; one alone is
+    refused as `cut_precinct` refuses it.
 
     Raises:
         UnclearWish: not exactly one of `blocks` and `voters_per_block` is given.
@@ -98,11 +100,12 @@ def cut_precincts(
     """
     require_clear_wish(blocks, voters_per_block)
     wanted = list(precincts)
+    cut = _cut_or_leave if len(wanted) > 1 else cut_precinct
     reports = []
     for done, precinct in enumerate(wanted):
         if progress:
             progress(done, len(wanted), _("Precinct %(code)s") % {"code": precinct.code})
-        reports.append(_cut_or_leave(precinct, by, on, blocks, voters_per_block))
+        reports.append(cut(precinct=precinct, by=by, on=on, blocks=blocks, voters_per_block=voters_per_block))
     if progress:
         progress(len(wanted), len(wanted), "")
     if not any(report.blocks for report in reports):
@@ -114,12 +117,10 @@ def cut_precincts(
 
 
 def _cut_or_leave(
-    precinct: Precinct, by: Actor, on: date, blocks: int | None, voters_per_block: int | None
+    *, precinct: Precinct, by: Actor, on: date, blocks: int | None, voters_per_block: int | None
 ) -> CutReport:
     try:
-        return cut_precinct(
-            precinct=precinct, by=by, on=on, blocks=blocks, voters_per_block=voters_per_block
-        )
+        return cut_precinct(precinct=precinct, by=by, on=on, blocks=blocks, voters_per_block=voters_per_block)
     except NothingToCut:
         return CutReport(code=precinct.code, voters=0, blocks=0, sizes=[], list_only=0)
     except TooManyBlocks:
@@ -127,7 +128,11 @@ def _cut_or_leave(
         return cut_precinct(precinct=precinct, by=by, on=on, blocks=inhabited)
 
 
-@job_kind("precincts.cut_blocks", says=gettext_lazy("Cut precincts into blocks"))
+@job_kind(
+    "precincts.cut_blocks",
+    says=gettext_lazy("Cut precincts into blocks"),
+    result_url=lambda _job: chapter_url("precincts:index"),
+)
 def run_cut(run: JobRun) -> dict[str, Any]:
     """The cut as a job: `precinct_ids` (none: all of the chapter), and `blocks` or `voters_per_block`."""
     chapter = Chapter.objects.get(pk=run.chapter_id)
@@ -196,7 +201,9 @@ def _open(plan: CutPlan, on: date) -> list[int]:
     """The block ids in the plan's order, new ones made."""
     made = iter(
         Block.objects.bulk_create(
-            Block(chapter_id=plan.precinct.chapter_id, precinct=plan.precinct, number=block.number, opened_on=on)
+            Block(
+                chapter_id=plan.precinct.chapter_id, precinct=plan.precinct, number=block.number, opened_on=on
+            )
             for block in plan.blocks
             if block.block_id is None
         )

@@ -12,9 +12,9 @@ from django.db.models import F, Q
 from django.utils.translation import ngettext
 
 from core.actors import Actor
+from precincts.addresses import number_value
 from precincts.enums import BlockEditKind
 from precincts.models import Block, Household, Precinct
-from precincts.addresses import number_value
 from precincts.partition import lonlat_to_metres
 from precincts.selectors.blocks import BuildingPlace, list_buildings
 from precincts.services.edits import lock_precinct, order_walks, save_edit
@@ -74,7 +74,9 @@ def _place_in(precinct: Precinct, *, by: Actor, on: date) -> tuple[int, int]:
                 flagged[door.household_id] = flag
     placed = sum(1 for _before, after in moves.values() if after is not None)
     if moves:
-        summary = ngettext("Placed %(count)d new door", "Placed %(count)d new doors", placed) % {"count": placed}
+        summary = ngettext("Placed %(count)d new door", "Placed %(count)d new doors", placed) % {
+            "count": placed
+        }
         save_edit(
             precinct=precinct, kind=BlockEditKind.PLACE, moves=moves, flagged=flagged, by=by, on=on,
             summary=summary, report={"flags_before": [[pk, not flag] for pk, flag in flagged.items()]},

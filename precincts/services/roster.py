@@ -81,7 +81,8 @@ def assign_captain(
     roster = _Roster(BlockAssignment, "block", block)
     if block.closed_on is not None:
         raise NotOpen(
-            _("Block %(block)s was closed when its precinct was cut again; nobody was assigned.") % {"block": block},
+            _("Block %(block)s was closed when its precinct was cut again; nobody was assigned.")
+            % {"block": block},
             hint=_("Choose the block that has its doors now."),
         )
     assignment = _assign(roster, member=member, by=by, on=on, backup=backup, note=note)
@@ -109,9 +110,7 @@ def assign_precinct_captain(
 
 
 @transaction.atomic
-def _assign(
-    roster: _Roster, *, member: Member, by: Actor, on: date, backup: bool, note: str
-) -> Assignment:
+def _assign(roster: _Roster, *, member: Member, by: Actor, on: date, backup: bool, note: str) -> Assignment:
     _require_member(roster, member)
     type(roster.row).objects.select_for_update().get(pk=roster.row.pk)
     kind = CaptaincyKind.BACKUP if backup else CaptaincyKind.CAPTAIN

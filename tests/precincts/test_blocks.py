@@ -118,7 +118,10 @@ def test_two_organizers_do_not_overwrite_each_other(precinct, olive):
     with pytest.raises(PrecinctChangedMeanwhile) as refusal:
         move(precinct, doors[1:2], 3, olive, version=version)
 
-    assert refusal.value.hint == "Load the page again, look at the change, and repeat yours if it is still wanted."
+    assert (
+        refusal.value.hint
+        == "Load the page again, look at the change, and repeat yours if it is still wanted."
+    )
     assert sizes(precinct) == {1: 5, 2: 7, 3: 6, 4: 6}
 
 

@@ -239,9 +239,7 @@ def test_undoing_a_new_cut_brings_blocks_doors_and_captains_back(precinct, syste
 def test_a_cut_is_not_undone_from_under_its_captains(precinct, system):
     make_street(precinct, houses=8)
     cut(precinct, blocks=2)
-    make_captain(
-        Block.objects.get(number=1), make_member(precinct.chapter), TODAY, kind=CaptaincyKind.BACKUP
-    )
+    make_captain(Block.objects.get(number=1), make_member(precinct.chapter), TODAY, kind=CaptaincyKind.BACKUP)
 
     with pytest.raises(CaptainsSinceCut):
         undo_last_edit(precinct=precinct, by=system, on=TODAY)
@@ -259,7 +257,9 @@ def test_a_cut_planned_on_an_older_page_is_refused(precinct):
     assert Block.objects.open().count() == 2
 
 
-@pytest.mark.parametrize("wish", [{}, {"blocks": 2, "voters_per_block": 10}, {"blocks": 0}, {"voters_per_block": -1}])
+@pytest.mark.parametrize(
+    "wish", [{}, {"blocks": 2, "voters_per_block": 10}, {"blocks": 0}, {"voters_per_block": -1}]
+)
 def test_the_wish_is_one_number_above_zero(precinct, wish):
     make_street(precinct, houses=4)
 

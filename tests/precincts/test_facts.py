@@ -97,7 +97,9 @@ def test_an_empty_fact_is_refused(voter, olive):
         record_fact(voter=voter, kind="note", text="  ", source="captain", by=actor_of(olive), at=NOON)
 
 
-@pytest.mark.parametrize("hidden", [{"is_confidential": True}, {"gone_on": NOON.date()}, {"status": "removed"}])
+@pytest.mark.parametrize(
+    "hidden", [{"is_confidential": True}, {"gone_on": NOON.date()}, {"status": "removed"}]
+)
 def test_nothing_is_added_about_somebody_who_is_not_listed(voter, olive, hidden):
     for name, value in hidden.items():
         setattr(voter, name, value)

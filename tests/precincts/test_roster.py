@@ -138,9 +138,7 @@ def test_a_member_of_another_chapter_is_refused(block, olive):
 
 def test_a_former_member_is_refused(block, olive, chapter):
     with pytest.raises(CaptainOutsideChapter):
-        assign_captain(
-            block=block, member=make_member(chapter, kind="former"), by=actor_of(olive), on=TODAY
-        )
+        assign_captain(block=block, member=make_member(chapter, kind="former"), by=actor_of(olive), on=TODAY)
 
 
 def test_a_closed_block_takes_no_captain(precinct, olive, chapter):

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from precincts.enums import FactKind
+
+KNOWN_VALUES: dict[str, dict[str, Any]] = {
+    FactKind.RIDE: {"needs_ride": _("Needs a ride to the polls")},
+    FactKind.METHOD: {
+        "by_mail": _("Votes by mail"), "early": _("Votes early"), "election_day": _("Votes on election day"),
+    },
+    FactKind.HELP: {"offers_help": _("Offers to help")},
+    FactKind.CONTACT: {"talked": _("Talked"), "nobody_home": _("Nobody home")},
+}  # fmt: skip
+"""What can be noted with one press, by kind: the machine's word and the words on the button."""
+
+WORDED_KINDS = (FactKind.NOTE, FactKind.ISSUE, FactKind.AFFILIATION, FactKind.LANGUAGE)
+"""Kinds that are written down in the captain's own words."""
+
+
+class FactForm(forms.Form):
+    """One press (`quick`: kind and value), or a kind with words."""
+
+    quick = forms.ChoiceField(required=False)
+    kind = forms.ChoiceField(
+        label=_("About"), choices=[(kind, kind.label) for kind in WORDED_KINDS], required=False
+    )
+    text = forms.CharField(
+        label=_("What did you learn?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        quick = self.fields["quick"]
+        assert isinstance(quick, forms.ChoiceField)
+        quick.choices = list_quick_facts()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("quick") and not cleaned.get("text") and not self.errors:
+            self.add_error("text", _("Write a few words first."))
+        return cleaned
+
+    @property
+    def learned(self) -> dict[str, str]:
+        """Kind, value and text as `services.facts.record_fact` takes them."""
+        quick = self.cleaned_data["quick"]
+        if quick:
+            kind, _separator, value = quick.partition(":")
+            return {"kind": kind, "value": value}
+        return {"kind": self.cleaned_data["kind"] or FactKind.NOTE, "text": self.cleaned_data["text"]}
+
+
+def list_quick_facts() -> list[tuple[str, Any]]:
+    """Each one-press fact as (`kind:value`, words)."""
+    return [
+        (f"{kind}:{value}", words) for kind, values in KNOWN_VALUES.items() for value, words in values.items()
+    ]
+
+
+def say_fact(kind: str, value: str, text: str) -> Any:
+    """A fact in words: what was written down, or the words for the value."""
+    return text or KNOWN_VALUES.get(kind, {}).get(value, value)

@@ -1,0 +1,81 @@
+"""What the search box finds in the precincts app."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from chapters.selectors.actors import today_in
+from core.actors import Actor
+from core.http import ChapterRequest, chapter_url
+from core.navigation import SearchGroup, SearchHit
+from core.permissions import has_right
+from precincts.models import Household, Precinct
+from precincts.selectors.voters import search_doors, search_voters
+
+
+def find_neighbours(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
+    """Neighbours by the beginning of their names; each leads to their door in the block book. One query."""
+    if not has_right(request.actor, "precincts.search_voters"):
+        return None
+    found = search_voters(request.actor, words).select_related("household__building", "precinct")[:limit]
+    hits = [
+        SearchHit(
+            title=str(voter),
+            line=_("%(address)s, precinct %(code)s")
+            % {"address": voter.household or _("no address"), "code": voter.precinct or "–"},
+            url=_door_url(voter.household, voter.precinct_id, f"voter-{voter.pk}"),
+            icon="person",
+        )
+        for voter in found
+    ]
+    return SearchGroup(key="neighbours", label=_("Neighbours"), hits=hits)
+
+
+def find_addresses(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
+    """Doors by the beginning of their address. One query."""
+    if not has_right(request.actor, "precincts.search_voters"):
+        return None
+    found = search_doors(request.actor, words).select_related("building", "precinct", "block")[:limit]
+    hits = [
+        SearchHit(
+            title=str(door),
+            line=_("Precinct %(code)s, block %(block)s")
+            % {"code": door.precinct or "–", "block": door.block or "–"},
+            url=_door_url(door, door.precinct_id, f"door-{door.pk}"),
+            icon="house",
+        )
+        for door in found
+    ]
+    return SearchGroup(key="doors", label=_("Doors"), hits=hits)
+
+
+def find_precincts(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
+    """Precincts by the beginning of their code or a part of their name. One query."""
+    if not has_right(request.actor, "precincts.see_precinct"):
+        return None
+    rows = _precincts(request.actor, words, today=today_in(request.chapter))[:limit]
+    hits = [
+        SearchHit(
+            title=_("Precinct %(code)s") % {"code": precinct.code},
+            line=precinct.name or precinct.county,
+            url=chapter_url("precincts:precinct", precinct_id=precinct.pk),
+            icon="houses",
+        )
+        for precinct in rows
+    ]
+    return SearchGroup(key="precincts", label=_("Precincts"), hits=hits)
+
+
+def _precincts(actor: Actor, words: str, *, today: object) -> list[Precinct]:
+    rows = Precinct.objects.visible_to(actor).in_force(today)
+    by_code = rows.filter(code__istartswith=words)
+    return list((by_code | rows.filter(name__icontains=words)).order_by("code"))
+
+
+def _door_url(door: Household | None, precinct_id: int | None, anchor: str) -> str:
+    """The door in its block book, or the precinct's list-only doors."""
+    if door is not None and door.block_id is not None:
+        return chapter_url("precincts:block_book", block_id=door.block_id) + f"#{anchor}"
+    if precinct_id is not None:
+        return chapter_url("precincts:list_only", precinct_id=precinct_id) + f"#{anchor}"
+    return chapter_url("precincts:index")

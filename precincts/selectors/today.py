@@ -1,0 +1,86 @@
+"""What needs the person now, as far as precincts and blocks go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import NoReverseMatch
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chapters.selectors.actors import today_in
+from core.http import ChapterRequest, chapter_url
+from core.navigation import TodayItem
+from core.permissions import has_right
+from core.templatetags.formats import number
+from precincts.models import Block
+from precincts.selectors.precincts import get_chapter_progress
+
+
+def list_organizer_items(request: ChapterRequest) -> Iterator[TodayItem]:
+    """The next step from a voter file to captains, for whoever cuts blocks. Three queries."""
+    if not has_right(request.actor, "precincts.cut_blocks"):
+        return
+    progress = get_chapter_progress(request.chapter.pk, today_in(request.chapter))
+    if not progress.voters:
+        yield TodayItem(
+            title=_("Import your voter file"),
+            line=_("Everything here grows from it: precincts, doors, blocks and lists."),
+            action=_("Import a voter file"),
+            url=_import_url(),
+            icon="file-earmark-person",
+            urgency=30,
+        )
+        return
+    if progress.uncut:
+        yield TodayItem(
+            title=ngettext(
+                "%(count)s precinct has no blocks yet",
+                "%(count)s precincts have no blocks yet",
+                progress.uncut,
+            )
+            % {"count": number(progress.uncut)},
+            line=_("A block is some %(voters)d neighbours that one captain can know.")
+            % {"voters": request.chapter.voters_per_block},
+            action=_("Cut blocks"),
+            url=chapter_url("precincts:cut_all"),
+            icon="scissors",
+            urgency=40,
+        )
+    if progress.vacant:
+        yield TodayItem(
+            title=ngettext(
+                "%(count)s block has no captain", "%(count)s blocks have no captain", progress.vacant
+            )
+            % {"count": number(progress.vacant)},
+            line=_("%(filled)s of %(blocks)s blocks are in good hands.")
+            % {"filled": number(progress.blocks - progress.vacant), "blocks": number(progress.blocks)},
+            action=_("Find captains"),
+            url=chapter_url("precincts:roster") + "?state=vacant",
+            icon="person-plus",
+            urgency=50,
+        )
+
+
+def list_captain_items(request: ChapterRequest) -> Iterator[TodayItem]:
+    """The blocks one keeps. One query."""
+    if not request.actor.block_ids:
+        return
+    blocks = Block.objects.visible_to(request.actor).open().filter(pk__in=request.actor.block_ids)
+    for block in blocks.select_related("precinct").order_by("precinct__code", "number"):
+        yield TodayItem(
+            title=_("Your block %(block)s in precinct %(code)s")
+            % {"block": block, "code": block.precinct.code},
+            line=_("Your neighbours, door by door, and what they told you."),
+            action=_("Open my block"),
+            url=chapter_url("precincts:block_book", block_id=block.pk),
+            icon="house-heart",
+            urgency=45,
+        )
+
+
+def _import_url() -> str:
+    try:
+        return chapter_url("precincts:import_voters")
+    except NoReverseMatch:
+        return chapter_url("precincts:index")

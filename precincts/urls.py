@@ -1,0 +1,55 @@
+"""The precincts app's pages, under `/c/<chapter_slug>/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from precincts.views import block_book, blocks, cutting, precincts, roster
+
+app_name = "precincts"
+
+precinct_patterns = [
+    path("precincts/", precincts.index, name="index"),
+    path("precincts/<int:precinct_id>/", precincts.precinct, name="precinct"),
+    path("precincts/<int:precinct_id>/map.geojson", precincts.precinct_map, name="precinct_map"),
+]
+
+cutting_patterns = [
+    path("precincts/cut/", cutting.cut_all, name="cut_all"),
+    path("precincts/<int:precinct_id>/cut/", cutting.cut, name="cut"),
+]
+
+block_patterns = [
+    path("precincts/<int:precinct_id>/blocks/", blocks.edit_blocks, name="edit_blocks"),
+    path("precincts/<int:precinct_id>/list-only/", blocks.list_only, name="list_only"),
+    path("precincts/<int:precinct_id>/move/", blocks.move, name="move"),
+    path("precincts/<int:precinct_id>/undo/<int:version>/", blocks.undo, name="undo"),
+    path(
+        "precincts/<int:precinct_id>/buildings/<int:building_id>/<int:block_id>/",
+        blocks.choose_building,
+        name="choose_building",
+    ),
+    path("blocks/<int:block_id>/doors/", blocks.block_doors, name="block_doors"),
+    path("blocks/<int:block_id>/rename/", blocks.rename, name="rename_block"),
+]
+
+roster_patterns = [
+    path("roster/", roster.roster, name="roster"),
+    path("blocks/<int:block_id>/captain/", roster.block_captain, name="block_captain"),
+    path("precincts/<int:precinct_id>/captain/", roster.precinct_captain, name="precinct_captain"),
+    path("block-captains/<int:assignment_id>/end/", roster.end_block_assignment, name="end_block_assignment"),
+    path(
+        "precinct-captains/<int:precinct_assignment_id>/end/",
+        roster.end_precinct_assignment,
+        name="end_precinct_assignment",
+    ),
+]
+
+book_patterns = [
+    path("my-block/", block_book.my_block, name="my_block"),
+    path("blocks/<int:block_id>/", block_book.block_book, name="block_book"),
+    path("neighbours/<int:voter_id>/facts/", block_book.add_fact, name="add_fact"),
+    path("facts/<int:fact_id>/take-back/", block_book.take_fact_back, name="take_fact_back"),
+]
+
+urlpatterns = [*precinct_patterns, *cutting_patterns, *block_patterns, *roster_patterns, *book_patterns]

@@ -1,0 +1,162 @@
+"""The block book: the neighbours of one block, door by door, and what they told their captain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from chapters.enums import AffiliationRegime
+from chapters.selectors.actors import today_in
+from chapters.services import audit
+from core.http import ChapterRequest, chapter_url, require_perm
+from core.permissions import has_right
+from precincts.enums import FactSource
+from precincts.forms.facts import FactForm
+from precincts.models import Block, Fact, Voter
+from precincts.selectors.neighbours import Door, Neighbour, list_doors
+from precincts.selectors.roster import get_handover_note, list_block_assignments
+from precincts.services.facts import record_fact, retract_fact
+from precincts.views.links import optional_url
+from precincts.views.neighbour_words import say_neighbour
+
+
+@dataclass(frozen=True, slots=True)
+class BookCounts:
+    """What the head of the book says."""
+
+    doors: int
+    neighbours: int
+    hot: int
+    known: int
+
+
+@require_safe
+def my_block(request: ChapterRequest) -> HttpResponse:
+    """One's own block book, or the choice between several."""
+    if not request.actor.block_ids:
+        raise Http404
+    blocks = Block.objects.visible_to(request.actor).open().filter(pk__in=request.actor.block_ids)
+    rows = list(blocks.select_related("precinct").order_by("precinct__code", "number"))
+    if len(rows) == 1:
+        return redirect(chapter_url("precincts:block_book", block_id=rows[0].pk))
+    return render(request, "precincts/block_book/mine.html", {"blocks": rows})
+
+
+@require_safe
+def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
+    """The doors of a block in walk order, everybody behind them, how they vote, what is known of them."""
+    block = get_object_or_404(
+        Block.objects.visible_to(request.actor).open().select_related("precinct", "chapter"), pk=block_id
+    )
+    require_perm(request, "precincts.see_block_book", block)
+    on = today_in(request.chapter)
+    doors = list_doors(block, on=on)
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    shown = [door for door in doors if not words or _matches(door, words)]
+    if not request.htmx:
+        audit.record(
+            by=request.actor, verb="precincts.book_read", row=block, rows=sum(len(d.neighbours) for d in doors),
+            summary=_("Opened the block book of block %(block)s in precinct %(code)s")
+            % {"block": block, "code": block.precinct.code},
+        )  # fmt: skip
+    context = {
+        "block": block,
+        "precinct": block.precinct,
+        "doors": [(door, [_say(request, one) for one in door.neighbours]) for door in shown],
+        "words": words,
+        "counts": _count(doors),
+        "captains": list_block_assignments(block).in_force(on),
+        "handover": get_handover_note(block, on),
+        "may_add": has_right(request.actor, "precincts.add_fact", block),
+        "may_assign": has_right(request.actor, "precincts.assign_captain", block),
+        "may_edit": has_right(request.actor, "precincts.edit_blocks", block.precinct),
+        "may_see_precinct": has_right(request.actor, "precincts.see_precinct", block.precinct),
+        "lists_url": optional_url("canvassing:block_lists", block_id=block.pk),
+        "elections": next((n.marks for d in doors for n in d.neighbours), ()),
+    }
+    return render(request, "precincts/block_book/book.html", context)
+
+
+def _matches(door: Door, words: str) -> bool:
+    """Every word stands somewhere in the address or in one neighbour's name."""
+    parts = words.casefold().split()
+    texts = [door.address.casefold()] + [f"{door.address} {one.name}".casefold() for one in door.neighbours]
+    return any(all(part in text for part in parts) for text in texts)
+
+
+def _count(doors: list[Door]) -> BookCounts:
+    people = [neighbour for door in doors for neighbour in door.neighbours]
+    return BookCounts(
+        doors=len(doors),
+        neighbours=len(people),
+        hot=sum(1 for one in people if one.heat == "hot"),
+        known=sum(1 for one in people if one.facts),
+    )
+
+
+def _say(request: ChapterRequest, neighbour: Neighbour) -> Any:
+    regime = AffiliationRegime(request.chapter.affiliation_regime)
+    return say_neighbour(neighbour, regime=regime, on=today_in(request.chapter))
+
+
+def _voter_to_note(request: ChapterRequest, voter_id: int) -> Voter:
+    voter: Voter = get_object_or_404(
+        Voter.objects.visible_to(request.actor).select_related("household__block__chapter"), pk=voter_id
+    )
+    require_perm(request, "precincts.add_fact", voter)
+    return voter
+
+
+@require_POST
+def add_fact(request: ChapterRequest, voter_id: int) -> HttpResponse:
+    """Note what a neighbour said; answers with the neighbour's part of the book."""
+    voter = _voter_to_note(request, voter_id)
+    form = FactForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, voter, form=form)
+    record_fact(voter=voter, source=FactSource.CAPTAIN, by=request.actor, at=timezone.now(), **form.learned)
+    return _answer(request, voter, said=_("Noted."))
+
+
+@require_POST
+def take_fact_back(request: ChapterRequest, fact_id: int) -> HttpResponse:
+    """Take back what was noted; it stays on record and no longer counts."""
+    fact = get_object_or_404(
+        Fact.objects.visible_to(request.actor).filter(
+            voter__in=Voter.objects.visible_to(request.actor).values("pk")
+        ),
+        pk=fact_id,
+    )
+    voter = _voter_to_note(request, fact.voter_id)
+    retract_fact(fact=fact, by=request.actor, at=timezone.now())
+    return _answer(request, voter, said=_("Taken back."))
+
+
+def _answer(
+    request: ChapterRequest, voter: Voter, *, form: FactForm | None = None, said: str = ""
+) -> HttpResponse:
+    """The neighbour's fragment for HTMX; without script, the book at the neighbour's place."""
+    household = voter.household
+    block = household.block if household is not None else None
+    if block is None:
+        raise Http404
+    status = 422 if form is not None else 200
+    if not request.htmx and form is None:
+        return redirect(chapter_url("precincts:block_book", block_id=block.pk) + f"#voter-{voter.pk}")
+    doors = list_doors(block, on=today_in(request.chapter))
+    one = next(n for door in doors for n in door.neighbours if n.voter_id == voter.pk)
+    context = {
+        "neighbour": _say(request, one),
+        "block": block,
+        "form": form,
+        "said": said,
+        "may_add": True,
+    }
+    template = "precincts/block_book/neighbour.html" if request.htmx else "precincts/block_book/add_fact.html"
+    return render(request, template, context, status=status)

@@ -1,0 +1,67 @@
+"""Captains as cards: the vacancies first, then who needs a call, then the rest by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.components import Badge, Card
+from core.http import ChapterRequest, chapter_url
+from core.templatetags.formats import ago, number
+from precincts.selectors.block_map import hue_of
+
+
+def make_captain_cards(request: ChapterRequest, blocks: Iterable[Any], on: date) -> list[Card]:
+    """One card for each block of `selectors.roster.annotate_roster`."""
+    ordered = sorted(blocks, key=lambda b: (b.captain_id is not None, not b.is_lapsing, b.number))
+    return [_card(request, block, on) for block in ordered]
+
+
+def _card(request: ChapterRequest, block: Any, on: date) -> Card:
+    voters = ngettext("%(count)s voter", "%(count)s voters", block.voters) % {"count": number(block.voters)}
+    name = f"{block.name}: " if block.name else ""
+    common: dict[str, Any] = {
+        "number": str(block.number),
+        "hue": hue_of(block.number),
+        "url": chapter_url("precincts:block_captain", block_id=block.pk),
+    }
+    if block.captain_id is None:
+        line = f"{name}{voters}, {say_vacant_since(block.vacant_since, on)}"
+        return Card(title=_("No captain"), line=line, badge=state_badge(block), **common)
+    is_own = block.captain_id == request.actor.member_id
+    title = _("%(name)s (you)") % {"name": block.captain_name} if is_own else block.captain_name
+    line = f"{name}{voters}, {say_keeping(block)}"
+    return Card(title=title, line=line, badge=state_badge(block), **common)
+
+
+def state_badge(block: Any) -> Badge:
+    """Vacant, lapsing or active, as an icon and a word."""
+    if block.captain_id is None:
+        return Badge(word=_("vacant"), icon="person-plus", tone="mark")
+    if block.is_lapsing:
+        return Badge(word=_("lapsing"), icon="clock", tone="mark")
+    return Badge(word=_("active"), icon="activity", tone="good")
+
+
+def say_vacant_since(since: date | None, on: date) -> str:
+    """ "vacant 34 days"."""
+    days = (on - since).days if since else 0
+    if days < 1:
+        return _("vacant since today")
+    return ngettext("vacant %(count)s day", "vacant %(count)s days", days) % {"count": number(days)}
+
+
+def say_keeping(block: Any) -> str:
+    """Since when, with whom in reserve, and for the silent ones how long nobody has heard anything."""
+    if block.is_lapsing:
+        heard = ago(block.last_contact) if block.last_contact else _("never")
+        return _("last news %(when)s") % {"when": heard}
+    since = _("since %(year)d") % {"year": block.since.year}
+    if not block.backups:
+        return _("%(since)s, no backup") % {"since": since}
+    backups = ngettext("%(count)d backup", "%(count)d backups", block.backups) % {"count": block.backups}
+    return f"{since}, {backups}"

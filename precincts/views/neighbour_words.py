@@ -1,0 +1,148 @@
+"""A neighbour as the block book says them: what a captain should know at the door, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chapters.enums import AffiliationRegime
+from core.components import Badge
+from precincts.enums import AffiliationSource, ChangeKind, FactKind, Heat, SuppressionKind, VoterStatus
+from precincts.forms.facts import list_quick_facts, say_fact
+from precincts.selectors.neighbours import Affiliation, KnownFact, Neighbour
+
+NEWS = timedelta(days=180)
+"""How long a change of the file is marked at the name."""
+
+_PARTIES = {"DEM": "Democratic", "REP": "Republican", "LIB": "Libertarian", "GRE": "Green"}
+
+
+@dataclass(frozen=True, slots=True)
+class SaidFact:
+    """One fact in words, with who noted it."""
+
+    fact_id: int
+    kind: Any
+    words: Any
+    who: str
+    on: date
+    icon: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidNeighbour:
+    """One neighbour, ready to be drawn."""
+
+    row: Neighbour
+    heat: Badge
+    record: str
+    affiliation: str
+    badges: list[Badge]
+    facts: list[SaidFact]
+    quick_facts: list[tuple[str, Any]]
+
+
+_ICONS = {
+    FactKind.NOTE: "chat-left-text",
+    FactKind.ISSUE: "megaphone",
+    FactKind.SUPPORT: "hand-thumbs-up",
+    FactKind.AFFILIATION: "flag",
+    FactKind.METHOD: "envelope",
+    FactKind.RIDE: "car-front",
+    FactKind.LANGUAGE: "translate",
+    FactKind.HELP: "hand-index-thumb",
+    FactKind.CONTACT: "door-open",
+}
+
+
+def say_neighbour(neighbour: Neighbour, *, regime: AffiliationRegime, on: date) -> SaidNeighbour:
+    """Everything the book shows of one person, in the reader's language."""
+    known = {(fact.kind, fact.value) for fact in neighbour.facts}
+    return SaidNeighbour(
+        row=neighbour,
+        heat=say_heat(neighbour.heat),
+        record=_say_record(neighbour),
+        affiliation=say_affiliation(neighbour.affiliation, regime),
+        badges=_badges(neighbour, on),
+        facts=[_say_fact(fact) for fact in neighbour.facts],
+        quick_facts=[
+            (token, words) for token, words in list_quick_facts() if tuple(token.split(":")) not in known
+        ],
+    )
+
+
+def say_heat(heat: Heat | str) -> Badge:
+    """How consistently somebody votes, as icon and word."""
+    return {
+        Heat.HOT: Badge(word=_("hot"), icon="fire", tone="good"),
+        Heat.WARM: Badge(word=_("warm"), icon="thermometer-half", tone="mark"),
+        Heat.COLD: Badge(word=_("cold"), icon="snow", tone="neutral"),
+        Heat.NEW: Badge(word=_("new voter"), icon="stars", tone="neutral"),
+    }[Heat(heat)]
+
+
+def _say_record(neighbour: Neighbour) -> str:
+    if not neighbour.counted:
+        return _("no such election since they registered")
+    return _("voted %(voted)d of %(counted)d") % {"voted": neighbour.voted, "counted": neighbour.counted}
+
+
+def say_affiliation(affiliation: Affiliation, regime: AffiliationRegime) -> str:
+    """The party and how it is known; that it is not known is said too."""
+    party = _PARTIES.get(affiliation.party.upper(), affiliation.party)
+    if affiliation.source == AffiliationSource.REGISTERED:
+        return _("%(party)s (registered)") % {"party": party}
+    if affiliation.source == AffiliationSource.BALLOT:
+        year = affiliation.on.year if affiliation.on else ""
+        return _("%(party)s (primary ballot pulled %(year)s)") % {"party": party, "year": year}
+    if affiliation.source == AffiliationSource.LEARNED:
+        return _("%(party)s (learned)") % {"party": party}
+    if regime == AffiliationRegime.REGISTERED and affiliation.registered:
+        return _("registered without a party")
+    return _("affiliation not known")
+
+
+def _badges(neighbour: Neighbour, on: date) -> list[Badge]:
+    badges = []
+    if neighbour.suppression:
+        word = SuppressionKind(neighbour.suppression).label
+        badges.append(Badge(word=word, icon="slash-circle", tone="danger"))
+    if neighbour.status == VoterStatus.INACTIVE:
+        badges.append(Badge(word=_("inactive registration"), icon="exclamation-circle", tone="mark"))
+    elif neighbour.status == VoterStatus.TEMPORARY:
+        badges.append(Badge(word=_("temporary"), icon="hourglass", tone="neutral"))
+    elif neighbour.status == VoterStatus.UNREGISTERED:
+        badges.append(Badge(word=_("not in the file"), icon="person-dash", tone="mark"))
+    news = next((change for change in neighbour.changes if change.on > on - NEWS), None)
+    if news is not None:
+        badges += _news_badges(news.kind, news.turned_18, news.party_before)
+    return badges
+
+
+def _news_badges(kind: str, turned_18: bool, party_before: str) -> list[Badge]:
+    if turned_18:
+        return [Badge(word=_("turned 18"), icon="balloon", tone="good")]
+    if kind == ChangeKind.NEW:
+        return [Badge(word=_("new"), icon="star", tone="good")]
+    if kind == ChangeKind.MOVED:
+        return [Badge(word=_("moved in"), icon="box-seam", tone="good")]
+    if kind == ChangeKind.RETURNED:
+        return [Badge(word=_("back in the file"), icon="arrow-return-left", tone="neutral")]
+    if party_before:
+        return [Badge(word=_("changed party"), icon="arrow-left-right", tone="mark")]
+    return []
+
+
+def _say_fact(fact: KnownFact) -> SaidFact:
+    kind = FactKind(fact.kind)
+    return SaidFact(
+        fact_id=fact.fact_id,
+        kind=kind.label,
+        words=say_fact(fact.kind, fact.value, fact.text),
+        who=fact.who,
+        on=fact.on,
+        icon=_ICONS[kind],
+    )

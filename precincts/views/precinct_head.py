@@ -1,0 +1,114 @@
+"""The head of a precinct's page: what it says, its figures, the one thing to do next."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.components import Action, Stat
+from core.http import ChapterRequest, chapter_url
+from core.permissions import has_right
+from core.templatetags.formats import number
+from precincts.models import Precinct
+from precincts.selectors.precincts import PrecinctFigures, count_hot, count_newcomers
+from precincts.views.links import optional_url
+
+
+def say_in_words(figures: PrecinctFigures) -> str:
+    """ "2,846 voters behind 1,391 doors, in 19 blocks of about 150. Two blocks have no captain." """
+    words = _("%(voters)s voters behind %(doors)s doors") % {
+        "voters": number(figures.voters),
+        "doors": number(figures.doors),
+    }
+    if not figures.blocks:
+        return _("%(figures)s, not yet cut into blocks.") % {"figures": words}
+    blocks = ngettext("in %(count)s block", "in %(count)s blocks", figures.blocks) % {
+        "count": number(figures.blocks)
+    }
+    cut = _("%(figures)s, %(blocks)s of about %(mean)s.") % {
+        "figures": words,
+        "blocks": blocks,
+        "mean": number(figures.mean),
+    }
+    return f"{cut} {_say_vacancies(figures)}"
+
+
+def _say_vacancies(figures: PrecinctFigures) -> str:
+    if not figures.vacant:
+        return _("Every block has a captain.")
+    return ngettext("One block has no captain.", "%(count)s blocks have no captain.", figures.vacant) % {
+        "count": number(figures.vacant)
+    }
+
+
+def make_stats(request: ChapterRequest, row: Precinct, figures: PrecinctFigures, on: date) -> list[Stat]:
+    """The stat strip. Four queries."""
+    chapter = request.chapter
+    hot, since_last = count_hot(row, chapter, on), count_newcomers(row)
+    rule = _("hot: voted %(hot)d of the last %(last)d %(kind)s") % {
+        "hot": chapter.hot_from,
+        "last": chapter.consistency_elections,
+        "kind": _plural_kind(chapter.consistency_kind),
+    }
+    stats = [Stat(number=number(hot), words=rule)]
+    if figures.blocks:
+        stats.insert(
+            0,
+            Stat(
+                number=_("%(filled)s of %(blocks)s")
+                % {"filled": number(figures.filled), "blocks": number(figures.blocks)},
+                words=_("blocks with a captain"),
+                percent=100 * figures.filled / figures.blocks,
+                url=chapter_url("precincts:roster") + f"?precinct={row.pk}",
+            ),
+        )
+    located = figures.doors - figures.unplaced
+    stats.append(
+        Stat(
+            number=_("%(located)s of %(doors)s")
+            % {"located": number(located), "doors": number(figures.doors)},
+            words=_("doors on the map"),
+            percent=100 * located / figures.doors if figures.doors else None,
+            change=_say_list_only(figures),
+            url=chapter_url("precincts:list_only", precinct_id=row.pk) if figures.list_only else "",
+        )
+    )
+    stats.append(Stat(number=number(since_last), words=_("neighbours new or moved in with the last file")))
+    return stats
+
+
+def _say_list_only(figures: PrecinctFigures) -> str:
+    if not figures.list_only or not figures.blocks:
+        return ""
+    return ngettext("%(count)s voter in no block", "%(count)s voters in no block", figures.list_only) % {
+        "count": number(figures.list_only)
+    }
+
+
+def _plural_kind(kind: str) -> str:
+    kinds = {
+        "primary": _("primaries"),
+        "general": _("general elections"),
+        "municipal": _("municipal elections"),
+        "runoff": _("runoffs"),
+        "special": _("special elections"),
+    }
+    return kinds.get(kind, _("elections"))
+
+
+def pick_primary_action(request: ChapterRequest, row: Precinct, figures: PrecinctFigures) -> Action | None:
+    """What to do first: cut blocks, then find captains, then print their lists."""
+    actor = request.actor
+    if not figures.blocks:
+        if not has_right(actor, "precincts.cut_blocks", row) or not figures.voters:
+            return None
+        return Action(
+            label=_("Cut blocks"), url=chapter_url("precincts:cut", precinct_id=row.pk), icon="scissors"
+        )
+    if figures.vacant and has_right(actor, "precincts.assign_captain", row):
+        url = chapter_url("precincts:roster") + f"?precinct={row.pk}&state=vacant"
+        return Action(label=_("Find captains"), url=url, icon="person-plus")
+    print_url = optional_url("canvassing:print_precinct", precinct_id=row.pk)
+    return Action(label=_("Print lists"), url=print_url, icon="printer") if print_url else None
