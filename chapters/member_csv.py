@@ -127,9 +127,7 @@ def _read_header(header: Sequence[str]) -> tuple[PeopleFile, dict[int, str]]:
     return people, places
 
 
-def _read_rows(
-    reader: Iterable[list[str]], people: PeopleFile, places: dict[int, str], width: int
-) -> None:
+def _read_rows(reader: Iterable[list[str]], people: PeopleFile, places: dict[int, str], width: int) -> None:
     seen: dict[str, int] = {}
     for cells in reader:
         line = reader.line_num  # type: ignore[attr-defined]
@@ -169,7 +167,9 @@ def _read_values(raw: dict[str, str]) -> dict[str, object]:
     values: dict[str, object] = {name: _unguard(text) for name, text in raw.items() if text}
     for name, longest in _LONGEST.items():
         if len(str(values.get(name, ""))) > longest:
-            raise ValueError(_("“%(column)s” is longer than %(count)d letters") % {"column": name, "count": longest})
+            raise ValueError(
+                _("“%(column)s” is longer than %(count)d letters") % {"column": name, "count": longest}
+            )
     if "email" in values:
         values["email"] = _read_email(str(values["email"]))
     if "since" in values:

@@ -19,7 +19,6 @@ from chapters.selectors.actors import get_actor, today_in
 from core import tenancy
 from core.actors import Actor
 
-
 SECOND_FACTOR_NEXT = "second_factor_next"
 
 

@@ -99,7 +99,9 @@ def list_account_links(request: ChapterRequest) -> Iterable[AccountLink]:
     ]
     actor = request.actor
     if actor.chapter_id is not None and has_right(actor, "chapters.see_jobs"):
-        links.append(AccountLink(label=_("Slow work"), url=chapter_url("chapters:jobs"), icon="hourglass-split"))
+        links.append(
+            AccountLink(label=_("Slow work"), url=chapter_url("chapters:jobs"), icon="hourglass-split")
+        )
     return links
 
 

@@ -45,15 +45,15 @@ register_right(
     also_says=_("every member: own page"),
 )
 register_right("chapters.edit_members", _("Add and change people, import them from CSV"), roles={ORGANIZER})
-register_right("chapters.export_members", _("Take the list of people out as CSV"), roles={ORGANIZER}, exports=True)
+register_right(
+    "chapters.export_members", _("Take the list of people out as CSV"), roles={ORGANIZER}, exports=True
+)
 register_right("chapters.invite", _("Invite people to sign in"), roles={ORGANIZER})
 register_right("chapters.give_roles", _("Give and end roles"), roles={ORGANIZER})
 register_right("chapters.see_roles", _("See what each role may do"), roles={ORGANIZER, CHAIR, READER})
 register_right("chapters.edit_settings", _("Change the chapter's settings"), roles={ORGANIZER})
 register_right("chapters.see_audit", _("Read the log of who did what"), roles={ORGANIZER})
-register_right(
-    "chapters.export_audit", _("Take the log out as CSV"), roles={ORGANIZER}, exports=True
-)
+register_right("chapters.export_audit", _("Take the log out as CSV"), roles={ORGANIZER}, exports=True)
 register_right("chapters.see_all_jobs", _("See everybody's running work"), roles={ORGANIZER})
 register_right(
     "chapters.see_jobs",

@@ -20,7 +20,9 @@ _ELECTION_KINDS = [
 
 def _list_zones() -> list[tuple[str, str]]:
     usual = sorted(set(STATE_ZONES.values()))
-    others = sorted(zone for zone in available_timezones() if zone.startswith("America/") and zone not in usual)
+    others = sorted(
+        zone for zone in available_timezones() if zone.startswith("America/") and zone not in usual
+    )
     return [(zone, zone.replace("_", " ")) for zone in [*usual, *others]]
 
 
@@ -33,7 +35,9 @@ class ChapterSettingsForm(forms.ModelForm):
     )  # fmt: skip
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_list_zones)
     language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of mail, paper and whatever runs by itself.")
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("Of mail, paper and whatever runs by itself."),
     )
     consistency_kind = forms.ChoiceField(label=_("Elections that count"), choices=_ELECTION_KINDS)
 
@@ -44,8 +48,12 @@ class ChapterSettingsForm(forms.ModelForm):
             "voters_per_block", "consistency_kind", "consistency_elections", "hot_from", "warm_from",
         ]  # fmt: skip
         help_texts = {
-            "captain_title": _("What you call whoever keeps a block: block captain, street captain, neighbour lead …"),
-            "affiliation_regime": _("How a voter's party can be known where you work; every list says which."),
+            "captain_title": _(
+                "What you call whoever keeps a block: block captain, street captain, neighbour lead …"
+            ),
+            "affiliation_regime": _(
+                "How a voter's party can be known where you work; every list says which."
+            ),
             "voters_per_block": _("What “cut blocks” proposes; usually 100 to 200."),
             "hot_from": _("So many of the elections counted make a voter hot."),
             "warm_from": _("So many make a voter warm; fewer is cold."),

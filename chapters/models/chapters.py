@@ -20,7 +20,10 @@ class Chapter(models.Model):
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("short name in addresses"), max_length=50, unique=True)
     state = models.CharField(
-        _("state"), max_length=2, blank=True, validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters."))]
+        _("state"),
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters."))],
     )
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="America/New_York", validators=[validate_time_zone]
@@ -55,7 +58,9 @@ class Chapter(models.Model):
                 & Q(warm_from__gte=1)
                 & Q(hot_from__lte=F("consistency_elections")),
                 name="chapter_hot_above_warm",
-                violation_error_message=_("Hot needs at least as many votes as warm, and no more than are counted."),
+                violation_error_message=_(
+                    "Hot needs at least as many votes as warm, and no more than are counted."
+                ),
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="chapter_not_its_own_parent"),
         ]

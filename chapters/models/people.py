@@ -65,7 +65,8 @@ class Role(ChapterOwned):
         ordering = ["-starts_on", "name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="role_ends_after_start"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="role_ends_after_start",
             ),
             *(
                 ExclusionConstraint(
@@ -88,7 +89,9 @@ class Role(ChapterOwned):
 class Invitation(ChapterOwned):
     """An offer of an account, bound to chapter, address and role; it works once, for seven days."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations")
+    member = models.ForeignKey(
+        Member, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations"
+    )
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=20, choices=RoleName, blank=True)
     code = models.CharField(_("random part of the link"), max_length=32, unique=True)

@@ -32,8 +32,10 @@ def has_second_factor(user: User) -> bool:
 
 def list_open_chapters(user: User, on: date) -> QuerySet[Chapter]:
     """The chapters a user may enter, by name: a member there, or reader of a region above. Two queries."""
-    read_from = Role.objects.in_force(on).filter(name=RoleName.READER, member__user=user).exclude(
-        member__kind="former"
+    read_from = (
+        Role.objects.in_force(on)
+        .filter(name=RoleName.READER, member__user=user)
+        .exclude(member__kind="former")
     )
     below = _list_ids_below(set(read_from.values_list("chapter_id", flat=True)))
     own = Chapter.objects.open_to_user(user.pk, on).values("pk")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
@@ -26,16 +27,10 @@ def get_actor(*, user: User, chapter: Chapter, on: date) -> Actor:
         Http404: the user has no standing in the chapter; to outsiders it does not exist.
     """
     member = Member.objects.filter(chapter=chapter, user=user).exclude(kind=MemberKind.FORMER).first()
-    roles: set[str] = set()
-    held: dict[str, frozenset[int]] = {}
-    if member is not None:
-        in_force = Role.objects.in_force(on).filter(member=member, chapter=chapter)
-        roles.update(in_force.values_list("name", flat=True))
-        held = standing_of(member.pk, on)
-    if member is None and _reads_from_above(user, chapter, on):
-        roles.add(RoleName.READER.value)
+    roles = _list_roles(user, chapter, on)
     if member is None and not roles:
         raise Http404
+    held = standing_of(member.pk, on) if member is not None else {}
     return Actor(
         kind="user",
         label=str(user),
@@ -43,18 +38,25 @@ def get_actor(*, user: User, chapter: Chapter, on: date) -> Actor:
         user_id=user.pk,
         member_id=member.pk if member is not None else None,
         roles=frozenset(roles),
-        **held,
+        block_ids=held.get("block_ids", frozenset()),
+        precinct_ids=held.get("precinct_ids", frozenset()),
     )
 
 
-def _reads_from_above(user: User, chapter: Chapter, on: date) -> bool:
-    above = list_ancestor_ids(chapter)
-    if not above:
-        return False
-    readers = Role.objects.in_force(on).filter(
-        name=RoleName.READER, member__user=user, chapter_id__in=above
-    ).exclude(member__kind=MemberKind.FORMER)
-    return readers.exists()
+def _list_roles(user: User, chapter: Chapter, on: date) -> set[str]:
+    """The roles held in the chapter itself, and reader when that is held in one above. One query, and one
+    for each level above for whoever reads somewhere."""
+    held = (
+        Role.objects.in_force(on)
+        .filter(Q(chapter=chapter) | Q(name=RoleName.READER), member__user=user)
+        .exclude(member__kind=MemberKind.FORMER)
+        .values_list("name", "chapter_id")
+    )
+    own = {name for name, chapter_id in held if chapter_id == chapter.pk}
+    reads_from = {chapter_id for name, chapter_id in held if name == RoleName.READER}
+    if reads_from - {chapter.pk} and not reads_from.isdisjoint(list_ancestor_ids(chapter)):
+        own.add(RoleName.READER.value)
+    return own
 
 
 def list_ancestor_ids(chapter: Chapter) -> list[int]:

@@ -30,7 +30,9 @@ def get_progress(job: Job) -> Progress:
         done=job.done,
         total=job.total,
         message=_("Stopping …") if job.is_open and job.cancel_asked else job.message,
-        seconds_left=seconds_left(done=job.done, total=job.total, started_at=job.started_at, now=timezone.now()),
+        seconds_left=seconds_left(
+            done=job.done, total=job.total, started_at=job.started_at, now=timezone.now()
+        ),
         error=f"{job.error} {job.hint}".strip(),
         poll_url=chapter_url("chapters:job_progress", job_id=job.pk) if job.is_open else "",
         cancel_url=chapter_url("chapters:cancel_job", job_id=job.pk)

@@ -9,7 +9,9 @@ from chapters.models import User
 
 
 @transaction.atomic
-def open_account(*, email: str, name: str = "", password: str | None = None, is_verified: bool = False) -> User:
+def open_account(
+    *, email: str, name: str = "", password: str | None = None, is_verified: bool = False
+) -> User:
     """The account with that address, opened if there is none; an existing one stays as it is.
 
     Args:

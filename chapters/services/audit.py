@@ -37,7 +37,7 @@ def record(
         actor_user_id=by.user_id,
         actor_label=by.label[:200],
         verb=verb,
-        row_kind=row._meta.label_lower if row is not None else "",
+        row_kind=row._meta.label_lower if row is not None else "",  # noqa: SLF001 (public by Django's word)
         row_id=str(row.pk) if row is not None else "",
         summary=str(summary)[:300],
         detail=detail or {},
@@ -45,7 +45,9 @@ def record(
     )
 
 
-def log_export(*, by: Actor, what: str, count: int, summary: Any = "", detail: dict[str, Any] | None = None) -> AuditEvent:
+def log_export(
+    *, by: Actor, what: str, count: int, summary: Any = "", detail: dict[str, Any] | None = None
+) -> AuditEvent:
     """Log that somebody took `count` rows of `what` ("members", "roster") out of the system."""
     words = summary or f"Took out {count} rows: {what}"
     return record(by=by, verb=f"export.{what}", summary=words, rows=count, detail=detail)

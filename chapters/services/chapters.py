@@ -82,7 +82,9 @@ def found_chapter(
         chapter=chapter, by=by, first_name=first, last_name=last, email=user.email, user=user, since=starts_on
     )
     give_role(member=member, name=RoleName.ORGANIZER, by=by, starts_on=starts_on)
-    audit.record(by=by, verb="chapters.chapter_founded", summary=f"Founded {name}", row=chapter, chapter=chapter)
+    audit.record(
+        by=by, verb="chapters.chapter_founded", summary=f"Founded {name}", row=chapter, chapter=chapter
+    )
     return chapter, member
 
 

@@ -7,6 +7,7 @@ anybody a link, and an organizer can copy the link again while it holds.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -73,7 +74,9 @@ def invite(
         AlreadyInChapter: the address belongs to an account that is a member here.
     """
     address = email.strip().lower()
-    known = Member.objects.filter(chapter=chapter, user__email__iexact=address).exclude(kind=MemberKind.FORMER)
+    known = Member.objects.filter(chapter=chapter, user__email__iexact=address).exclude(
+        kind=MemberKind.FORMER
+    )
     if known.exists():
         raise AlreadyInChapter(
             _("%(address)s already signs in to this chapter.") % {"address": address},
@@ -117,7 +120,9 @@ def open_invitation(*, token: str, at: datetime) -> Invitation:
         code = ""
     invitation = Invitation.objects.select_related("chapter").filter(code=code).first()
     if not code or invitation is None:
-        raise UnknownInvitation(_("This link is not an invitation. Perhaps a part of it was lost."), hint=_ASK_AGAIN)
+        raise UnknownInvitation(
+            _("This link is not an invitation. Perhaps a part of it was lost."), hint=_ASK_AGAIN
+        )
     _require_open(invitation, at)
     return invitation
 
@@ -129,9 +134,13 @@ def _require_open(invitation: Invitation, at: datetime) -> None:
             hint=_("If that was you, simply sign in."),
         )
     if invitation.revoked_at is not None:
-        raise InvitationRevoked(_("This invitation was taken back or replaced by a newer one."), hint=_ASK_AGAIN)
+        raise InvitationRevoked(
+            _("This invitation was taken back or replaced by a newer one."), hint=_ASK_AGAIN
+        )
     if invitation.expires_at <= at:
-        raise InvitationExpired(_("This invitation was good for seven days, and they are over."), hint=_ASK_AGAIN)
+        raise InvitationExpired(
+            _("This invitation was good for seven days, and they are over."), hint=_ASK_AGAIN
+        )
 
 
 @transaction.atomic
@@ -146,7 +155,9 @@ def revoke_invitation(*, invitation: Invitation, by: Actor, at: datetime) -> Inv
         _require_open(invitation, at)
     invitation.revoked_at = at
     invitation.save(update_fields=["revoked_at"])
-    audit.record(by=by, verb="chapters.invitation_revoked", summary=f"Took back {invitation.email}", row=invitation)
+    audit.record(
+        by=by, verb="chapters.invitation_revoked", summary=f"Took back {invitation.email}", row=invitation
+    )
     return invitation
 
 
@@ -158,8 +169,10 @@ def accept_invitation(*, invitation: Invitation, user: User, at: datetime) -> Me
         OtherAddress: the account has another address.
         InvitationUsed, InvitationRevoked, InvitationExpired: it cannot be accepted any more.
     """
-    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("chapter", "member").get(
-        pk=invitation.pk
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("chapter", "member")
+        .get(pk=invitation.pk)
     )
     _require_open(invitation, at)
     if user.email.lower() != invitation.email.lower():
@@ -172,10 +185,8 @@ def accept_invitation(*, invitation: Invitation, user: User, at: datetime) -> Me
     by = Actor(kind="user", label=str(user), user_id=user.pk, chapter_id=chapter.pk)
     member = _join(invitation, user, by)
     if invitation.role:
-        try:
+        with suppress(RoleAlreadyHeld):  # given by hand since the invitation was written
             give_role(member=member, name=invitation.role, by=by, starts_on=today_in(chapter, at))
-        except RoleAlreadyHeld:
-            pass  # given by hand since the invitation was written
     Invitation.objects.filter(pk=invitation.pk).update(accepted_at=at, accepted_by=user, member=member)
     audit.record(by=by, verb="chapters.joined", summary=f"{member} joined", row=member)
     return member
@@ -210,8 +221,10 @@ def _join(invitation: Invitation, user: User, by: Actor) -> Member:
 def send_invitation(*, invitation: Invitation, at: datetime) -> bool:
     """Mail the link, once; False when it was sent before or can no longer be accepted."""
     with transaction.atomic():
-        row = Invitation.objects.select_for_update(of=("self",)).select_related("chapter", "invited_by").get(
-            pk=invitation.pk
+        row = (
+            Invitation.objects.select_for_update(of=("self",))
+            .select_related("chapter", "invited_by")
+            .get(pk=invitation.pk)
         )
         if row.sent_at is not None or row.accepted_at or row.revoked_at or row.expires_at <= at:
             return False

@@ -181,7 +181,7 @@ class Run:
         return list(self.job.files.filter(is_given=True).order_by("filename"))
 
     def open_file(self, file: JobFile) -> IO[bytes]:
-        return private_storage().open(file.path)  # type: ignore[no-any-return]
+        return private_storage().open(file.path)
 
     def add_file(
         self,
@@ -309,7 +309,10 @@ def _run_and_close(
 def _close(job: Job, spoken: Spoken, ending: dict[str, Any]) -> Job:
     """Write how it ended, unless another worker has it by now."""
     if spoken.total is not None:
-        ending |= {"done": spoken.total if ending["state"] == JobState.DONE else spoken.done, "total": spoken.total}
+        ending |= {
+            "done": spoken.total if ending["state"] == JobState.DONE else spoken.done,
+            "total": spoken.total,
+        }
     mine = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
     mine.update(finished_at=timezone.now(), **ending)
     job.refresh_from_db()
@@ -330,9 +333,7 @@ def _scope_of(job: Job, actor: Actor) -> Any:
     chapter = job.chapter
     if chapter is None:
         return tenancy.scope(actor=actor)
-    return tenancy.scope(
-        actor=actor, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone
-    )
+    return tenancy.scope(actor=actor, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone)
 
 
 def _actor_of(job: Job) -> Actor:

@@ -178,9 +178,7 @@ def sweep_jobs(*, at: datetime) -> Sweep:
     for job_id in again:
         Job.objects.filter(pk=job_id).update(enqueued_at=at)
         send_to_queue(job_id)
-    return Sweep(
-        queued_again=len(again), taken_back=outcomes.count(True), given_up=outcomes.count(False)
-    )
+    return Sweep(queued_again=len(again), taken_back=outcomes.count(True), given_up=outcomes.count(False))
 
 
 def _list_silent(at: datetime) -> list[Job]:

@@ -95,7 +95,9 @@ def _match(
         if len(found) > 1:
             found = [m for m in found if (m.first_name.lower(), m.last_name.lower()) == (first, last)]
             if len(found) != 1:
-                raise ValueError(_now("several people here have this e-mail, and the name does not settle it"))
+                raise ValueError(
+                    _now("several people here have this e-mail, and the name does not settle it")
+                )
         if found:
             return found[0]
     namesakes = [member for member in by_name.get((first, last), []) if not email or not member.email]

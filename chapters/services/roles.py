@@ -37,9 +37,7 @@ class RoleIsOver(DomainError):
 
 
 @transaction.atomic
-def give_role(
-    *, member: Member, name: str, by: Actor, starts_on: date, ends_on: date | None = None
-) -> Role:
+def give_role(*, member: Member, name: str, by: Actor, starts_on: date, ends_on: date | None = None) -> Role:
     """Give a member a role from one day to another (both count; no last day means until it is ended).
 
     Raises:

@@ -21,7 +21,9 @@ from chapters.services.accounts import rename_account
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
-    form = AccountNameForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    form = AccountNameForm(
+        request.POST if request.method == "POST" else None, instance=User.objects.get(pk=request.user.pk)
+    )
     if request.method == "POST" and form.is_valid():
         rename_account(user=request.user, name=form.cleaned_data["name"])
         messages.success(request, _("Saved."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +54,7 @@ EVENTS = ListSpec(
 
 
 @require_safe
-def index(request: ChapterRequest) -> HttpResponse:
+def index(request: ChapterRequest) -> HttpResponseBase:
     require_perm(request, "chapters.see_audit")
     page = EVENTS.read(request, AuditEvent.objects.visible_to(request.actor))
     if page.wants_csv:

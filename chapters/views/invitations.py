@@ -60,7 +60,9 @@ def _actions(invitation: Invitation) -> list[Action]:
         return []
     return [
         Action(
-            label=_("Show the link"), url=chapter_url("chapters:invitation", invitation_id=invitation.pk), icon="link-45deg"
+            label=_("Show the link"),
+            url=chapter_url("chapters:invitation", invitation_id=invitation.pk),
+            icon="link-45deg",
         )
     ]
 
@@ -86,7 +88,9 @@ INVITATIONS = ListSpec(
 @require_safe
 def index(request: ChapterRequest) -> HttpResponse:
     require_perm(request, "chapters.invite")
-    page = INVITATIONS.read(request, Invitation.objects.visible_to(request.actor).select_related("invited_by"))
+    page = INVITATIONS.read(
+        request, Invitation.objects.visible_to(request.actor).select_related("invited_by")
+    )
     return render(request, "chapters/invitations/index.html", {"page": page})
 
 
@@ -95,7 +99,9 @@ def new(request: ChapterRequest) -> HttpResponse:
     require_perm(request, "chapters.invite")
     member = _member_named(request)
     initial = {"email": member.email} if member else {}
-    form = InviteForm(request.POST or None, chapter=request.chapter, initial=initial)
+    form = InviteForm(
+        request.POST if request.method == "POST" else None, chapter=request.chapter, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["role"]:
             require_perm(request, "chapters.give_roles")
@@ -104,7 +110,10 @@ def new(request: ChapterRequest) -> HttpResponse:
         )
         return redirect(chapter_url("chapters:invitation", invitation_id=invitation.pk))
     return render(
-        request, "chapters/invitations/new.html", {"form": form, "member": member}, status=422 if form.errors else 200
+        request,
+        "chapters/invitations/new.html",
+        {"form": form, "member": member},
+        status=422 if form.errors else 200,
     )
 
 
@@ -137,5 +146,7 @@ def revoke(request: ChapterRequest, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.visible_to(request.actor), pk=invitation_id)
     require_perm(request, "chapters.invite", invitation)
     invitations.revoke_invitation(invitation=invitation, by=request.actor, at=timezone.now())
-    messages.success(request, _now("The invitation to %(email)s no longer works.") % {"email": invitation.email})
+    messages.success(
+        request, _now("The invitation to %(email)s no longer works.") % {"email": invitation.email}
+    )
     return redirect(chapter_url("chapters:invitations"))

@@ -39,7 +39,11 @@ JOBS = ListSpec(
     key="jobs",
     columns=(
         Column(
-            "title", _("Work"), lambda j: j.title, title=True, url=lambda j: chapter_url("chapters:job", job_id=j.pk)
+            "title",
+            _("Work"),
+            lambda j: j.title,
+            title=True,
+            url=lambda j: chapter_url("chapters:job", job_id=j.pk),
         ),
         Column("state", _("State"), lambda j: j.get_state_display(), badge=_badge),
         Column("asked", _("Asked"), lambda j: j.created_at, sort=("created_at",)),
@@ -75,7 +79,9 @@ def progress(request: ChapterRequest, job_id: UUID) -> HttpResponse:
 
 
 def _is_own_page(request: ChapterRequest, job: Job) -> bool:
-    return (request.htmx.current_url_abs_path or "").partition("?")[0] == chapter_url("chapters:job", job_id=job.pk)
+    return (request.htmx.current_url_abs_path or "").partition("?")[0] == chapter_url(
+        "chapters:job", job_id=job.pk
+    )
 
 
 @require_POST
@@ -120,6 +126,8 @@ def _context(job: Job) -> dict[str, object]:
         "files": list(job.files.all()),
         "result_url": get_result_url(job),
         "may_retry": job.state in (JobState.FAILED, JobState.CANCELLED),
-        "figures": [(name, value) for name, value in job.result.items() if isinstance(value, int | float | str)],
+        "figures": [
+            (name, value) for name, value in job.result.items() if isinstance(value, int | float | str)
+        ],
         "rejected": [row for row in job.result.get("rejected", [])[:500] if isinstance(row, dict)],
     }

@@ -22,7 +22,7 @@ _SHOWN = 10
 @require_http_methods(["GET", "POST"])
 def choose(request: ChapterRequest) -> HttpResponse:
     require_perm(request, "chapters.edit_members")
-    form = PeopleFileForm(request.POST or None, request.FILES or None)
+    form = PeopleFileForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         content = file.read()

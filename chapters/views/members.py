@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -68,9 +69,19 @@ MEMBERS = ListSpec(
         Column("roles", _("Roles"), _roles_in_words),
         Column("kind", _("Kind"), lambda m: m.get_kind_display(), sort=("kind",)),
         Column(
-            "standing", _("Standing"), lambda m: m.get_standing_display(), sort=("standing",), badge=standing_badge
+            "standing",
+            _("Standing"),
+            lambda m: m.get_standing_display(),
+            sort=("standing",),
+            badge=standing_badge,
         ),
-        Column("since", _("Since"), lambda m: m.since, sort=("since",), csv=lambda m: m.since and m.since.isoformat()),
+        Column(
+            "since",
+            _("Since"),
+            lambda m: m.since,
+            sort=("since",),
+            csv=lambda m: m.since and m.since.isoformat(),
+        ),
         Column("note", _("Note"), lambda m: m.note, only_csv=True),
     ),
     filters=(
@@ -92,7 +103,7 @@ MEMBERS = ListSpec(
 
 
 @require_safe
-def index(request: ChapterRequest) -> HttpResponse:
+def index(request: ChapterRequest) -> HttpResponseBase:
     require_perm(request, "chapters.see_members")
     page = MEMBERS.read(request, list_members(request.actor, timezone.localdate()))
     if page.wants_csv:
@@ -104,13 +115,16 @@ def index(request: ChapterRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: ChapterRequest) -> HttpResponse:
     require_perm(request, "chapters.edit_members")
-    form = MemberForm(request.POST or None)
+    form = MemberForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         member = members.add_member(chapter=request.chapter, by=request.actor, **form.values())
         messages.success(request, _now("%(person)s has been added.") % {"person": member})
         return redirect(chapter_url("chapters:member", member_id=member.pk))
     return render(
-        request, "chapters/members/form.html", {"form": form, "member": None}, status=422 if form.errors else 200
+        request,
+        "chapters/members/form.html",
+        {"form": form, "member": None},
+        status=422 if form.errors else 200,
     )
 
 
@@ -118,13 +132,18 @@ def add(request: ChapterRequest) -> HttpResponse:
 def edit(request: ChapterRequest, member_id: int) -> HttpResponse:
     member = get_object_or_404(Member.objects.visible_to(request.actor), pk=member_id)
     require_perm(request, "chapters.edit_members", member)
-    form = MemberForm(request.POST or None, instance=Member.objects.get(pk=member.pk))
+    form = MemberForm(
+        request.POST if request.method == "POST" else None, instance=Member.objects.get(pk=member.pk)
+    )
     if request.method == "POST" and form.is_valid():
         members.change_member(member=member, by=request.actor, **form.values())
         messages.success(request, _now("Saved."))
         return redirect(chapter_url("chapters:member", member_id=member.pk))
     return render(
-        request, "chapters/members/form.html", {"form": form, "member": member}, status=422 if form.errors else 200
+        request,
+        "chapters/members/form.html",
+        {"form": form, "member": member},
+        status=422 if form.errors else 200,
     )
 
 
@@ -162,8 +181,14 @@ def get_detail_context(
 def _list_facts(member: Member) -> list[Detail]:
     nothing = "–"
     return [
-        Detail(label=_("E-mail"), value=member.email or nothing, url=f"mailto:{member.email}" if member.email else ""),
-        Detail(label=_("Phone"), value=member.phone or nothing, url=f"tel:{member.phone}" if member.phone else ""),
+        Detail(
+            label=_("E-mail"),
+            value=member.email or nothing,
+            url=f"mailto:{member.email}" if member.email else "",
+        ),
+        Detail(
+            label=_("Phone"), value=member.phone or nothing, url=f"tel:{member.phone}" if member.phone else ""
+        ),
         Detail(label=_("Address"), value=member.address or nothing),
         Detail(label=_("Kind"), value=member.get_kind_display()),
         Detail(label=_("Member since"), value=member.since or nothing),
@@ -177,5 +202,7 @@ def _list_roles(member: Member) -> list[Role]:
 
 
 def _list_events(request: ChapterRequest, member: Member) -> list[Event]:
-    rows = AuditEvent.objects.visible_to(request.actor).filter(row_kind="chapters.member", row_id=str(member.pk))
+    rows = AuditEvent.objects.visible_to(request.actor).filter(
+        row_kind="chapters.member", row_id=str(member.pk)
+    )
     return [Event(at=row.at, what=row.summary, who=row.actor_label) for row in rows[:20]]

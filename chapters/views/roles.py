@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chapters.enums import RoleName
 from chapters.forms.roles import GiveRoleForm
 from chapters.models import Member, Role
+from chapters.selectors.actors import today_in
 from chapters.selectors.members import list_members
 from chapters.selectors.roles import list_role_tables
-from chapters.selectors.actors import today_in
 from chapters.services import roles
 from chapters.views.members import get_detail_context
 from core.confirm import ask
@@ -49,7 +49,9 @@ def give(request: ChapterRequest, member_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def end(request: ChapterRequest, role_id: int) -> HttpResponse:
-    role = get_object_or_404(Role.objects.visible_to(request.actor).select_related("member__chapter"), pk=role_id)
+    role = get_object_or_404(
+        Role.objects.visible_to(request.actor).select_related("member__chapter"), pk=role_id
+    )
     require_perm(request, "chapters.give_roles", role)
     page = chapter_url("chapters:member", member_id=role.member_id)
     words = {"person": role.member, "role": role.get_name_display()}

@@ -20,7 +20,9 @@ def create(*arguments: str) -> dict:
 
 
 def test_a_chapter_is_founded_with_an_organizer_who_has_an_account():
-    result = create("Mountain Chapter", "--slug", "mountain", "--state", "CO", "--organizer", "Ana@Example.org")
+    result = create(
+        "Mountain Chapter", "--slug", "mountain", "--state", "CO", "--organizer", "Ana@Example.org"
+    )
 
     assert result == {
         "chapter": "Mountain Chapter",

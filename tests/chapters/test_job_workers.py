@@ -53,12 +53,29 @@ def start_worker(broker: str, tmp_path: Path) -> Iterator[Callable[[], subproces
         "WORKER_TEST_DATABASE": str(connection.settings_dict["NAME"]),
         "WORKER_TEST_BROKER": broker,
     }
-    command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-c", "2", "-l", "INFO", "--without-mingle"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "config.celery",
+        "worker",
+        "-c",
+        "2",
+        "-l",
+        "INFO",
+        "--without-mingle",
+    ]
 
     def start() -> subprocess.Popen:
         with (tmp_path / f"worker{len(started)}.log").open("w") as log:
             worker = subprocess.Popen(
-                command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=settings.BASE_DIR,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         started.append(worker)
         return worker
@@ -95,7 +112,9 @@ def outcome_of(job: Job) -> tuple:
     for file in job.files.order_by("filename"):
         with private_storage().open(file.path) as stream:
             files.append((file.filename, stream.read()))
-    people = list(Member.objects.filter(chapter=job.chapter).order_by("first_name").values_list("first_name", flat=True))
+    people = list(
+        Member.objects.filter(chapter=job.chapter).order_by("first_name").values_list("first_name", flat=True)
+    )
     return job.state, job.done, job.total, job.result, files, people
 
 

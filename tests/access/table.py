@@ -1,0 +1,141 @@
+"""Who gets what answer from which address. Every URL name of the project stands here, or the suite fails.
+
+One section per app. `may` gets `ok`; `blind` does not see the row and gets 404; whoever else has standing in
+the chapter gets 403. People without standing get 404, and nobody signed in is sent to sign in: that is the
+same for every page of a chapter and is not written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.access.world import (
+    CHAIR,
+    INSIDERS,
+    MEMBERS,
+    ORGANIZER,
+    REGION_READER,
+    World,
+)
+
+NOBODY: frozenset[str] = frozenset()
+ONLY_ORGANIZER = frozenset({ORGANIZER})
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of a chapter.
+
+    Attributes:
+        name: the URL's name.
+        right: the right it asks, "" when standing in the chapter is enough.
+        may: who gets `ok`.
+        blind: who does not see the row and gets 404.
+        ok: the status for whoever may; for a form post without its fields usually 422.
+        kwargs: names of URL arguments, each taken from `World.rows`.
+        data: the form's fields, from the world.
+    """
+
+    name: str
+    right: str
+    may: frozenset[str] | set[str]
+    blind: frozenset[str] | set[str] = NOBODY
+    ok: int = 200
+    post: bool = False
+    kwargs: tuple[str, ...] = ()
+    data: Callable[[World], dict[str, Any]] = field(default=lambda world: {})
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """One address outside any chapter: its status for somebody signed in and for nobody."""
+
+    name: str
+    signed_in: int
+    anonymous: int
+    post: bool = False
+    kwargs: Callable[[World], dict[str, Any]] = field(default=lambda world: {})
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+BLIND_TO_ROWS = INSIDERS - ONLY_ORGANIZER  # members see themselves, and nobody else of the people
+
+CORE = [
+    Page("core:today", "", INSIDERS),
+    Page("core:search", "", INSIDERS),
+    Page("core:settings", "", INSIDERS),
+    Page("core:menu", "", INSIDERS),
+]
+
+CHAPTERS = [
+    Page("chapters:members", "chapters.see_members", ONLY_ORGANIZER),
+    Page("chapters:add_member", "chapters.edit_members", ONLY_ORGANIZER),
+    Page("chapters:add_member", "chapters.edit_members", ONLY_ORGANIZER, ok=422, post=True),
+    Page("chapters:import_members", "chapters.edit_members", ONLY_ORGANIZER),
+    Page("chapters:import_members", "chapters.edit_members", ONLY_ORGANIZER, ok=422, post=True),
+    Page("chapters:check_import", "chapters.edit_members", ONLY_ORGANIZER, ok=302),
+    Page("chapters:start_import", "chapters.edit_members", ONLY_ORGANIZER, ok=302, post=True),
+    Page("chapters:member", "chapters.see_member", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page("chapters:edit_member", "chapters.edit_members", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page(
+        "chapters:edit_member", "chapters.edit_members", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=422, post=True,
+        kwargs=("member_id",),
+    ),
+    Page(
+        "chapters:give_role", "chapters.give_roles", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=422, post=True,
+        kwargs=("member_id",),
+    ),
+    Page("chapters:end_role", "chapters.give_roles", ONLY_ORGANIZER, kwargs=("role_id",)),
+    Page("chapters:end_role", "chapters.give_roles", ONLY_ORGANIZER, ok=302, post=True, kwargs=("role_id",)),
+    Page("chapters:invitations", "chapters.invite", ONLY_ORGANIZER),
+    Page("chapters:invite", "chapters.invite", ONLY_ORGANIZER),
+    Page("chapters:invite", "chapters.invite", ONLY_ORGANIZER, ok=422, post=True),
+    Page("chapters:invitation", "chapters.invite", ONLY_ORGANIZER, kwargs=("invitation_id",)),
+    Page("chapters:revoke_invitation", "chapters.invite", ONLY_ORGANIZER, ok=302, post=True, kwargs=("invitation_id",)),
+    Page("chapters:roles", "chapters.see_roles", {ORGANIZER, CHAIR, REGION_READER}),
+    Page("chapters:settings", "chapters.edit_settings", ONLY_ORGANIZER),
+    Page("chapters:settings", "chapters.edit_settings", ONLY_ORGANIZER, ok=422, post=True),
+    Page("chapters:audit", "chapters.see_audit", ONLY_ORGANIZER),
+    Page("chapters:jobs", "chapters.see_jobs", MEMBERS),
+    Page("chapters:job", "chapters.see_jobs", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("job_id",)),
+    Page("chapters:job_progress", "chapters.see_jobs", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("job_id",)),
+    Page(
+        "chapters:job_file", "chapters.see_jobs", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("job_id", "file_id")
+    ),
+    Page(
+        "chapters:cancel_job", "chapters.see_jobs", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=409, post=True,
+        kwargs=("job_id",),
+    ),
+    Page(
+        "chapters:retry_job", "chapters.see_jobs", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=302, post=True,
+        kwargs=("job_id",),
+    ),
+]  # fmt: skip
+
+PRECINCTS: list[Page] = []
+
+CANVASSING: list[Page] = []
+
+PAGES: list[Page] = [*CORE, *CHAPTERS, *PRECINCTS, *CANVASSING]
+
+SITE = [
+    SitePage("livez", 200, 200),
+    SitePage("readyz", 200, 200),
+    SitePage("entrance:index", 302, 302),
+    SitePage("entrance:account", 200, 302),
+    SitePage("entrance:account", 422, 302, post=True),
+    SitePage("entrance:invitation", 409, 409, kwargs=lambda world: {"token": "made-up"}),
+    SitePage("entrance:accept", 409, 409, post=True, kwargs=lambda world: {"token": "made-up"}),
+    SitePage("site:set_theme", 302, 302, post=True, data={"theme": "dark"}),
+    SitePage("site:set_language", 302, 302, post=True, data={"language": "es"}),
+    SitePage("site:styleguide", 403, 302),
+    SitePage("site:styleguide_map", 403, 302),
+    SitePage("site:styleguide_progress", 403, 302),
+    SitePage("site:styleguide_confirm", 403, 302),
+    SitePage("site:styleguide_undo", 403, 302, post=True),
+]
+
+# Addresses of packages, tested there: allauth's pages of one's own account.
+OF_PACKAGES = ("account_", "mfa_", "usersessions_")

@@ -1,0 +1,137 @@
+"""The world in which the access table is tried: a chapter with everybody in it, and another full of canaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from chapters.enums import ChapterKind, RoleName
+from chapters.models import Chapter, Job, JobFile, Member, User
+from chapters.services import audit, invitations
+from chapters.services.job_files import save_job_file
+from core import tenancy
+from core.actors import Actor
+from precincts.models import PrecinctAssignment
+from tests import factories as make
+
+ANONYMOUS = "anonymous"
+MEMBER = "member"
+COMMITTEE = "electoral_committee"
+CHAIR = "committee_chair"
+CANVASSER = "canvasser"
+LIAISON = "partner_liaison"
+TREASURER = "treasurer"
+ORGANIZER = "organizer"
+BLOCK_CAPTAIN = "block_captain"
+PRECINCT_CAPTAIN = "precinct_captain"
+REGION_READER = "region_reader"
+OTHER_ORGANIZER = "other_organizer"
+
+ROLES = {COMMITTEE, CHAIR, CANVASSER, LIAISON, TREASURER, ORGANIZER}
+CAPTAINS = {BLOCK_CAPTAIN, PRECINCT_CAPTAIN}
+MEMBERS = ROLES | CAPTAINS | {MEMBER}
+INSIDERS = MEMBERS | {REGION_READER}
+EVERYBODY = INSIDERS | {ANONYMOUS, OTHER_ORGANIZER}
+
+# Stands in names, notes, files and numbers of the other chapter, and nowhere else.
+CANARY = "Quetzalcanary"
+
+
+@dataclass
+class World:
+    """Two chapters; `rows` holds what addresses of the first one need, by the names of URL arguments."""
+
+    chapter: Chapter
+    other: Chapter
+    users: dict[str, User | None]
+    members: dict[str, Member]
+    rows: dict[str, Any] = field(default_factory=dict)
+    other_rows: dict[str, Any] = field(default_factory=dict)
+
+
+def build_world() -> World:
+    """Make everything the table's addresses need."""
+    region = make.make_chapter("piedmont", kind=ChapterKind.REGION)
+    chapter = make.make_chapter("river-city", parent=region)
+    other = make.make_chapter("elsewhere", name=f"{CANARY} chapter", parent=region)
+    members = {role: make.make_member(chapter, role.title(), role) for role in sorted(ROLES)}
+    members[MEMBER] = make.make_member(chapter, "Mo")
+    members[BLOCK_CAPTAIN] = make.make_member(chapter, "Blanca")
+    members[PRECINCT_CAPTAIN] = make.make_member(chapter, "Priya")
+    members[REGION_READER] = make.make_member(region, "Regina", RoleName.READER)
+    members[OTHER_ORGANIZER] = make.make_member(
+        other, f"{CANARY}first", RoleName.ORGANIZER, last_name=f"{CANARY}last", note=f"{CANARY} note"
+    )
+    users: dict[str, User | None] = {who: member.user for who, member in members.items()}
+    world = World(chapter=chapter, other=other, users={**users, ANONYMOUS: None}, members=members)
+    world.rows = _fill(chapter, members[ORGANIZER], "Plain")
+    world.other_rows = _fill(other, members[OTHER_ORGANIZER], CANARY)
+    _give_charges(world)
+    return world
+
+
+def _fill(chapter: Chapter, organizer: Member, word: str) -> dict[str, Any]:
+    """One row of each kind in a chapter, its words made of `word`."""
+    by = make.actor_of(organizer)
+    with tenancy.scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
+        rows = _fill_chapters(chapter, organizer, by, word)
+        return rows | _fill_precincts(chapter, word)
+
+
+def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) -> dict[str, Any]:
+    person = make.make_member(
+        chapter,
+        f"{word}person",
+        user=None,
+        email=f"{word.lower()}@example.org",
+        note=f"{word} note",
+        phone=f"{word}1",
+    )
+    role = make.make_role(person, RoleName.CANVASSER)
+    invitation = invitations.invite(
+        chapter=chapter, email=f"{word.lower()}.invited@example.org", by=by, at=timezone.now(), member=person
+    )
+    job = Job.objects.create(
+        chapter=chapter,
+        kind="chapters.import_members",
+        title=f"{word} work",
+        state="failed",
+        error=f"{word} fault",
+        finished_at=timezone.now(),
+        asked_by=organizer.user,
+        result={"note": f"{word} result"},
+    )
+    file: JobFile = save_job_file(
+        job=job,
+        filename=f"{word}.txt",
+        content=ContentFile(f"{word} inside".encode()),
+        content_type="text/plain",
+    )
+    audit.record(by=by, verb="chapters.tried", summary=f"{word} act", row=person)
+    return {
+        "member_id": person.pk,
+        "role_id": role.pk,
+        "invitation_id": invitation.pk,
+        "job_id": job.pk,
+        "file_id": file.pk,
+    }
+
+
+def _fill_precincts(chapter: Chapter, word: str) -> dict[str, Any]:
+    precinct = make.make_precinct(chapter, code=f"{word}-1", name=f"{word} precinct")
+    block = make.make_block(precinct, number=1, name=f"{word} block")
+    return {"precinct_id": precinct.pk, "block_id": block.pk, "precinct": precinct, "block": block}
+
+
+def _give_charges(world: World) -> None:
+    """The captains get the chapter's block and precinct."""
+    make.make_captain(world.rows["block"], world.members[BLOCK_CAPTAIN])
+    PrecinctAssignment.objects.create(
+        chapter=world.chapter,
+        precinct=world.rows["precinct"],
+        member=world.members[PRECINCT_CAPTAIN],
+        starts_on=make.LONG_AGO,
+    )
