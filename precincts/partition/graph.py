@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 GOLDEN_ANGLE = float(np.pi * (3.0 - np.sqrt(5.0)))
-SPREAD_METRES = 0.05
+SPREAD_METRES = 1.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Graph:
 
 
 def spread_coincident(points: Floats) -> Floats:
-    """Move points that share a place a few centimetres apart along a spiral, so that each is a corner of the graph."""
+    """Move points that share a place some metres apart along a spiral, as the houses are, so that each is a corner of the graph."""
     _, group, sizes = np.unique(points, axis=0, return_inverse=True, return_counts=True)
     group = group.ravel()
     if sizes.max(initial=0) < 2:

@@ -23,6 +23,7 @@ from precincts.partition.rows import Standing, TooManyParts
 GOLDEN_ANGLE = float(np.pi * (3.0 - np.sqrt(5.0)))
 ATTEMPTS = 3
 TRY_AGAIN_UP_TO = 8_000
+FIRM = Search(balance=100.0, band=0.95, soft_start=1.0)
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,11 @@ class Cut:
 def cut_standing(standing: Standing, plan: Plan, tolerance: float, seed: int) -> Cut:
     """Cut standing.rows as planned; small tasks are tried again from another angle while a fault is left."""
     points = standing.points[standing.rows]
-    points = points - points.mean(axis=0) if len(points) else points
+    points = spread_coincident(points - points.mean(axis=0)) if len(points) else points
     weights, streets = standing.weights[standing.rows], standing.streets[standing.rows]
     if plan.towers.all():
         return Cut(np.arange(len(points)), (), 0)
-    graph = neighbour_graph(spread_coincident(points))
+    graph = neighbour_graph(points)
     affinity = edge_affinity(graph, points, streets)
     cuts: list[Cut] = []
     for attempt in range(ATTEMPTS if len(points) <= TRY_AGAIN_UP_TO else 1):
@@ -95,6 +96,9 @@ def cut_standing(standing: Standing, plan: Plan, tolerance: float, seed: int) ->
         blocks = Blocks(graph, points, weights, labels, plan.parts - int(plan.towers.sum()))
         refine(blocks, affinity, tolerance, Search())
         mend_weights(blocks, affinity)
+        if len(straying(blocks)):
+            refine(blocks, affinity, tolerance, FIRM)
+            mend_weights(blocks, affinity)
         pieces = tuple(labels_in_pieces(graph, blocks.labels).tolist())
         cuts.append(Cut(blocks.labels, pieces, len(straying(blocks))))
         if cuts[-1].faults == (0, 0):

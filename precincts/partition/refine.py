@@ -29,7 +29,7 @@ class Search:
     balance: float = 10.0
     drift: float = 0.02
     band: float = 0.8
-    turns: int = 120
+    turns: int = 60
     soft_start: float = 0.02
     firm_after: float = 0.6
 

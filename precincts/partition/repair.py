@@ -11,6 +11,7 @@ from precincts.partition.refine import OUTSIDE, Blocks
 LONGEST_CHAIN = 3
 CHOICES_PER_LINK = 10
 ROUNDS = 4
+LOOKS_PER_FAULT = 150
 MARGIN = 1e-6
 
 
@@ -71,8 +72,7 @@ def mend_weights(blocks: Blocks, affinity: Floats) -> None:
     """
     chains = _Chains(blocks, affinity)
     for _ in range(ROUNDS):
-        faults = straying(blocks).tolist()
-        if not [block for block in faults if chains.extend(block, 0.0, LONGEST_CHAIN, ())]:
+        if not [block for block in straying(blocks).tolist() if chains.mend(block)]:
             return
 
 
@@ -81,13 +81,22 @@ class _Chains:
 
     def __init__(self, blocks: Blocks, affinity: Floats) -> None:
         self.blocks, self.affinity = blocks, affinity
+        self.looks = 0
 
-    def extend(self, block: int, change: float, links: int, moved: tuple[int, ...]) -> bool:
+    def mend(self, block: int) -> bool:
+        """Lessen the excess around a block, looking at no more than so many blocks' moves."""
+        self.looks = LOOKS_PER_FAULT
+        return self._extend(block, 0.0, LONGEST_CHAIN, ())
+
+    def _extend(self, block: int, change: float, links: int, moved: tuple[int, ...]) -> bool:
         """Make moves for `block`, and then for whom they burden, until the sum of excess has fallen; else undo them.
 
         `change` is what the chain so far has added to the sum.
         """
+        self.looks -= 1
         for who, source, target in self._choices(block, moved):
+            if self.looks < 0:
+                return False
             other = target if source == block else source
             before = self._excess(source) + self._excess(target)
             self._move(who, target)
@@ -97,7 +106,7 @@ class _Chains:
             if (
                 links > 1
                 and self._excess(other) > MARGIN
-                and self.extend(other, now, links - 1, (*moved, who))
+                and self._extend(other, now, links - 1, (*moved, who))
             ):
                 return True
             self._move(who, source)
