@@ -15,7 +15,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from chapters.models import Chapter
+from config import demo
 from config.children import Children
+from config.demo.making import is_made
 from core.postgres.base import embedded_server
 
 _ADDRESS = "127.0.0.1"
@@ -36,8 +38,8 @@ class Command(BaseCommand):
         require_free_port(port)
         self.check(databases=list(connections))
         call_command("migrate", interactive=False, verbosity=0)
-        if not no_demo and not Chapter.objects.exists():
-            self.stdout.write("The database is empty: making the demo chapter.")
+        if not no_demo and wants_demo():
+            self.stdout.write("There is no chapter yet: making the demo.")
             call_command("demo")
         connections.close_all()
         children = Children(_environment(port))
@@ -92,6 +94,12 @@ class Greeting:
         )
 
 
+def wants_demo() -> bool:
+    """Whether nobody has made a chapter here, and the demo was not begun or was interrupted."""
+    made_for_it = [demo.DEMO_SLUG, demo.NEIGHBOUR_SLUG, demo.REGION_SLUG, demo.NATIONAL_SLUG]
+    return not Chapter.objects.exclude(slug__in=made_for_it).exists() and not is_made()
+
+
 def require_free_port(port: int) -> None:
     """Raises CommandError when another program listens there, or we may not."""
     with socket.socket() as probe:
@@ -130,8 +138,6 @@ def _answers(url: str) -> bool:
 
 def _sign_ins() -> list[str]:
     """One line for each account of the demo, if the demo is in this database."""
-    from config.demo import DEMO_SLUG, SIGN_INS
-
-    if not Chapter.objects.filter(slug=DEMO_SLUG).exists():
+    if not is_made():
         return []
-    return ["Sign in as:", *(f"  {who.email}  {who.password}  ({who.says})" for who in SIGN_INS)]
+    return ["Sign in as:", *(f"  {who.email}  {who.password}  ({who.says})" for who in demo.SIGN_INS)]
