@@ -122,7 +122,7 @@ def _commands(port: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "--app=config", "--quiet"]
     web = [
         sys.executable, "-m", "gunicorn", "config.wsgi:application", f"--bind={_ADDRESS}:{port}",
-        "--worker-class=gthread", "--workers=2", "--threads=4", "--timeout=120", "--log-level=warning",
+        "--worker-class=gthread", "--workers=2", "--threads=4", "--timeout=120", "--log-level=warning", "--preload",
     ]  # fmt: skip
     worker = [*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
     return {"web": web, "worker": worker, "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile="]}
