@@ -25,6 +25,7 @@ class CopyStream:
 
     Attributes:
         count: lines given out so far.
+        error: what the lines raised; the driver would show it as an error of its own.
     """
 
     def __init__(self, lines: Iterator[str], *, limit: int) -> None:
@@ -33,9 +34,17 @@ class CopyStream:
         self._rest = b""
         self.count = 0
         self.is_exhausted = False
+        self.error: Exception | None = None
 
     def read(self, size: int = 8192) -> bytes:
         """At least one byte until `limit` lines were read; b"" then."""
+        try:
+            return self._read(size)
+        except Exception as error:
+            self.error = error
+            raise
+
+    def _read(self, size: int) -> bytes:
         while len(self._rest) < size and self.count < self._limit and not self.is_exhausted:
             batch: list[str] = []
             for line in self._lines:

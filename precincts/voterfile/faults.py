@@ -30,6 +30,12 @@ class Fault(StrEnum):
     HEADER_DAMAGED = "header_damaged"
     TOO_MANY_REJECTS = "too_many_rejects"
     BAD_MAPPING = "bad_mapping"
+    SWAPPED = "swapped"
+    FAR_AWAY = "far_away"
+    NOT_DEGREES = "not_degrees"
+    NOT_GEOJSON = "not_geojson"
+    NO_SUCH_KEY = "no_such_key"
+    NO_POLYGONS = "no_polygons"
 
 
 class Reason(StrEnum):
@@ -48,6 +54,7 @@ class Reason(StrEnum):
     UNKNOWN_VOTER = "unknown_voter"
     UNKNOWN_ELECTION = "unknown_election"
     NO_COORDINATES = "no_coordinates"
+    OUTSIDE = "outside"
     SCATTERED = "scattered"
 
 

@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
-from psycopg2.extras import execute_values
-
 from chapters.models import Chapter
 from precincts.models import Precinct, VoterImport
-from precincts.services.imports.staging import analyse, execute, fetch, make_stage
+from precincts.services.imports.staging import analyse, execute, fetch, insert_values, make_stage
 from precincts.voterfile.voters import Gathered
 
 STAGE = """
@@ -150,7 +147,7 @@ class Merge:
                 precinct.save(update_fields=["name"])
             rows.append((area, county, precinct.pk))
         make_stage("import_area", "area int, county text, precinct_id bigint")
-        _insert_values("import_area", rows)
+        insert_values("import_area", rows)
         return [precinct_id for _area, _county, precinct_id in rows if precinct_id is not None]
 
     def _adopt(self, known: dict[tuple[str, str], Precinct], county: str, code: str) -> Precinct | None:
@@ -166,7 +163,7 @@ class Merge:
         rows = [
             (number, city[:80], locality[:80], postcode) for (city, locality, postcode), number in gathered.towns.items()
         ]
-        _insert_values("import_town", rows)
+        insert_values("import_town", rows)
 
     def _write_buildings(self) -> None:
         make_stage("import_building", "address_key text, locality text, street text, town int, building_id bigint")
@@ -178,6 +175,7 @@ class Merge:
             WHERE s.address_key IS NOT NULL GROUP BY s.address_key, t.locality
             """
         )
+        self._find_buildings()
         execute(
             """
             INSERT INTO precincts_building
@@ -186,20 +184,22 @@ class Merge:
                    left(trim(left(b.address_key, length(b.address_key) - length(b.street))), 20),
                    left(b.street, 120), left(b.street, 120), t.city, %(state)s, t.postcode
             FROM import_building b JOIN import_town t ON t.town = b.town
-            ORDER BY b.street, b.address_key
-            ON CONFLICT (chapter_id, address_key, locality) DO NOTHING
+            WHERE b.building_id IS NULL ORDER BY b.street, b.address_key
             """,
             self.params,
         )
+        self._find_buildings()
+        analyse("import_building")
+
+    def _find_buildings(self) -> None:
         execute(
             """
             UPDATE import_building b SET building_id = known.id FROM precincts_building known
-            WHERE known.chapter_id = %(chapter)s AND known.address_key = b.address_key
-              AND known.locality = b.locality
+            WHERE b.building_id IS NULL AND known.chapter_id = %(chapter)s
+              AND known.address_key = b.address_key AND known.locality = b.locality
             """,
             self.params,
         )
-        analyse("import_building")
 
     def _write_doors(self) -> None:
         """Doors of the file; a door's precinct is that of the people listed there, else of anybody there."""
@@ -217,22 +217,17 @@ class Merge:
             GROUP BY b.building_id, s.unit
             """
         )
+        self._find_doors()
         execute(
             """
             INSERT INTO precincts_household
                 (chapter_id, building_id, unit, unit_key, precinct_id, placed_by_street)
             SELECT %(chapter)s, building_id, unit, unit, precinct_id, false FROM import_door
-            ORDER BY building_id, unit
-            ON CONFLICT (building_id, unit_key) DO NOTHING
+            WHERE household_id IS NULL ORDER BY building_id, unit
             """,
             self.params,
         )
-        execute(
-            """
-            UPDATE import_door d SET household_id = known.id FROM precincts_household known
-            WHERE known.building_id = d.building_id AND known.unit_key = d.unit
-            """
-        )
+        self._find_doors()
         execute(
             """
             UPDATE precincts_household h SET precinct_id = d.precinct_id FROM import_door d
@@ -242,11 +237,18 @@ class Merge:
         )
         analyse("import_door")
 
+    def _find_doors(self) -> None:
+        execute(
+            """
+            UPDATE import_door d SET household_id = known.id FROM precincts_household known
+            WHERE d.household_id IS NULL AND known.building_id = d.building_id AND known.unit_key = d.unit
+            """
+        )
+
     def _insert_people(self, *, is_first: bool = True) -> int:
         """Everybody the chapter does not know yet."""
         unknown = "" if is_first else "WHERE NOT EXISTS (SELECT 1 FROM import_known k WHERE k.line = s.line)"
-        added = execute(
-            f"""
+        insert = f"""
             INSERT INTO precincts_voter (
                 chapter_id, state, state_voter_id, county, precinct_id, household_id, household_since,
                 last_name, first_name, middle_name, suffix, gender, birth_date, birth_year, party,
@@ -258,25 +260,23 @@ class Merge:
                    s.party, s.registered_on, s.status, s.is_confidential, s.phone, s.language, 0, '',
                    %(record)s, now()
             FROM {_JOINED} {unknown}
+        """
+        if is_first:
+            return execute(insert, self.params)
+        return execute(
+            f"""
+            WITH added AS ({insert} RETURNING id, household_id, birth_date, birth_year)
+            INSERT INTO precincts_voterchange
+                (chapter_id, voter_import_id, voter_id, kind, to_household_id, before, after, turned_18, "on")
+            SELECT %(chapter)s, %(record)s, id, 'new', household_id, '{{}}', '{{}}',
+                   COALESCE(CASE WHEN birth_date IS NULL
+                       THEN birth_year = EXTRACT(year FROM %(on)s::date) - 18
+                       ELSE birth_date + interval '18 years'
+                            BETWEEN %(on)s::date - interval '1 year' AND %(on)s::date END, false), %(on)s
+            FROM added
             """,
             self.params,
         )
-        if not is_first:
-            execute(
-                """
-                INSERT INTO precincts_voterchange
-                    (chapter_id, voter_import_id, voter_id, kind, to_household_id, before, after, turned_18, "on")
-                SELECT chapter_id, %(record)s, id, 'new', household_id, '{}', '{}',
-                       COALESCE(CASE WHEN birth_date IS NULL
-                           THEN birth_year = EXTRACT(year FROM %(on)s::date) - 18
-                           ELSE birth_date + interval '18 years'
-                                BETWEEN %(on)s::date - interval '1 year' AND %(on)s::date END, false), %(on)s
-                FROM precincts_voter WHERE chapter_id = %(chapter)s AND last_import_id = %(record)s
-                  AND NOT EXISTS (SELECT 1 FROM import_known k WHERE k.voter_id = precincts_voter.id)
-                """,
-                self.params,
-            )
-        return added
 
     def _compare(self, fields: list[str]) -> None:
         """Whom the chapter knows, and how the file differs: `kind` is null where it does not."""
@@ -377,10 +377,3 @@ class Merge:
             )
         )
         report.households = fetch("SELECT count(*) FROM import_door")[0][0]
-
-
-def _insert_values(table: str, rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        with connection.cursor() as cursor:
-            execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", rows, page_size=1000)
-    analyse(table)

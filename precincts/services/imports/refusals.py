@@ -101,6 +101,30 @@ _FAULTS: dict[Fault, tuple[Any, Any]] = {
         gettext_lazy("The mapping is not complete: %(what)s."),
         gettext_lazy("It needs the voter's number, last name, precinct, and an address line or number and street."),
     ),
+    Fault.SWAPPED: (
+        gettext_lazy("Longitude and latitude are swapped: line %(line)s gives %(lon)s as longitude and %(lat)s as latitude."),
+        gettext_lazy("Exchange the names of the two columns in the header and upload the file again."),
+    ),
+    Fault.FAR_AWAY: (
+        gettext_lazy("%(outside)s of %(rows)s points lie outside %(state)s; the first is line %(line)s: %(lon)s, %(lat)s."),
+        gettext_lazy("If this is the right file, confirm it (--yes); else choose the file of your own area."),
+    ),
+    Fault.NOT_DEGREES: (
+        gettext_lazy("The coordinates are not degrees: line %(line)s gives %(lon)s and %(lat)s."),
+        gettext_lazy("Export the file in WGS 84 (EPSG:4326), as longitude and latitude."),
+    ),
+    Fault.NOT_GEOJSON: (
+        gettext_lazy("This is not a GeoJSON collection of features: %(what)s."),
+        gettext_lazy("Export the precincts as GeoJSON in WGS 84 (EPSG:4326)."),
+    ),
+    Fault.NO_SUCH_KEY: (
+        gettext_lazy("No feature has a property “%(key)s”. There are: %(keys)s."),
+        gettext_lazy("Choose the property that holds the precinct's code."),
+    ),
+    Fault.NO_POLYGONS: (
+        gettext_lazy("No property “%(key)s” names a precinct of this chapter. The file has %(codes)s, the chapter %(own)s."),
+        gettext_lazy("Choose another property, or import the voter file first."),
+    ),
 }
 
 _KINDS = {
@@ -137,6 +161,7 @@ def reason_words(reject: Reject) -> str:
         Reason.UNKNOWN_VOTER: _("no voter with this number"),
         Reason.UNKNOWN_ELECTION: _("unknown election “%(detail)s”"),
         Reason.NO_COORDINATES: _("no coordinates"),
+        Reason.OUTSIDE: _("coordinates far outside the chapter's state: %(detail)s"),
         Reason.SCATTERED: _("points of one address lie up to %(detail)s m apart"),
     }[reject.reason]
     return (words % {"found": found, "expected": expected, "detail": reject.detail})[:200]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import psycopg2
 from django.db import connection
+from psycopg2.extras import execute_values
 
 from core.errors import DomainError
 from precincts.models import ImportReject, VoterImport
@@ -42,8 +44,13 @@ def copy_rows(
     copied = 0
     while True:
         stream = CopyStream(lines, limit=COPY_ROWS)
-        with connection.cursor() as cursor:
-            cursor.copy_expert(statement, stream, 65536)
+        try:
+            with connection.cursor() as cursor:
+                cursor.copy_expert(statement, stream, 65536)
+        except psycopg2.Error:
+            if stream.error is not None:
+                raise stream.error from None
+            raise
         copied += stream.count
         between(copied)
         if stream.is_exhausted:
@@ -69,6 +76,14 @@ def fetch(statement: str, params: dict[str, Any] | None = None) -> list[tuple[An
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return list(cursor.fetchall())
+
+
+def insert_values(table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """A few thousand rows into a stage."""
+    if rows:
+        with connection.cursor() as cursor:
+            execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", rows, page_size=1000)
+    analyse(table)
 
 
 class RejectKeeper:
