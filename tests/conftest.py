@@ -14,6 +14,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connections
+from playwright.sync_api import Browser, sync_playwright
 
 from core.postgres.roles import APP_ALIAS, OWNER_ALIAS
 
@@ -84,6 +85,19 @@ def chromium() -> str:
     found = find_program("browser")
     assert found is not None, "mark the test with pytest.mark.browser"
     return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """The machine's Chromium, started; the test carries the marker `browser`.
+
+    Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+    """
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
