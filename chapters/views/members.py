@@ -24,6 +24,7 @@ from core.components import Badge, Detail, Event
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
+from core.templatetags.formats import day
 
 _STANDING_BADGES = {
     Standing.GOOD: ("check-circle", "good"),
@@ -191,7 +192,7 @@ def _list_facts(member: Member) -> list[Detail]:
         ),
         Detail(label=_("Address"), value=member.address or nothing),
         Detail(label=_("Kind"), value=member.get_kind_display()),
-        Detail(label=_("Member since"), value=member.since or nothing),
+        Detail(label=_("Member since"), value=day(member.since)),
         Detail(label=_("Signs in as"), value=member.user.email if member.user else _("no account")),
         Detail(label=_("Note"), value=member.note or nothing),
     ]
