@@ -12,16 +12,16 @@ from chapters.models import User
 class AccountNameForm(forms.ModelForm):
     """How a person is called on pages, on paper and in the log."""
 
-    class Meta:
-        model = User
-        fields = ["name"]
-
     name = forms.CharField(
         label=_("Your name"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Write the name people know you by.")},
     )
+
+    class Meta:
+        model = User
+        fields = ["name"]
 
 
 class SignInForm(LoginForm):

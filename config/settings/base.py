@@ -133,7 +133,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Celery and cache ---------------------------------------------------------------------------------
 
-REDIS_URL = ENV.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
+REDIS_URL = ENV.url("REDIS_URL", schemes=("redis", "rediss"))
 QUEUE_DIR = VAR_DIR / "queue"
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
@@ -206,7 +206,8 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "chapters.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # for sign-in too: without it there is no password field
+ACCOUNT_FORMS = {"login": "chapters.forms.accounts.SignInForm"}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
