@@ -240,9 +240,9 @@ def main(arguments: list[str]) -> int:
     with (ROOT / "var" / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
+            install_libraries()
             make_environment()
             install_python_packages("bench" if "--bench" in arguments else "development")
-            install_libraries()
             install_front_end()
             compile_translations()
             if "--tests" in arguments:

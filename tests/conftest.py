@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +15,8 @@ import redis
 from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from core.postgres.roles import APP_ALIAS, OWNER_ALIAS
 
@@ -102,21 +104,20 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Redis server of the test's own, on a socket; the test carries the marker `redis`."""
+    """The address of a Redis server of the test's own, with a password; the test carries the marker `redis`."""
     found = find_program("redis")
     assert found is not None, "mark the test with pytest.mark.redis"
-    socket = tmp_path_factory.mktemp("redis") / "socket"
-    arguments = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"]
-    server = subprocess.Popen([found, *arguments], cwd=socket.parent, stdout=subprocess.DEVNULL)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    arguments = ["--bind", "127.0.0.1", "--port", str(port), "--requirepass", "secret", "--save", ""]
+    folder = tmp_path_factory.mktemp("redis")
+    server = subprocess.Popen([found, *arguments], cwd=folder, stdout=subprocess.DEVNULL)
+    url = f"redis://:secret@127.0.0.1:{port}/0"
     try:
-        client = redis.Redis(unix_socket_path=str(socket))
-        until = time.monotonic() + 10
-        while not socket.exists() or not client.ping():
-            assert server.poll() is None, "Redis did not start"
-            assert time.monotonic() < until, "Redis does not answer"
-            time.sleep(0.05)
-        client.close()
-        yield f"unix://{socket}"
+        with redis.Redis.from_url(url, retry=Retry(ConstantBackoff(0.1), 100)) as client:
+            client.ping()
+        yield url
     finally:
         server.terminate()
         server.wait()

@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="do not make the demo chapter")
 
     def handle(self, *, port: int, no_demo: bool, **_: Any) -> None:
+        os.umask(0o077)  # mail, lists and uploads are for this user alone
         require_free_port(port)
         self.check(databases=list(connections))
         call_command("migrate", interactive=False, verbosity=0)
