@@ -225,10 +225,7 @@ UPPR UPPER
 REAR
 """
 
-_ORDINAL_WORDS = (
-    "FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH THIRTEENTH "
-    "FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH TWENTIETH"
-).split()
+_ORDINAL_WORDS = ["FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH", "SEVENTH", "EIGHTH", "NINTH", "TENTH", "ELEVENTH", "TWELFTH", "THIRTEENTH", "FOURTEENTH", "FIFTEENTH", "SIXTEENTH", "SEVENTEENTH", "EIGHTEENTH", "NINETEENTH", "TWENTIETH"]
 
 
 def _by_variant(lines: str) -> dict[str, str]:
@@ -255,5 +252,7 @@ UNIT_WORDS = _by_variant(_UNIT_LINES)
 UNNAMED_UNITS = frozenset({"BSMT", "FRNT", "LOWR", "UPPR", "PH", "REAR"})
 """Units that need no number after them."""
 
-ROUTE_WORDS = frozenset({"HWY", "RTE", "RT", "CR", "SR", "FM", "RD", "US", "STATE", "COUNTY", "BOX", "RR", "HC", "LOOP"})
+ROUTE_WORDS = frozenset(
+    {"HWY", "RTE", "RT", "CR", "SR", "FM", "RD", "US", "STATE", "COUNTY", "BOX", "RR", "HC", "LOOP"}
+)
 """After these a number is the road's own name, not a unit."""

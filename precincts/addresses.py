@@ -190,7 +190,9 @@ def _ends_with_bare_unit(words: list[str]) -> bool:
     last, before = words[-1], words[-2]
     if not any(letter.isdigit() for letter in last) or "/" in last or _ORDINAL.match(last):
         return False
-    return before in SUFFIXES and not any(SUFFIXES.get(word, word) in ROUTE_WORDS - {"RD"} for word in words[1:-1])
+    return before in SUFFIXES and not any(
+        SUFFIXES.get(word, word) in ROUTE_WORDS - {"RD"} for word in words[1:-1]
+    )
 
 
 def _split_number(words: list[str]) -> tuple[list[str], list[str]]:

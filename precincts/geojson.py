@@ -49,7 +49,9 @@ def polygons_by(features: list[dict[str, Any]], key: str) -> dict[str, Geometry]
         FileFault: no feature has the property.
     """
     if key not in property_keys(features):
-        raise FileFault(Fault.NO_SUCH_KEY, details={"key": key, "keys": ", ".join(property_keys(features)[:20])})
+        raise FileFault(
+            Fault.NO_SUCH_KEY, details={"key": key, "keys": ", ".join(property_keys(features)[:20])}
+        )
     found: dict[str, list[Any]] = {}
     for feature in features:
         value = (feature.get("properties") or {}).get(key)

@@ -68,7 +68,9 @@ def measure(
     """
     possible = [election for election in last if registered_on is None or election.held_on >= registered_on]
     voted = sum(bool(history >> election.bit & 1) for election in possible)
-    return Propensity(voted, len(possible), len(last), _heat(voted, len(possible), len(last), hot_from, warm_from))
+    return Propensity(
+        voted, len(possible), len(last), _heat(voted, len(possible), len(last), hot_from, warm_from)
+    )
 
 
 def _heat(voted: int, possible: int, asked: int, hot_from: int, warm_from: int) -> Heat:

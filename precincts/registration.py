@@ -19,6 +19,7 @@ from precincts.selectors.assignments import get_standing
 from precincts.selectors.search import find_addresses, find_neighbours, find_precincts
 from precincts.selectors.today import list_captain_items, list_organizer_items
 from precincts.services import cutting  # noqa: F401  (registers its kind of job)
+from precincts.services.imports import jobs  # noqa: F401  (registers the imports' kinds of job)
 
 
 def _keeps_a_block(actor: Actor) -> bool:

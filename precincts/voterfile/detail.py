@@ -27,7 +27,9 @@ def encode_detail(votes: Iterable[Vote]) -> str:
     """The text for these votes, by election number."""
     ordered = sorted(votes, key=lambda vote: vote.election_id)
     return " ".join(
-        f"{vote.election_id}{vote.method}:{vote.ballot}" if vote.ballot else f"{vote.election_id}{vote.method}"
+        f"{vote.election_id}{vote.method}:{vote.ballot}"
+        if vote.ballot
+        else f"{vote.election_id}{vote.method}"
         for vote in ordered
     )
 

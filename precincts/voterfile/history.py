@@ -59,9 +59,7 @@ class Labels:
         return number
 
 
-def read_votes(
-    table: Table, layout: Layout, *, refuse: Callable[[Reject], None]
-) -> Iterator[RawVote]:
+def read_votes(table: Table, layout: Layout, *, refuse: Callable[[Reject], None]) -> Iterator[RawVote]:
     """Every vote of a history file; rows that are left out go to `refuse`.
 
     Raises:
@@ -73,7 +71,9 @@ def read_votes(
     if columns:
         return _wide_votes(rows, header, layout, columns, refuse)
     if "election" not in layout.columns:
-        raise FileFault(Fault.COLUMNS_MISSING, line=1, details={"columns": "GENERAL-…, PRIMARY-…", "layout": layout.label})
+        raise FileFault(
+            Fault.COLUMNS_MISSING, line=1, details={"columns": "GENERAL-…, PRIMARY-…", "layout": layout.label}
+        )
     return _long_votes(rows, header, layout, refuse)
 
 
@@ -84,7 +84,9 @@ def history_columns(header: Sequence[str], layout: Layout) -> tuple[HistoryColum
     if not layout.elections_in_header:
         return ()
     return tuple(
-        HistoryColumns(name) for name in header if _is_election_header(name) and read_election(name) is not None
+        HistoryColumns(name)
+        for name in header
+        if _is_election_header(name) and read_election(name) is not None
     )
 
 
@@ -156,9 +158,13 @@ def _place(
         for name in (column.column, column.method, column.ballot)
     ]
     wanted = (column.column, column.method, column.ballot)
-    missing = [str(name) for name, place in zip(wanted, found, strict=True) if name is not None and place is None]
+    missing = [
+        str(name) for name, place in zip(wanted, found, strict=True) if name is not None and place is None
+    ]
     if found[0] is None or missing:
-        raise FileFault(Fault.COLUMNS_MISSING, line=1, details={"columns": ", ".join(missing), "layout": layout.label})
+        raise FileFault(
+            Fault.COLUMNS_MISSING, line=1, details={"columns": ", ".join(missing), "layout": layout.label}
+        )
     return column, found[0], found[1], found[2]
 
 

@@ -30,14 +30,30 @@ from precincts.voterfile.values import STATUS_WORDS, read_date
 _READS = ("mark", "label", "year")
 
 _USUAL_NAMES: dict[str, tuple[str, ...]] = {
-    "voter_id": ("voter_id", "voterid", "unique_id", "state_voter_id", "sos_voterid", "ncid", "id_number", "registration_number"),
+    "voter_id": (
+        "voter_id",
+        "voterid",
+        "unique_id",
+        "state_voter_id",
+        "sos_voterid",
+        "ncid",
+        "id_number",
+        "registration_number",
+    ),
     "last_name": ("last_name", "lastname", "name_last", "surname"),
     "first_name": ("first_name", "firstname", "name_first"),
     "middle_name": ("middle_name", "middlename", "mid_init", "name_middle"),
     "suffix": ("name_suffix", "suffix", "name_sfx"),
     "number": ("house_num", "house_number", "home_no", "streetnum", "street_number", "housenumber"),
     "street": ("street_name", "home_street", "streetname", "street"),
-    "address_line": ("residential_address", "res_street_address", "address", "residence_address", "address_line_1", "street_address"),
+    "address_line": (
+        "residential_address",
+        "res_street_address",
+        "address",
+        "residence_address",
+        "address_line_1",
+        "street_address",
+    ),
     "unit": ("unit_num", "home_apt", "unit", "apt", "apartment", "apartment_number"),
     "city": ("residential_city", "home_city", "city", "res_city"),
     "state": ("residential_state", "state", "res_state"),
@@ -70,7 +86,11 @@ def layout_from_mapping(mapping: Any, *, kind: str) -> Layout:
     if not isinstance(mapping, Mapping) or not isinstance(mapping.get("columns"), Mapping):
         raise _bad("columns")
     known = VOTER_FIELDS if kind == "voters" else HISTORY_FIELDS
-    columns = {name: _columns(name, value) for name, value in mapping["columns"].items() if value not in ("", [], None)}
+    columns = {
+        name: _columns(name, value)
+        for name, value in mapping["columns"].items()
+        if value not in ("", [], None)
+    }
     unknown = sorted(set(columns) - set(known) - set(VOTER_FIELDS))
     if unknown:
         raise _bad(", ".join(unknown))
@@ -150,7 +170,9 @@ def _elections(entries: Any) -> dict[str, dict[str, str]]:
     for label, says in entries.items():
         if not isinstance(says, Mapping) or read_date(str(says.get("date", ""))) is None:
             raise _bad(f"elections: {label}")
-    return {str(label): {str(key): str(value) for key, value in says.items()} for label, says in entries.items()}
+    return {
+        str(label): {str(key): str(value) for key, value in says.items()} for label, says in entries.items()
+    }
 
 
 def _bad(what: str) -> FileFault:

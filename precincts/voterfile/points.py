@@ -20,7 +20,16 @@ from precincts.voterfile.tables import Table
 _NAMES = {
     "lon": ("lon", "longitude", "long", "lng", "x", "point_x", "xcoord", "x_coord"),
     "lat": ("lat", "latitude", "y", "point_y", "ycoord", "y_coord"),
-    "number": ("number", "house_number", "housenumber", "street_number", "add_number", "addr_num", "st_num", "house_num"),
+    "number": (
+        "number",
+        "house_number",
+        "housenumber",
+        "street_number",
+        "add_number",
+        "addr_num",
+        "st_num",
+        "house_num",
+    ),
     "half": ("street_number_suffix", "addnum_suf", "house_suffix", "number_suffix"),
     "direction": ("st_predir", "pre_dir", "predir"),
     "street": ("street", "street_name", "streetname", "st_name", "str_name", "full_street", "stnam_full"),
@@ -31,6 +40,7 @@ _NAMES = {
     "city": ("city", "post_city", "municipality", "town", "inc_muni", "postal_city"),
     "postcode": ("postcode", "zip", "zipcode", "zip_code", "zip5"),
 }
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -113,9 +123,7 @@ def _require_columns(found: dict[str, int | None], table: Table) -> None:
     if found["line"] is None and (found["number"] is None or found["street"] is None):
         missing.append("number + street")
     if missing:
-        raise FileFault(
-            Fault.COLUMNS_MISSING, line=table.first_line, details={"columns": ", ".join(missing)}
-        )
+        raise FileFault(Fault.COLUMNS_MISSING, line=table.first_line, details={"columns": ", ".join(missing)})
 
 
 def _require_degrees(table: Table, found: dict[str, int | None], box: Box) -> None:
@@ -150,11 +158,17 @@ def _coordinates(
 
 def _address(cells: list[str], found: dict[str, int | None]) -> Address:
     number = f"{_cell(cells, found['number'])} {_cell(cells, found['half'])}".strip()
-    street = " ".join(filter(None, (_cell(cells, found[name]) for name in ("direction", "street", "type", "after"))))
+    street = " ".join(
+        filter(None, (_cell(cells, found[name]) for name in ("direction", "street", "type", "after")))
+    )
     unit = _cell(cells, found["unit"])
     if number and street:
         return from_parts(number, street, unit)
-    return parse_line(_cell(cells, found["line"]).upper(), unit) if found["line"] is not None else Address("", "")
+    return (
+        parse_line(_cell(cells, found["line"]).upper(), unit)
+        if found["line"] is not None
+        else Address("", "")
+    )
 
 
 def _cell(cells: list[str], place: int | None) -> str:

@@ -85,7 +85,9 @@ def open_members(path: Path, *, name: str = "") -> Iterator[Member]:
             yield from _zip_members(stream, shown)
         elif start.startswith(b"\x1f\x8b"):
             with gzip.GzipFile(fileobj=stream) as unpacked:
-                yield Member(shown.removesuffix(".gz"), _Bounded(unpacked, name=shown, packed=path.stat().st_size))
+                yield Member(
+                    shown.removesuffix(".gz"), _Bounded(unpacked, name=shown, packed=path.stat().st_size)
+                )
         else:
             for magic, kind in _BINARY_STARTS.items():
                 if start.startswith(magic):

@@ -140,17 +140,29 @@ def read_voters(
             refuse(Reject(line, Reason.UNKNOWN_STATUS, status[:40], _start(cells), is_warning=True))
             known_status = "inactive"
         key, street, unit, town = read_place(address_line, number, street, unit, city, postcode)
-        reason = _why_left_out(voter_id, last, key, is_unlisted=hidden or known_status in _UNLISTED, is_hidden=hidden)
+        reason = _why_left_out(
+            voter_id, last, key, is_unlisted=hidden or known_status in _UNLISTED, is_hidden=hidden
+        )
         if reason is not None:
             refuse(Reject(line, reason, "", _start(cells)))
             continue
         registered_on = read_registered(registered) if registered else NULL
         if registered_on is None:
-            refuse(Reject(line, Reason.BAD_REGISTRATION_DATE, registered[:40], _start(cells), is_warning=True))
+            refuse(
+                Reject(line, Reason.BAD_REGISTRATION_DATE, registered[:40], _start(cells), is_warning=True)
+            )
             registered_on = NULL
         born = read_born(birth_date, birth_year, age)
         if born is None:
-            refuse(Reject(line, Reason.BAD_BIRTH_DATE, (birth_date or birth_year)[:40], _start(cells), is_warning=True))
+            refuse(
+                Reject(
+                    line,
+                    Reason.BAD_BIRTH_DATE,
+                    (birth_date or birth_year)[:40],
+                    _start(cells),
+                    is_warning=True,
+                )
+            )
             born = _UNBORN
         if (
             len(last) + len(first) + len(middle) > 80
@@ -195,8 +207,6 @@ def _why_left_out(voter_id: str, last: str, key: str, *, is_unlisted: bool, is_h
     if not last and not is_hidden:
         return Reason.NO_LAST_NAME
     return Reason.NO_ADDRESS if key == NULL and not is_unlisted else None
-
-
 
 
 def _cell_getter(
@@ -254,7 +264,9 @@ def _birth_reader(this_year: int) -> Callable[[str, str, str], tuple[str, str] |
 
 def _place_reader(gathered: Gathered) -> Callable[[str, str, str, str, str, str], tuple[str, str, str, str]]:
     @lru_cache(maxsize=16384)
-    def read(line: str, number: str, street: str, unit: str, city: str, postcode: str) -> tuple[str, str, str, str]:
+    def read(
+        line: str, number: str, street: str, unit: str, city: str, postcode: str
+    ) -> tuple[str, str, str, str]:
         """Building key, street, unit and town's number; NULL for all where the address is not given."""
         address = from_parts(number, street, unit) if street else parse_line(line.upper(), unit)
         if not address.street or (not address.number and address.street in WITHHELD):

@@ -82,13 +82,20 @@ def import_addresses(
     with transaction.atomic():
         lock_imports(chapter.pk)
         record = start_import(
-            kind=ImportKind.ADDRESSES, upload=upload, chapter=chapter, by=by, voter_import=voter_import, job_id=job_id
+            kind=ImportKind.ADDRESSES,
+            upload=upload,
+            chapter=chapter,
+            by=by,
+            voter_import=voter_import,
+            job_id=job_id,
         )
         if record.finished_at is not None:
             return record
         report = _import(record, upload, chapter, progress)
         progress(report.points, report.points, _("Finding blocks for new doors"))
-        precinct_ids = list(Precinct.objects.filter(chapter=chapter, valid_until__isnull=True).values_list("pk", flat=True))
+        precinct_ids = list(
+            Precinct.objects.filter(chapter=chapter, valid_until__isnull=True).values_list("pk", flat=True)
+        )
         place_new_households(precinct_ids=precinct_ids, by=by, on=today_in(chapter))
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report)
@@ -96,7 +103,9 @@ def import_addresses(
             "count": report.points,
             "file": record.filename,
         }
-        audit.record(by=by, verb="precincts.addresses_imported", row=record, rows=report.points, summary=summary)
+        audit.record(
+            by=by, verb="precincts.addresses_imported", row=record, rows=report.points, summary=summary
+        )
     analyse("precincts_building")
     return record
 
@@ -111,7 +120,9 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
         rejects.flush(count.rows)
         progress(copied, None, _("Reading the file: %(rows)s points") % {"rows": f"{copied:,}"})
 
-    used = copy_rows("import_point", _COLUMNS, _lines(upload, chapter, reading, rejects, count), between=between)
+    used = copy_rows(
+        "import_point", _COLUMNS, _lines(upload, chapter, reading, rejects, count), between=between
+    )
     report.points = count.rows
     if not used:
         raise NothingInFile(
@@ -148,7 +159,9 @@ def _lines(
         reading.starts.append(before)
 
         def refuse(reject: Reject, before: int = before) -> None:
-            rejects.keep(Reject(reject.line + before, reject.reason, reject.detail, reject.text, reject.is_warning))
+            rejects.keep(
+                Reject(reject.line + before, reject.reason, reject.detail, reject.text, reject.is_warning)
+            )
 
         points = read_points(
             table,
@@ -246,7 +259,9 @@ def _match(chapter: Chapter) -> None:
 
 def _match_ranges(chapter: Chapter) -> None:
     """Buildings without a point, whose number a range covers (27 in 27-29) or which are one (27-29 by 27)."""
-    ranged = fetch("SELECT street, locality, number, lon, lat FROM import_place WHERE number LIKE '% %' AND lon IS NOT NULL")
+    ranged = fetch(
+        "SELECT street, locality, number, lon, lat FROM import_place WHERE number LIKE '% %' AND lon IS NOT NULL"
+    )
     ranges: dict[tuple[str, str], list[tuple[int, int, float, float]]] = {}
     for street, locality, number, lon, lat in ranged:
         ends = number_range(number)
@@ -263,7 +278,9 @@ def _match_ranges(chapter: Chapter) -> None:
     )
     rows = []
     for building_id, street, locality, number in unplaced:
-        place = _cover(ranges.get((street, locality), []), number) or _first_of_range(street, locality, number)
+        place = _cover(ranges.get((street, locality), []), number) or _first_of_range(
+            street, locality, number
+        )
         if place is not None:
             rows.append((building_id, *place))
     insert_values("import_covered", rows)
@@ -273,7 +290,9 @@ def _cover(ranges: list[tuple[int, int, float, float]], number: str) -> tuple[fl
     if not number.isdigit():
         return None
     value = int(number)
-    fitting = [(lon, lat) for low, high, lon, lat in ranges if low <= value <= high and (value - low) % 2 == 0]
+    fitting = [
+        (lon, lat) for low, high, lon, lat in ranges if low <= value <= high and (value - low) % 2 == 0
+    ]
     return fitting[0] if len(fitting) == 1 else None
 
 

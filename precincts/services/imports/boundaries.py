@@ -53,7 +53,12 @@ def import_boundaries(
     with transaction.atomic():
         lock_imports(chapter.pk)
         record = start_import(
-            kind=ImportKind.BOUNDARIES, upload=upload, chapter=chapter, by=by, voter_import=voter_import, job_id=job_id
+            kind=ImportKind.BOUNDARIES,
+            upload=upload,
+            chapter=chapter,
+            by=by,
+            voter_import=voter_import,
+            job_id=job_id,
         )
         if record.finished_at is not None:
             return record
@@ -67,7 +72,9 @@ def import_boundaries(
             "count": report.matched,
             "file": record.filename,
         }
-        audit.record(by=by, verb="precincts.boundaries_imported", row=record, rows=report.matched, summary=summary)
+        audit.record(
+            by=by, verb="precincts.boundaries_imported", row=record, rows=report.matched, summary=summary
+        )
     return record
 
 
@@ -102,7 +109,10 @@ def _write(chapter: Chapter, polygons: dict[str, Any], key: str) -> BoundaryRepo
     report.matched = len(drawn)
     report.without = sorted(precinct.code for precinct in precincts if precinct.pk not in drawn)
     if not drawn:
-        codes, own = ", ".join(list(polygons)[:5]), ", ".join(precinct.code for precinct in precincts[:5]) or "–"
+        codes, own = (
+            ", ".join(list(polygons)[:5]),
+            ", ".join(precinct.code for precinct in precincts[:5]) or "–",
+        )
         raise FileFault(Fault.NO_POLYGONS, details={"key": key, "codes": codes, "own": own})
     return report
 

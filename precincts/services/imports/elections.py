@@ -54,7 +54,10 @@ def match_elections(
     if any(known.created for known in matched.values()):
         give_bits(chapter)
         fresh = {election.pk: election for election in Election.objects.filter(chapter=chapter)}
-        matched = {number: KnownElection(fresh[known.election.pk], known.created) for number, known in matched.items()}
+        matched = {
+            number: KnownElection(fresh[known.election.pk], known.created)
+            for number, known in matched.items()
+        }
     return matched
 
 

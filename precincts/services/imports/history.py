@@ -88,15 +88,25 @@ def import_history(
     with transaction.atomic():
         lock_imports(chapter.pk)
         record = start_import(
-            kind=ImportKind.HISTORY, upload=upload, chapter=chapter, by=by, voter_import=voter_import, job_id=job_id
+            kind=ImportKind.HISTORY,
+            upload=upload,
+            chapter=chapter,
+            by=by,
+            voter_import=voter_import,
+            job_id=job_id,
         )
         if record.finished_at is not None:
             return record
         report = _import(record, upload, chapter, progress)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report, layout=report.layout)
-        summary = _("Imported %(count)d votes from %(file)s") % {"count": report.matched, "file": record.filename}
-        audit.record(by=by, verb="precincts.history_imported", row=record, rows=report.matched, summary=summary)
+        summary = _("Imported %(count)d votes from %(file)s") % {
+            "count": report.matched,
+            "file": record.filename,
+        }
+        audit.record(
+            by=by, verb="precincts.history_imported", row=record, rows=report.matched, summary=summary
+        )
     analyse("precincts_voter")
     return record
 
@@ -112,7 +122,9 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
         progress(copied, None, _("Reading the file: %(rows)s votes") % {"rows": f"{copied:,}"})
 
     execute("SET LOCAL work_mem = '64MB'")
-    votes = copy_rows("import_vote", _COLUMNS, _lines(upload, reading, labels, rejects, report, said), between=between)
+    votes = copy_rows(
+        "import_vote", _COLUMNS, _lines(upload, reading, labels, rejects, report, said), between=between
+    )
     report.rows, report.rejected = votes + rejects.left_out, rejects.left_out
     if not votes:
         raise NothingInFile(
@@ -124,7 +136,9 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
     for label, number in labels.numbers.items():
         if number not in elections:
             report.unknown_labels.append(label)
-            rejects.keep(Reject(labels.first_lines[number], Reason.UNKNOWN_ELECTION, label[:100], is_warning=True))
+            rejects.keep(
+                Reject(labels.first_lines[number], Reason.UNKNOWN_ELECTION, label[:100], is_warning=True)
+            )
     progress(votes, votes, _("Writing the votes to the people"))
     report.matched, report.voters_changed = _merge(chapter, elections)
     report.unmatched = report.rows - report.matched
@@ -146,7 +160,9 @@ def _lines(
         said.update(opened.layout.elections)
 
         def refuse(reject: Reject, before: int = before) -> None:
-            rejects.keep(Reject(reject.line + before, reject.reason, reject.detail, reject.text, reject.is_warning))
+            rejects.keep(
+                Reject(reject.line + before, reject.reason, reject.detail, reject.text, reject.is_warning)
+            )
 
         for vote in read_votes(opened.table, opened.layout, refuse=refuse):
             number = labels.number(vote.label, vote.line + before)

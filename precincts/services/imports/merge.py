@@ -129,7 +129,9 @@ class Merge:
         """Precincts by county and code; one that boundaries brought without a county is given it."""
         known: dict[tuple[str, str], Precinct] = {
             (precinct.county, precinct.code): precinct
-            for precinct in Precinct.objects.filter(chapter_id=self.params["chapter"], valid_until__isnull=True)
+            for precinct in Precinct.objects.filter(
+                chapter_id=self.params["chapter"], valid_until__isnull=True
+            )
         }
         rows = []
         for (county, code), area in gathered.areas.items():
@@ -161,12 +163,15 @@ class Merge:
     def _write_towns(self, gathered: Gathered) -> None:
         make_stage("import_town", "town int, city text, locality text, postcode text")
         rows = [
-            (number, city[:80], locality[:80], postcode) for (city, locality, postcode), number in gathered.towns.items()
+            (number, city[:80], locality[:80], postcode)
+            for (city, locality, postcode), number in gathered.towns.items()
         ]
         insert_values("import_town", rows)
 
     def _write_buildings(self) -> None:
-        make_stage("import_building", "address_key text, locality text, street text, town int, building_id bigint")
+        make_stage(
+            "import_building", "address_key text, locality text, street text, town int, building_id bigint"
+        )
         execute(
             """
             INSERT INTO import_building
@@ -365,7 +370,8 @@ class Merge:
         report.gone, report.returned = kinds.get("gone", 0), kinds.get("returned", 0)
         report.unchanged = report.voters - report.new - report.changed - report.moved - report.returned
         report.turned_18 = fetch(
-            "SELECT count(*) FROM precincts_voterchange WHERE voter_import_id = %(record)s AND turned_18", self.params
+            "SELECT count(*) FROM precincts_voterchange WHERE voter_import_id = %(record)s AND turned_18",
+            self.params,
         )[0][0]
         report.changed_columns = dict(
             fetch(

@@ -91,7 +91,9 @@ _FAULTS: dict[Fault, tuple[Any, Any]] = {
     ),
     Fault.HEADER_DAMAGED: (
         gettext_lazy("The header on line %(line)s runs into the first row: “%(start)s”."),
-        gettext_lazy("Open the file in a text editor, end the header's line where its last name ends, and save."),
+        gettext_lazy(
+            "Open the file in a text editor, end the header's line where its last name ends, and save."
+        ),
     ),
     Fault.TOO_MANY_REJECTS: (
         gettext_lazy("%(rejected)s of %(rows)s rows cannot be read. The first: line %(line)s, %(reason)s."),
@@ -99,14 +101,20 @@ _FAULTS: dict[Fault, tuple[Any, Any]] = {
     ),
     Fault.BAD_MAPPING: (
         gettext_lazy("The mapping is not complete: %(what)s."),
-        gettext_lazy("It needs the voter's number, last name, precinct, and an address line or number and street."),
+        gettext_lazy(
+            "It needs the voter's number, last name, precinct, and an address line or number and street."
+        ),
     ),
     Fault.SWAPPED: (
-        gettext_lazy("Longitude and latitude are swapped: line %(line)s gives %(lon)s as longitude and %(lat)s as latitude."),
+        gettext_lazy(
+            "Longitude and latitude are swapped: line %(line)s gives %(lon)s as longitude and %(lat)s as latitude."
+        ),
         gettext_lazy("Exchange the names of the two columns in the header and upload the file again."),
     ),
     Fault.FAR_AWAY: (
-        gettext_lazy("%(outside)s of %(rows)s points lie outside %(state)s; the first is line %(line)s: %(lon)s, %(lat)s."),
+        gettext_lazy(
+            "%(outside)s of %(rows)s points lie outside %(state)s; the first is line %(line)s: %(lon)s, %(lat)s."
+        ),
         gettext_lazy("If this is the right file, confirm it (--yes); else choose the file of your own area."),
     ),
     Fault.NOT_DEGREES: (
@@ -122,7 +130,9 @@ _FAULTS: dict[Fault, tuple[Any, Any]] = {
         gettext_lazy("Choose the property that holds the precinct's code."),
     ),
     Fault.NO_POLYGONS: (
-        gettext_lazy("No property “%(key)s” names a precinct of this chapter. The file has %(codes)s, the chapter %(own)s."),
+        gettext_lazy(
+            "No property “%(key)s” names a precinct of this chapter. The file has %(codes)s, the chapter %(own)s."
+        ),
         gettext_lazy("Choose another property, or import the voter file first."),
     ),
 }
@@ -138,9 +148,15 @@ def refusal(fault: FileFault) -> FileRefused:
     """The error to show for a fault; its class is named for the condition."""
     message, hint = _FAULTS[fault.fault]
     details = {"name": "", "columns": "", "line": fault.line or 1} | fault.details
-    details |= {key: str(_KINDS.get(str(details[key]), details[key])) for key in ("found", "wanted") if key in details}
-    words = str(message) % {key: f"{value:,}" if isinstance(value, int) else value for key, value in details.items()}
-    named: type[FileRefused] = type("".join(part.title() for part in fault.fault.split("_")), (FileRefused,), {})
+    details |= {
+        key: str(_KINDS.get(str(details[key]), details[key])) for key in ("found", "wanted") if key in details
+    }
+    words = str(message) % {
+        key: f"{value:,}" if isinstance(value, int) else value for key, value in details.items()
+    }
+    named: type[FileRefused] = type(
+        "".join(part.title() for part in fault.fault.split("_")), (FileRefused,), {}
+    )
     return named(words, hint=hint)
 
 
@@ -154,7 +170,9 @@ def reason_words(reject: Reject) -> str:
         Reason.DUPLICATE_ID: _("the same voter number as line %(detail)s"),
         Reason.NO_LAST_NAME: _("no last name"),
         Reason.NO_ADDRESS: _("no address"),
-        Reason.BAD_REGISTRATION_DATE: _("impossible registration date %(detail)s; taken in with the date unknown"),
+        Reason.BAD_REGISTRATION_DATE: _(
+            "impossible registration date %(detail)s; taken in with the date unknown"
+        ),
         Reason.BAD_BIRTH_DATE: _("impossible date of birth %(detail)s; taken in with the date unknown"),
         Reason.UNKNOWN_STATUS: _("unknown status “%(detail)s”; taken in as inactive"),
         Reason.VALUE_TOO_LONG: _("a name, number or address is too long to be one"),

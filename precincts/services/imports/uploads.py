@@ -92,7 +92,10 @@ def open_tables(upload: Upload, kind: str, reading: Reading | None = None) -> It
     for member in open_members(upload.path, name=upload.filename):
         table = Table(member.stream, name=member.name)
         layout = choose_layout(upload, kind, table.sample)
-        if first is not None and (layout.label, len(table.first)) != (first.layout.label, len(first.table.first)):
+        if first is not None and (layout.label, len(table.first)) != (
+            first.layout.label,
+            len(first.table.first),
+        ):
             raise FileFault(Fault.FILES_DIFFER, details={"first": first.name, "other": member.name})
         reading.names.append(member.name)
         reading.starts.append(before)
@@ -120,7 +123,9 @@ def preview(upload: Upload, kind: str) -> Preview:
             layout, fault = choose_layout(upload, kind, table.sample), None
         except FileFault as found:
             layout, fault = None, found
-        has_header = layout.has_header if layout is not None else not any(cell.isdigit() for cell in table.first)
+        has_header = (
+            layout.has_header if layout is not None else not any(cell.isdigit() for cell in table.first)
+        )
         rows = [cells for _line, _width, cells in table.sample]
         header = table.first if has_header else [str(place) for place in range(1, len(table.first) + 1)]
         shown = rows[1 : PREVIEW_ROWS + 1] if has_header else rows[:PREVIEW_ROWS]

@@ -64,20 +64,30 @@ def import_voters(
     with transaction.atomic():
         lock_imports(chapter.pk)
         record = start_import(
-            kind=ImportKind.VOTERS, upload=upload, chapter=chapter, by=by, voter_import=voter_import, job_id=job_id
+            kind=ImportKind.VOTERS,
+            upload=upload,
+            chapter=chapter,
+            by=by,
+            voter_import=voter_import,
+            job_id=job_id,
         )
         if record.finished_at is not None:
             return record
         report = _import(record, upload, chapter, by, progress)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report, layout=report.layout)
-        summary = _("Imported %(count)d voters from %(file)s") % {"count": report.voters, "file": record.filename}
+        summary = _("Imported %(count)d voters from %(file)s") % {
+            "count": report.voters,
+            "file": record.filename,
+        }
         audit.record(by=by, verb="precincts.voters_imported", row=record, rows=report.voters, summary=summary)
     analyse("precincts_voter", "precincts_household", "precincts_building")
     return record
 
 
-def _import(record: VoterImport, upload: Upload, chapter: Chapter, by: Actor, progress: Progress) -> VoterReport:
+def _import(
+    record: VoterImport, upload: Upload, chapter: Chapter, by: Actor, progress: Progress
+) -> VoterReport:
     on = upload.obtained_on or today_in(chapter)
     reading, gathered, report = Reading(), Gathered(), VoterReport()
     rejects = RejectKeeper(record, reading)
@@ -94,7 +104,9 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, by: Actor, pr
     rejects.flush(gathered.rows, is_last=True)
     report.rows, report.rejected, report.doubted = gathered.rows, rejects.left_out, rejects.doubted
     if report.rows == report.rejected:
-        raise NothingInFile(gettext_lazy("The file holds no voter."), hint=gettext_lazy("Choose another file."))
+        raise NothingInFile(
+            gettext_lazy("The file holds no voter."), hint=gettext_lazy("Choose another file.")
+        )
     _require_own_state(chapter, gathered, upload, record)
     progress(gathered.rows, gathered.rows, _("Comparing with the people already here"))
     touched = Merge(chapter, record, on, report).run(gathered, columns)
@@ -143,4 +155,7 @@ def _require_own_state(chapter: Chapter, gathered: Gathered, upload: Upload, rec
             gettext_lazy("Most rows name the state %(other)s, but this chapter works in %(own)s.") % words,
             hint=gettext_lazy("If this is the right file, confirm it (--yes) and import again."),
         )
-    record.warnings = [*record.warnings, _("Most rows name the state %(other)s; taken in as %(own)s.") % words]
+    record.warnings = [
+        *record.warnings,
+        _("Most rows name the state %(other)s; taken in as %(own)s.") % words,
+    ]

@@ -36,10 +36,14 @@ def find_layout(kind: str, sample: Sequence[Row], *, key: str = "auto") -> Layou
     if nearest is not None and len(_missing(nearest, first)) < len(nearest.columns) // 2:
         missing = sorted(_missing(nearest, first))
         raise FileFault(
-            Fault.COLUMNS_MISSING, line=sample[0][0], details={"columns": ", ".join(missing), "layout": nearest.label}
+            Fault.COLUMNS_MISSING,
+            line=sample[0][0],
+            details={"columns": ", ".join(missing), "layout": nearest.label},
         )
     raise FileFault(
-        Fault.LAYOUT_UNKNOWN, line=sample[0][0], details={"columns": ", ".join(cell[:30] for cell in first[:12])}
+        Fault.LAYOUT_UNKNOWN,
+        line=sample[0][0],
+        details={"columns": ", ".join(cell[:30] for cell in first[:12])},
     )
 
 
@@ -54,7 +58,11 @@ def _fits(layout: Layout, first: Sequence[str], sample: Sequence[Row]) -> bool:
 
 
 def _is_florida_voter(cells: list[str]) -> bool:
-    return bool(_FLORIDA_ID.match(cells[1])) and cells[6] in ("", "N", "Y") and cells[28] in ("ACT", "INA", "PRE")
+    return (
+        bool(_FLORIDA_ID.match(cells[1]))
+        and cells[6] in ("", "N", "Y")
+        and cells[28] in ("ACT", "INA", "PRE")
+    )
 
 
 def _is_florida_vote(cells: list[str]) -> bool:

@@ -37,15 +37,27 @@ _SIGNATURE = frozenset({"ncid", "res_street_address", "precinct_abbrv", "registr
 
 def _voters(label: str, columns: dict[str, tuple[Column, ...]], *signature: str) -> Layout:
     return Layout(
-        key="nc", label=label, kind="voters", columns=columns, signature=_SIGNATURE | set(signature), statuses=_STATUSES
+        key="nc",
+        label=label,
+        kind="voters",
+        columns=columns,
+        signature=_SIGNATURE | set(signature),
+        statuses=_STATUSES,
     )
 
 
 LAYOUTS = (
-    _voters("North Carolina (from 02/2022)", _COLUMNS | {"birth_year": ("birth_year",)}, "birth_year", "age_at_year_end"),
+    _voters(
+        "North Carolina (from 02/2022)",
+        _COLUMNS | {"birth_year": ("birth_year",)},
+        "birth_year",
+        "age_at_year_end",
+    ),
     _voters("North Carolina (until 02/2022)", _COLUMNS | {"birth_year": ("birth_year",)}, "birth_year"),
     _voters("North Carolina (until 02/2022)", _COLUMNS | {"age": ("birth_age",)}, "birth_age", "middle_name"),
-    _voters("North Carolina (2012)", _COLUMNS | _OLD_NAMES | {"age": ("birth_age",)}, "birth_age", "midl_name"),
+    _voters(
+        "North Carolina (2012)", _COLUMNS | _OLD_NAMES | {"age": ("birth_age",)}, "birth_age", "midl_name"
+    ),
     Layout(
         key="nc",
         label="North Carolina history",

@@ -1,0 +1,74 @@
+"""Who votes how often: the bitmask asked in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Func, Value
+from django.utils.translation import gettext_lazy as _
+
+from chapters.models import Chapter
+from core.errors import DomainError
+from precincts.models import Election, Voter
+from precincts.propensity import HeldElection, bitmask, last_elections
+
+
+class TooFewElections(DomainError):
+    """The chapter has fewer elections of that kind on record than were asked about."""
+
+
+class BitCount(Func):
+    """How many of a mask's elections somebody voted in."""
+
+    template = "bit_count((%(expressions)s)::bit(64))"
+    output_field = models.BigIntegerField()
+
+
+def list_last_elections(chapter: Chapter, *, kind: str, count: int, until: date) -> list[HeldElection]:
+    """The latest elections of a kind that have a bit, latest first."""
+    rows = Election.objects.filter(chapter=chapter, kind=kind, bit__isnull=False).values_list(
+        "held_on", "bit"
+    )
+    return last_elections(
+        (HeldElection(held_on, bit) for held_on, bit in rows if bit is not None), count=count, until=until
+    )
+
+
+def voted_at_least(
+    *, chapter: Chapter, at_least: int, of_last: int, kind: str, until: date
+) -> models.QuerySet[Voter]:
+    """The listed voters with at least k of the last n elections of a kind on record.
+
+    Raises:
+        TooFewElections: fewer than `at_least` are on record.
+    """
+    last = list_last_elections(chapter, kind=kind, count=of_last, until=until)
+    if len(last) < at_least:
+        raise TooFewElections(
+            _("Only %(count)d elections of this kind are on record.") % {"count": len(last)},
+            hint=_("Import the vote history first."),
+        )
+    mask = bitmask(election.bit for election in last)
+    voted = BitCount(F("history").bitand(Value(mask, output_field=models.BigIntegerField())))
+    rows: models.QuerySet[Voter] = Voter.objects.filter(chapter=chapter, is_listed=True)
+    return rows.alias(voted=voted).filter(voted__gte=at_least)
+
+
+def count_voted(
+    *,
+    chapter: Chapter,
+    at_least: int,
+    of_last: int,
+    kind: str,
+    until: date,
+    precincts: Collection[int] | None = None,
+) -> int:
+    """How many listed voters voted in at least k of the last n elections of a kind on record.
+
+    Raises:
+        TooFewElections: fewer than `at_least` are on record.
+    """
+    rows = voted_at_least(chapter=chapter, at_least=at_least, of_last=of_last, kind=kind, until=until)
+    return rows.count() if precincts is None else rows.filter(precinct__in=precincts).count()
