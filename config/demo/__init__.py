@@ -13,7 +13,7 @@ NEIGHBOUR_SLUG = "tannery-falls"
 NEIGHBOUR_NAME = "Tannery Falls"
 REGION_SLUG = "piedmont"
 NATIONAL_SLUG = "national"
-PASSWORD = "walk-the-block"  # noqa: S105  (no secret: the demo prints it)
+PASSWORD = "walk-the-block"
 
 
 @dataclass(frozen=True, slots=True)

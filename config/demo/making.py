@@ -18,6 +18,7 @@ from django.db import transaction
 from chapters.models import AuditEvent, Chapter, Member
 from chapters.selectors.actors import today_in
 from chapters.services import audit
+from chapters.services.chapters import change_settings
 from config import demo
 from config.demo import people
 from config.demo.captains import fill_roster
@@ -93,19 +94,13 @@ def _carry_through(
     run = _Commands(town.slug, say)
     if not Chapter.objects.filter(slug=town.slug).exists():
         run(
-            "create_chapter",
-            town.name,
-            "--slug",
-            town.slug,
-            "--state",
-            "NC",
-            "--organizer",
-            town.organizer.email,
-        )
+            "create_chapter", town.name, "--slug", town.slug, "--state", "NC", "--parent", region.slug,
+            "--organizer", town.organizer.email, "--organizer-name", " ".join(people.NAMES[town.organizer]),
+        )  # fmt: skip
     chapter = Chapter.objects.get(slug=town.slug)
     by = Actor.system(chapter.pk, label="demo")
     with scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
-        people.settle_chapter(chapter, region=region, by=by, voters_per_block=town.voters_per_block)
+        change_settings(chapter=chapter, by=by, voters_per_block=town.voters_per_block)
     _import(run, chapter, folder, writing.VOTERS, writing.HISTORY, obtained=FILE_DAY.isoformat())
     if not _was_imported(chapter, writing.ADDRESSES):
         run("import_addresses", str(folder / writing.ADDRESSES), *run.chapter)

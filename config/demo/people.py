@@ -11,8 +11,8 @@ from chapters.enums import ChapterKind, MemberKind, RoleName, Standing
 from chapters.models import Chapter, Member
 from chapters.selectors.actors import today_in
 from chapters.services.accounts import open_account
-from chapters.services.chapters import change_settings, found_chapter
-from chapters.services.members import add_member, change_member
+from chapters.services.chapters import found_chapter
+from chapters.services.members import add_member
 from chapters.services.roles import give_role
 from config import demo
 from core.actors import Actor
@@ -93,15 +93,6 @@ def open_accounts() -> None:
     """An account with the demo's password for every sign-in; existing ones stay as they are."""
     for sign_in, (first, last) in NAMES.items():
         open_account(email=sign_in.email, name=f"{first} {last}", password=sign_in.password, is_verified=True)
-
-
-def settle_chapter(chapter: Chapter, *, region: Chapter, by: Actor, **settings: Any) -> Chapter:
-    """Put a chapter under its region, with its settings, and call its organizers by their names."""
-    for member in Member.objects.filter(chapter=chapter, user__isnull=False):
-        first, last = next((name for who, name in NAMES.items() if who.email == member.email), ("", ""))
-        if first:
-            change_member(member=member, by=by, first_name=first, last_name=last, since=date(2019, 5, 4))
-    return change_settings(chapter=chapter, by=by, parent=region, **settings)
 
 
 def add_staff(chapter: Chapter, *, by: Actor) -> dict[demo.SignIn, Member]:

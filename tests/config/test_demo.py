@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from django.http import Http404
+
+from chapters.models import Chapter, Member, Role, User
+from chapters.selectors.actors import get_actor, today_in
+from config import demo
+from config.demo import making
+from config.demo.people import name_case
+from precincts.models import (
+    Block,
+    BlockAssignment,
+    Building,
+    Fact,
+    Precinct,
+    PrecinctAssignment,
+    Voter,
+    VoterChange,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+HOUSEHOLDS = 400
+
+
+def _make(folder, *arguments):
+    printed = io.StringIO()
+    call_command(
+        "demo", "--out", str(folder), "--households", str(HOUSEHOLDS), "--json", *arguments, stdout=printed
+    )
+    return json.loads(printed.getvalue())
+
+
+def _count():
+    models = (Chapter, User, Member, Role, Voter, Building, Block, BlockAssignment, Fact, VoterChange)
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def test_the_demo_carries_a_town_from_files_to_blocks_captains_and_lists(tmp_path):
+    made = _make(tmp_path)
+    truth = json.loads((tmp_path / demo.DEMO_SLUG / "truth.json").read_text())
+    chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
+    voters = Voter.objects.filter(chapter=chapter)
+
+    assert made["made"]
+    assert voters.count() == truth["voters"] + truth["later"]["changes"]["new"]
+    assert voters.filter(gone_on__isnull=False).count() == truth["later"]["changes"]["gone"]
+    assert set(Precinct.objects.filter(chapter=chapter).values_list("code", flat=True)) == set(
+        truth["voters_by_precinct"]
+    )
+    assert not Precinct.objects.filter(chapter=chapter, boundary=None).exists()
+    assert Building.objects.filter(chapter=chapter, lon=None).count() == truth["buildings_without_point"]
+    assert list((tmp_path / demo.DEMO_SLUG / "walk_lists").glob("*.pdf"))
+
+
+def test_the_demo_has_captains_since_different_days_backups_vacancies_and_notes(tmp_path):
+    _make(tmp_path, "--no-lists")
+    chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
+    today = today_in(chapter)
+    captains = BlockAssignment.objects.in_force(today).filter(chapter=chapter, kind="captain")
+    blocks = Block.objects.open().filter(chapter=chapter)
+
+    assert 0 < captains.count() < blocks.count()
+    assert captains.values("starts_on").distinct().count() == captains.count()
+    assert BlockAssignment.objects.in_force(today).filter(chapter=chapter, kind="backup").exists()
+    assert PrecinctAssignment.objects.in_force(today).filter(chapter=chapter).count() == 2
+    assert Fact.objects.filter(chapter=chapter).values("kind").distinct().count() > 4
+    assert not Fact.objects.filter(occurred_at__date__gt=today).exists()
+
+
+def test_every_sign_in_of_the_demo_opens_what_it_says(tmp_path):
+    _make(tmp_path, "--no-lists")
+    chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
+    neighbour = Chapter.objects.get(slug=demo.NEIGHBOUR_SLUG)
+    actors = {}
+    for who in demo.SIGN_INS:
+        user = User.objects.get(email=who.email)
+        assert user.check_password(who.password)
+        try:
+            actors[who] = get_actor(user=user, chapter=chapter, on=today_in(chapter))
+        except Http404:
+            actors[who] = None
+    organizer = User.objects.get(email=demo.ORGANIZER.email)
+
+    assert actors[demo.NEIGHBOUR] is None
+    assert actors[demo.ORGANIZER].roles == {"organizer"}
+    assert actors[demo.READER].roles == {"reader"}
+    assert actors[demo.CHAIR].roles == {"electoral_committee", "committee_chair"}
+    assert actors[demo.MEMBER].roles == frozenset()
+    assert len(actors[demo.CAPTAIN].block_ids) == 1
+    assert len(actors[demo.PRECINCT_CAPTAIN].precinct_ids) == 1
+    assert get_actor(user=organizer, chapter=neighbour, on=today_in(neighbour)).roles == {"organizer"}
+    assert chapter.parent == neighbour.parent
+    assert chapter.parent.parent.slug == demo.NATIONAL_SLUG
+
+
+def test_asking_for_the_demo_again_changes_nothing_and_says_so(tmp_path):
+    _make(tmp_path, "--no-lists")
+    before = _count()
+    again = _make(tmp_path, "--no-lists")
+
+    assert again == {"made": False, "reason": "The demo is in this database already."}
+    assert _count() == before
+
+
+def test_an_interrupted_demo_is_finished_by_asking_again(tmp_path, monkeypatch):
+    def stop(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "tell_facts", stop)
+        with pytest.raises(KeyboardInterrupt):
+            _make(tmp_path, "--no-lists")
+    assert Block.objects.exists()
+    assert not BlockAssignment.objects.exists()
+
+    finished = _make(tmp_path, "--no-lists")
+
+    assert finished["made"]
+    assert "cut_blocks" not in finished["chapters"][demo.DEMO_SLUG]
+    assert BlockAssignment.objects.exists()
+    assert Chapter.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("in_file", "as_written"),
+    [
+        ("MCADAMS", "McAdams"),
+        ("O'NEAL", "O'Neal"),
+        ("AL-AMIN", "Al-Amin"),
+        ("MACK", "Mack"),
+        ("PEÑA", "Peña"),
+    ],
+)
+def test_names_in_capitals_are_written_as_people_write_them(in_file, as_written):
+    assert name_case(in_file) == as_written
