@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from core import health
 
-_APPS = ["chapters", "precincts", "canvassing"]
+_in_chapter = "c/<slug:chapter_slug>/"
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
-    *(path("", include(f"{app}.site_urls")) for app in ["core", *_APPS] if find_spec(f"{app}.site_urls")),
-    *(
-        path("c/<slug:chapter_slug>/", include(f"{app}.urls"))
-        for app in ["core", *_APPS]
-        if find_spec(f"{app}.urls")
-    ),
+    path("", include("core.site_urls")),
+    path("", include("chapters.site_urls")),
+    path("", include("canvassing.site_urls")),
+    path(_in_chapter, include("core.urls")),
+    path(_in_chapter, include("chapters.urls")),
+    path(_in_chapter, include("precincts.urls")),
+    path(_in_chapter, include("canvassing.urls")),
 ]
 
 handler400 = "core.views.errors.bad_request"
