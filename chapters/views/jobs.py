@@ -16,10 +16,11 @@ from chapters.enums import JobState
 from chapters.models import Job
 from chapters.selectors.jobs import get_progress, get_result_url
 from chapters.services import audit, jobs
-from core.components import Badge
+from core.components import Badge, Detail
 from core.files import send_private_file
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec
+from core.templatetags.formats import number
 
 _BADGES = {
     JobState.QUEUED: ("hourglass-split", "neutral"),
@@ -27,6 +28,27 @@ _BADGES = {
     JobState.DONE: ("check-circle", "good"),
     JobState.FAILED: ("exclamation-octagon", "danger"),
     JobState.CANCELLED: ("x-circle", "neutral"),
+}
+
+# The figures that kinds of work report, in words; others stay in the row.
+_FIGURES = {
+    "rows": _("rows read"),
+    "added": _("added"),
+    "new": _("new"),
+    "changed": _("changed"),
+    "moved": _("moved"),
+    "gone": _("gone"),
+    "returned": _("returned"),
+    "unchanged": _("unchanged"),
+    "voters": _("voters"),
+    "households": _("households"),
+    "matched": _("matched"),
+    "unmatched": _("not matched"),
+    "points": _("address points"),
+    "households_placed": _("households placed on the map"),
+    "households_unplaced": _("households without a place"),
+    "lists": _("lists"),
+    "pages": _("pages"),
 }
 
 
@@ -127,7 +149,9 @@ def _context(job: Job) -> dict[str, object]:
         "result_url": get_result_url(job),
         "may_retry": job.state in (JobState.FAILED, JobState.CANCELLED),
         "figures": [
-            (name, value) for name, value in job.result.items() if isinstance(value, int | float | str)
+            Detail(label=words, value=number(job.result[name]))
+            for name, words in _FIGURES.items()
+            if isinstance(job.result.get(name), int | float)
         ],
         "rejected": [row for row in job.result.get("rejected", [])[:500] if isinstance(row, dict)],
     }
