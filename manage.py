@@ -10,4 +10,9 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from core.postgres.server import ServerFailed
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ServerFailed as reason:
+        sys.exit(str(reason))

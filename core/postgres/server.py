@@ -93,6 +93,7 @@ class EmbeddedServer:
             ServerFailed: it does not come up.
         """
         self.data.parent.mkdir(parents=True, exist_ok=True)
+        self._require_own_data()
         self._hold()
         with _exclusive(self._lock_file("start")):
             if not self._answers():
@@ -122,6 +123,26 @@ class EmbeddedServer:
         return psycopg2.connect(
             host=str(self.socket_folder), port=PORT, user=SUPERUSER, dbname=database, connect_timeout=5
         )
+
+    def _require_own_data(self) -> None:
+        """PostgreSQL serves nobody's data but those of the user it runs as.
+
+        Raises:
+            ServerFailed: the data are another user's, and we are not root.
+        """
+        if self.data.exists() and os.geteuid() not in (0, self.data.stat().st_uid):
+            owner = _name_of(self.data.stat().st_uid)
+            raise ServerFailed(
+                f"{self.data} belongs to {owner}: work as that user or as root, or set VAR_DIR."
+            )
+
+    def _server_user(self) -> pwd.struct_passwd | None:
+        """Whom the server runs as when we are root: the owner of its data; None when we are not root."""
+        if os.geteuid() != 0:
+            return None
+        if self.data.exists() and self.data.stat().st_uid != 0:
+            return pwd.getpwuid(self.data.stat().st_uid)
+        return _system_user()
 
     def _hold(self) -> None:
         if self.is_held:
@@ -190,7 +211,8 @@ class EmbeddedServer:
         folder = self.socket_folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
-        ours = {os.geteuid(), *([_system_user().pw_uid] if os.geteuid() == 0 else [])}
+        user = self._server_user()
+        ours = {os.geteuid(), user.pw_uid if user else os.geteuid()}
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours:
             raise ServerFailed(f"{folder} belongs to somebody else; remove it and try again.")
         folder.chmod(0o700)
@@ -218,9 +240,9 @@ class EmbeddedServer:
             connection.close()
 
     def _give_away(self, path: Path) -> None:
-        """For root: make the server's system user the owner of what it writes."""
-        if os.geteuid() == 0:
-            user = _system_user()
+        """For root: make the server's user the owner of what it writes."""
+        user = self._server_user()
+        if user is not None:
             os.chown(path, user.pw_uid, user.pw_gid)
             _open_the_way(path)
 
@@ -232,8 +254,8 @@ class EmbeddedServer:
         """
         executable = programs_folder() / program
         as_user: dict[str, object] = {}
-        if os.geteuid() == 0:
-            user = _system_user()
+        user = self._server_user()
+        if user is not None:
             _open_the_way(executable)
             as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
@@ -276,6 +298,13 @@ def _system_user() -> pwd.struct_passwd:
         command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
         subprocess.run(command, check=True, capture_output=True)
         return pwd.getpwnam(SYSTEM_USER)
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
 
 
 def _open_the_way(path: Path) -> None:

@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 from core.postgres.roles import APP_ROLE, DATABASE_NAME, OWNER_ROLE
-from core.postgres.server import EmbeddedServer
+from core.postgres.server import EmbeddedServer, ServerFailed
 
 pytestmark = pytest.mark.xdist_group("embedded-server")
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.xdist_group("embedded-server")
 USER = """
 import sys
 from pathlib import Path
-from core.postgres.server import EmbeddedServer
+from core.postgres.server import EmbeddedServer, ServerFailed
 EmbeddedServer(Path(sys.argv[1])).ensure_running()
 print("up", flush=True)
 sys.stdin.read()
@@ -138,6 +138,13 @@ def test_a_half_made_data_folder_is_made_anew(tmp_path):
     server.ensure_running()
     assert ask(server, "SELECT 1") == (1,)
     server.release()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make data of another user")
+def test_another_users_data_are_refused_in_words(server, made, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+    with pytest.raises(ServerFailed, match="belongs to shoeleather-db: work as that user"):
+        server.ensure_running()
 
 
 def test_a_long_folder_name_still_gets_a_short_socket(tmp_path):
