@@ -10,12 +10,10 @@ import numpy as np
 from django.db.models import Count, Max
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from shapely import MultiPoint, Polygon
 
 from core.http import chapter_url
 from precincts.models import Block, BlockAssignment, Precinct, VoterImport
-from precincts.partition import lonlat_to_metres
-from precincts.partition.placing import METRES_PER_DEGREE
+from precincts.outlines import outline_groups
 from precincts.selectors.blocks import (
     BuildingPlace,
     get_captain_names,
@@ -25,8 +23,6 @@ from precincts.selectors.blocks import (
 )
 
 HUES = 8
-_MARGIN = 14.0  # metres between a block's outermost buildings and its edge
-_SIMPLIFIED = 1.5  # metres
 
 Feature = dict[str, Any]
 
@@ -76,8 +72,9 @@ def get_block_map(precinct: Precinct, on: date) -> dict[str, Any]:
             )
             if block is not None:
                 places.setdefault(block.pk, []).append((building, voters))
+    areas = outline_groups({pk: [(b.lon, b.lat) for b, _count in inside] for pk, inside in places.items()})
     for block_id, inside in places.items():
-        features += _block_features(blocks[block_id], inside, captains.get(block_id))
+        features += _block_features(blocks[block_id], inside, areas[block_id], captains.get(block_id))
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -99,7 +96,7 @@ def _point(building: BuildingPlace, block: Block | None, voters: int, *, is_pale
 
 
 def _block_features(
-    block: Block, inside: list[tuple[BuildingPlace, int]], captain: str | None
+    block: Block, inside: list[tuple[BuildingPlace, int]], area: dict[str, Any], captain: str | None
 ) -> list[Feature]:
     """The area and the number of one block."""
     voters = sum(count for _building, count in inside)
@@ -111,39 +108,24 @@ def _block_features(
     }
     if captain is None:
         properties["pale"] = True
-    lon = np.array([building.lon for building, _count in inside], dtype=float)
-    lat = np.array([building.lat for building, _count in inside], dtype=float)
-    ring, middle = _outline(lon, lat, np.array([count for _building, count in inside], dtype=float))
+    number = {
+        "kind": "number",
+        "label": str(block.number),
+        **properties,
+        "url": chapter_url("precincts:block_book", block_id=block.pk),
+    }
     return [
-        _feature({"kind": "area", **properties}, {"type": "Polygon", "coordinates": [ring]}),
-        _feature(
-            {
-                "kind": "number",
-                "label": str(block.number),
-                **properties,
-                "url": chapter_url("precincts:block_book", block_id=block.pk),
-            },
-            {"type": "Point", "coordinates": middle},
-        ),
+        _feature({"kind": "area", **properties}, area),
+        _feature(number, {"type": "Point", "coordinates": _middle(inside)}),
     ]
 
 
-def _outline(lon: np.ndarray, lat: np.ndarray, weights: np.ndarray) -> tuple[list[list[float]], list[float]]:
-    """The buildings' convex hull with a margin, and the building nearest to their weighted middle."""
-    origin = (float(lon.mean()), float(lat.mean()))
-    points = lonlat_to_metres(lon, lat, origin=origin)
-    hull = MultiPoint(points).convex_hull.buffer(_MARGIN, quad_segs=3).simplify(_SIMPLIFIED)
-    assert isinstance(hull, Polygon)
-    ring = [_degrees(x, y, origin) for x, y in hull.exterior.coords]
-    middle = np.average(points, axis=0, weights=weights)
-    nearest = int(np.argmin(((points - middle) ** 2).sum(axis=1)))
-    return ring, _rounded(lon[nearest], lat[nearest])
-
-
-def _degrees(x: float, y: float, origin: tuple[float, float]) -> list[float]:
-    """Back from metres east and north of the origin, on the same plane as `lonlat_to_metres`."""
-    lon, lat = origin
-    return _rounded(lon + x / (METRES_PER_DEGREE * np.cos(np.radians(lat))), lat + y / METRES_PER_DEGREE)
+def _middle(inside: list[tuple[BuildingPlace, int]]) -> list[float]:
+    """The building nearest to the block's middle, weighted by voters: a number there lies on the block."""
+    points = np.array([(building.lon, building.lat) for building, _count in inside], dtype=float)
+    weights = np.array([count for _building, count in inside], dtype=float)
+    away = (points - np.average(points, axis=0, weights=weights)) * (np.cos(np.radians(points[0, 1])), 1)
+    return _rounded(*points[int(np.argmin((away**2).sum(axis=1)))])
 
 
 def _rounded(lon: Any, lat: Any) -> list[float]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from precincts.addresses import number_value
+from precincts.casing import in_plain_case
 from precincts.models import Block
-from precincts.partition import lonlat_to_metres
 from precincts.selectors.blocks import BuildingPlace, DoorPlace, list_buildings
 
 
@@ -129,7 +129,7 @@ def list_street_sides(buildings: Iterable[BuildingPlace], block_id: int | None) 
             for b in inside
         ]
         side = _choice(f"side:{street_key}:{parity}", inside, block_id, parity)
-        found.append(StreetSide(inside[0].street, side, rows))
+        found.append(StreetSide(in_plain_case(inside[0].street), side, rows))
     return found
 
 
@@ -148,6 +148,8 @@ def _choice(
 
 def _distances(rows: list[BuildingPlace], picked: BuildingPlace) -> list[float]:
     """Metres from the picked building to each; infinite where either has no coordinates."""
+    from precincts.partition import lonlat_to_metres
+
     if picked.lon is None or picked.lat is None:
         return [np.inf] * len(rows)
     lon = np.array([np.nan if b.lon is None else b.lon for b in rows], dtype=float)

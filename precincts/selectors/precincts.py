@@ -58,18 +58,22 @@ def list_precincts(actor: Actor, on: date) -> QuerySet[Precinct]:
     doors = Household.objects.filter(someone)
     # The rows are found first, so that a captain's joins do not multiply what is counted.
     seen = Precinct.objects.visible_to(actor).in_force(on).values("pk")
-    return Precinct.objects.filter(pk__in=seen).annotate(
-        listed=_count(Voter.objects.listed()),
-        doors=_count(doors),
-        open_blocks=_count(Block.objects.open()),
-        filled=_count(_filled_blocks(on)),
-        unplaced=_count(doors.filter(building__lon__isnull=True)),
-        captain=Subquery(
-            PrecinctAssignment.objects.in_force(on)
-            .filter(precinct=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
-            .values("member__last_name")[:1]
-        ),
-        vacant=F("open_blocks") - F("filled"),
+    return (
+        Precinct.objects.filter(pk__in=seen)
+        .with_code_order()
+        .annotate(
+            listed=_count(Voter.objects.listed()),
+            doors=_count(doors),
+            open_blocks=_count(Block.objects.open()),
+            filled=_count(_filled_blocks(on)),
+            unplaced=_count(doors.filter(building__lon__isnull=True)),
+            captain=Subquery(
+                PrecinctAssignment.objects.in_force(on)
+                .filter(precinct=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
+                .values("member__last_name")[:1]
+            ),
+            vacant=F("open_blocks") - F("filled"),
+        )
     )
 
 
@@ -143,11 +147,14 @@ def get_chapter_progress(chapter_id: int, on: date) -> ChapterProgress:
     return ChapterProgress(voters=voters, **counted, **blocks)
 
 
-def count_hot(precinct: Precinct, chapter: Chapter, on: date) -> int:
-    """Listed voters who voted in at least `hot_from` of the chapter's counted elections. Two queries."""
+def count_hot(precinct: Precinct, chapter: Chapter, on: date) -> int | None:
+    """Listed voters who voted in at least `hot_from` of the elections the chapter counts; None before it knows any.
+
+    Two queries.
+    """
     mask = bitmask(election.bit or 0 for election in list_shown_elections(chapter, on=on))
     if not mask:
-        return 0
+        return None
     votes = Func(
         Cast(F("history").bitand(mask), BigIntegerField()),
         template="bit_count(%(expressions)s::bit(64))",

@@ -36,6 +36,7 @@ from precincts.models import (
     PrecinctAssignment,
     Voter,
 )
+from precincts.querysets import natural_order
 
 LAPSING_AFTER = timedelta(weeks=8)
 """A captain who has added nothing about the block's neighbours for so long is marked as lapsing."""
@@ -74,6 +75,7 @@ def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
         .values("rows")
     )
     return blocks.annotate(
+        code_order=natural_order("precinct__code"),
         captain_id=Subquery(now.values("member_id")[:1]),
         captain_name=Trim(
             Subquery(

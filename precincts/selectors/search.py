@@ -9,6 +9,7 @@ from core.actors import Actor
 from core.http import ChapterRequest, chapter_url
 from core.navigation import SearchGroup, SearchHit
 from core.permissions import has_right
+from precincts.casing import in_plain_case
 from precincts.models import Household, Precinct
 from precincts.selectors.voters import search_doors, search_voters
 
@@ -20,9 +21,12 @@ def find_neighbours(request: ChapterRequest, words: str, limit: int) -> SearchGr
     found = search_voters(request.actor, words).select_related("household__building", "precinct")[:limit]
     hits = [
         SearchHit(
-            title=str(voter),
+            title=in_plain_case(str(voter)),
             line=_("%(address)s, precinct %(code)s")
-            % {"address": voter.household or _("no address"), "code": voter.precinct or "–"},
+            % {
+                "address": in_plain_case(str(voter.household or "")) or _("no address"),
+                "code": voter.precinct or "–",
+            },
             url=_door_url(voter.household, voter.precinct_id, f"voter-{voter.pk}"),
             icon="person",
         )
@@ -38,7 +42,7 @@ def find_addresses(request: ChapterRequest, words: str, limit: int) -> SearchGro
     found = search_doors(request.actor, words).select_related("building", "precinct", "block")[:limit]
     hits = [
         SearchHit(
-            title=str(door),
+            title=in_plain_case(str(door)),
             line=_("Precinct %(code)s, block %(block)s")
             % {"code": door.precinct or "–", "block": door.block or "–"},
             url=_door_url(door, door.precinct_id, f"door-{door.pk}"),

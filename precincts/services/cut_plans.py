@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.utils.translation import gettext as _
-from scipy.optimize import linear_sum_assignment
 
 from core.errors import DomainError
 from precincts.models import Block, Precinct
-from precincts.partition import (
-    LIST_ONLY,
-    NothingToPartition,
-    Partition,
-    TooManyParts,
-    lonlat_to_metres,
-    partition,
-)
 from precincts.selectors.blocks import (
     BuildingPlace,
     count_voters_without_door,
     list_buildings,
     list_open_blocks,
 )
+
+if TYPE_CHECKING:
+    from precincts.partition import Partition
+
+LIST_ONLY = -1
+"""The label of a building that no block takes; `precincts.partition.LIST_ONLY`, which loads slowly."""
 
 
 class NothingToCut(DomainError):
@@ -143,6 +140,8 @@ def _partition(
     precinct: Precinct, buildings: Sequence[BuildingPlace], blocks: int | None, voters_per_block: int | None
 ) -> Partition:
     """The pure cut over the precinct's buildings, its refusals in the reader's words."""
+    from precincts.partition import NothingToPartition, TooManyParts, lonlat_to_metres, partition
+
     weights = np.array([building.voters for building in buildings], dtype=np.int64)
     if not weights.sum():
         raise NothingToCut(
@@ -178,6 +177,8 @@ def _carry_on(
     buildings: Sequence[BuildingPlace], labels: Sequence[int], parts: int, old_blocks: Sequence[Block]
 ) -> tuple[list[PlannedBlock], list[tuple[Block, int]]]:
     """Match new blocks with old ones so that most voters keep their block, one to one."""
+    from scipy.optimize import linear_sum_assignment
+
     place = {block.pk: index for index, block in enumerate(old_blocks)}
     shared = np.zeros((parts, len(old_blocks)), dtype=np.int64)
     voters, doors, houses = (np.zeros(parts, dtype=np.int64) for _part in range(3))

@@ -137,11 +137,11 @@ def run_cut(run: JobRun) -> dict[str, Any]:
     """The cut as a job: `precinct_ids` (none: all of the chapter), and `blocks` or `voters_per_block`."""
     chapter = Chapter.objects.get(pk=run.chapter_id)
     on = today_in(chapter)
-    precincts = Precinct.objects.filter(chapter=chapter).in_force(on)
+    precincts = Precinct.objects.filter(chapter=chapter).in_force(on).with_code_order()
     if run.params.get("precinct_ids"):
         precincts = precincts.filter(pk__in=run.params["precinct_ids"])
     reports = cut_precincts(
-        precincts=precincts,
+        precincts=precincts.order_by("county", "code_order", "pk"),
         by=run.actor,
         on=on,
         blocks=run.params.get("blocks"),

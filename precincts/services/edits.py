@@ -14,8 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.errors import DomainError
 from precincts.models import Block, BlockEdit, Household, Precinct
-from precincts.partition import lonlat_to_metres
-from precincts.route import route
 from precincts.selectors.blocks import BuildingPlace, get_version, list_buildings
 
 _LOCK_SPACE = 1_905_001  # the first half of the advisory lock's key; the precinct is the second
@@ -132,6 +130,9 @@ def order_walks(block_ids: Iterable[int]) -> None:
 
 def walk_doors(buildings: list[BuildingPlace], block_id: int) -> list[int]:
     """The household ids of one block in walking order."""
+    from precincts.partition import lonlat_to_metres
+    from precincts.route import route
+
     if not buildings:
         return []
     points = lonlat_to_metres(

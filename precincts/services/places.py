@@ -15,7 +15,6 @@ from core.actors import Actor
 from precincts.addresses import number_value
 from precincts.enums import BlockEditKind
 from precincts.models import Block, Household, Precinct
-from precincts.partition import lonlat_to_metres
 from precincts.selectors.blocks import BuildingPlace, list_buildings
 from precincts.services.edits import lock_precinct, order_walks, save_edit
 
@@ -102,6 +101,8 @@ class _Neighbours:
 
     def nearest(self, building: BuildingPlace) -> int | None:
         """The block of the nearest house number on the street, same side first; else of the nearest point."""
+        from precincts.partition import lonlat_to_metres
+
         number = number_value(building.number)
         same_street = self._by_street.get(building.street_key, [])
         if number is not None and same_street:

@@ -16,6 +16,7 @@ from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.permissions import has_right
+from precincts.casing import in_plain_case
 from precincts.enums import FactSource
 from precincts.forms.facts import FactForm
 from precincts.models import Block, Fact, Voter
@@ -66,9 +67,13 @@ def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
             % {"block": block, "code": block.precinct.code},
         )  # fmt: skip
     context = {
-        "block": block,
+        "area": "precincts",
+        "block_row": block,
         "precinct": block.precinct,
-        "doors": [(door, [_say(request, one) for one in door.neighbours]) for door in shown],
+        "doors": [
+            (door, in_plain_case(door.address), [_say(request, one) for one in door.neighbours])
+            for door in shown
+        ],
         "words": words,
         "counts": _count(doors),
         "captains": list_block_assignments(block).in_force(on),
@@ -153,7 +158,7 @@ def _answer(
     one = next(n for door in doors for n in door.neighbours if n.voter_id == voter.pk)
     context = {
         "neighbour": _say(request, one),
-        "block": block,
+        "block_row": block,
         "form": form,
         "said": said,
         "may_add": True,

@@ -44,6 +44,7 @@ def edit_blocks(request: ChapterRequest, precinct_id: int) -> HttpResponse:
     blocks = list(annotate_roster(precinct.blocks.open(), on).order_by("number"))
     rows = [(block, hue_of(block.number)) for block in blocks]
     context = {
+        "area": "precincts",
         "precinct": precinct,
         "rows": rows,
         "edits": list_edits(precinct.pk),
@@ -80,8 +81,9 @@ def _render_doors(
     block_id = block.pk if block else None
     blocks = list(list_open_blocks(precinct.pk))
     context = {
+        "area": "precincts",
         "precinct": precinct,
-        "block": block,
+        "block_row": block,
         "sides": list_street_sides(buildings, block_id),
         "voters": sizes.get(block_id, 0),
         "targets": [(other, sizes.get(other.pk, 0)) for other in blocks if other.pk != block_id],
@@ -110,9 +112,10 @@ def _render_choice(
         raise Http404
     blocks = list(list_open_blocks(precinct.pk))
     context = {
+        "area": "precincts",
         "precinct": precinct,
         "building": next(b for b in buildings if b.building_id == building_id),
-        "block": next((b for b in blocks if b.pk == block_id), None),
+        "block_row": next((b for b in blocks if b.pk == block_id), None),
         "choices": choices,
         "targets": list_targets(buildings, blocks, building_id, block_id),
         "version": get_version(precinct.pk),
@@ -208,4 +211,9 @@ def rename(request: ChapterRequest, block_id: int) -> HttpResponse:
         })  # fmt: skip
         return redirect(chapter_url("precincts:edit_blocks", precinct_id=block.precinct_id))
     status = 422 if request.method == "POST" else 200
-    return render(request, "precincts/blocks/rename.html", {"form": form, "block": block}, status=status)
+    return render(
+        request,
+        "precincts/blocks/rename.html",
+        {"area": "precincts", "form": form, "block_row": block},
+        status=status,
+    )

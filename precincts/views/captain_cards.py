@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -58,10 +60,18 @@ def say_vacant_since(since: date | None, on: date) -> str:
 def say_keeping(block: Any) -> str:
     """Since when, with whom in reserve, and for the silent ones how long nobody has heard anything."""
     if block.is_lapsing:
-        heard = ago(block.last_contact) if block.last_contact else _("never")
-        return _("last news %(when)s") % {"when": heard}
-    since = _("since %(year)d") % {"year": block.since.year}
+        return (
+            _("last news %(when)s") % {"when": ago(block.last_contact)}
+            if block.last_contact
+            else _("no news yet")
+        )
+    since = _("since %(when)s") % {"when": _month_or_year(block.since)}
     if not block.backups:
         return _("%(since)s, no backup") % {"since": since}
     backups = ngettext("%(count)d backup", "%(count)d backups", block.backups) % {"count": block.backups}
     return f"{since}, {backups}"
+
+
+def _month_or_year(day: date) -> str:
+    """The month within this year, else the year."""
+    return date_format(day, "F") if day.year == timezone.localdate().year else str(day.year)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from chapters.enums import AffiliationRegime
 from core.components import Badge
+from precincts.casing import in_plain_case
 from precincts.enums import AffiliationSource, ChangeKind, FactKind, Heat, SuppressionKind, VoterStatus
 from precincts.forms.facts import list_quick_facts, say_fact
 from precincts.selectors.neighbours import Affiliation, KnownFact, Neighbour
@@ -37,7 +38,8 @@ class SaidNeighbour:
     """One neighbour, ready to be drawn."""
 
     row: Neighbour
-    heat: Badge
+    name: str
+    heat: Badge | None
     record: str
     affiliation: str
     badges: list[Badge]
@@ -63,7 +65,8 @@ def say_neighbour(neighbour: Neighbour, *, regime: AffiliationRegime, on: date) 
     known = {(fact.kind, fact.value) for fact in neighbour.facts}
     return SaidNeighbour(
         row=neighbour,
-        heat=say_heat(neighbour.heat),
+        name=in_plain_case(neighbour.name),
+        heat=say_heat(neighbour.heat) if neighbour.marks else None,
         record=_say_record(neighbour),
         affiliation=say_affiliation(neighbour.affiliation, regime),
         badges=_badges(neighbour, on),
@@ -85,6 +88,8 @@ def say_heat(heat: Heat | str) -> Badge:
 
 
 def _say_record(neighbour: Neighbour) -> str:
+    if not neighbour.marks:
+        return _("no vote history imported yet")
     if not neighbour.counted:
         return _("no such election since they registered")
     return _("voted %(voted)d of %(counted)d") % {"voted": neighbour.voted, "counted": neighbour.counted}

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chapters.models import Chapter
 from core.components import Action, Stat
 from core.http import ChapterRequest, chapter_url
 from core.permissions import has_right
@@ -45,14 +46,8 @@ def _say_vacancies(figures: PrecinctFigures) -> str:
 
 def make_stats(request: ChapterRequest, row: Precinct, figures: PrecinctFigures, on: date) -> list[Stat]:
     """The stat strip. Four queries."""
-    chapter = request.chapter
-    hot, since_last = count_hot(row, chapter, on), count_newcomers(row)
-    rule = _("hot: voted %(hot)d of the last %(last)d %(kind)s") % {
-        "hot": chapter.hot_from,
-        "last": chapter.consistency_elections,
-        "kind": _plural_kind(chapter.consistency_kind),
-    }
-    stats = [Stat(number=number(hot), words=rule)]
+    hot, newcomers = count_hot(row, request.chapter, on), count_newcomers(row)
+    stats = [] if hot is None else [Stat(number=number(hot), words=_say_hot_rule(request.chapter))]
     if figures.blocks:
         stats.insert(
             0,
@@ -75,8 +70,17 @@ def make_stats(request: ChapterRequest, row: Precinct, figures: PrecinctFigures,
             url=chapter_url("precincts:list_only", precinct_id=row.pk) if figures.list_only else "",
         )
     )
-    stats.append(Stat(number=number(since_last), words=_("neighbours new or moved in with the last file")))
+    if newcomers:
+        stats.append(Stat(number=number(newcomers), words=_("neighbours new or moved in with the last file")))
     return stats
+
+
+def _say_hot_rule(chapter: Chapter) -> str:
+    return _("hot: voted %(hot)d of the last %(last)d %(kind)s") % {
+        "hot": chapter.hot_from,
+        "last": chapter.consistency_elections,
+        "kind": _plural_kind(chapter.consistency_kind),
+    }
 
 
 def _say_list_only(figures: PrecinctFigures) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -19,6 +20,7 @@ from core.components import Badge, LegendEntry, MapPanel
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
+from core.templatetags.formats import number
 from precincts.models import Precinct
 from precincts.selectors.block_map import get_block_map, get_map_tag
 from precincts.selectors.blocks import get_undoable_edit, get_version
@@ -49,7 +51,7 @@ PRECINCTS = ListSpec(
     key="precincts",
     columns=(
         Column(
-            "code", _("Precinct"), lambda p: p.code, sort=("county", "code"), title=True,
+            "code", _("Precinct"), lambda p: p.code, sort=("county", "code_order"), title=True,
             url=lambda p: chapter_url("precincts:precinct", precinct_id=p.pk),
             line=lambda p: p.name or p.county,
         ),
@@ -72,7 +74,7 @@ PRECINCTS = ListSpec(
     ),
     search=lambda rows, words: rows.filter(code__istartswith=words) | rows.filter(name__icontains=words),
     search_label=_("Precinct"),
-    order=("county", "code", "pk"),
+    order=("county", "code_order", "pk"),
     csv_right="precincts.export_roster",
     page_size=100,
 )  # fmt: skip
@@ -89,6 +91,7 @@ def index(request: ChapterRequest) -> HttpResponse:
         return page.csv("precincts.csv")
     context = {
         "page": page,
+        "area": "precincts",
         "import_url": optional_url("precincts:import_voters") or optional_url("precincts:imports"),
         "may_cut": has_right(request.actor, "precincts.cut_blocks"),
         "may_import": has_right(request.actor, "precincts.import_files"),
@@ -115,7 +118,7 @@ def precinct(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         "blocks": blocks,
         "leaders": leaders,
         "primary": pick_primary_action(request, row, figures),
-        "map": _map_panel(row, figures.blocks),
+        "map": _map_panel(row, [block.voters for block in blocks]),
         "version": get_version(row.pk),
         "last_edit": get_undoable_edit(row.pk),
         "may_edit": actions("precincts.edit_blocks"),
@@ -155,8 +158,8 @@ def _privately_cached(response: HttpResponse, tag: str) -> HttpResponse:
     return response
 
 
-def _map_panel(row: Precinct, blocks: int) -> MapPanel:
-    title = _("Blocks of equal size") if blocks else _("The doors")
+def _map_panel(row: Precinct, sizes: list[int]) -> MapPanel:
+    title = _("Blocks of equal size") if sizes else _("The doors")
     return MapPanel(
         key="block-map",
         title=title,
@@ -164,10 +167,19 @@ def _map_panel(row: Precinct, blocks: int) -> MapPanel:
         say=_(
             "A map of the precinct's buildings, coloured and numbered by block. The list has the same rows."
         ),
-        list_url=chapter_url("precincts:edit_blocks", precinct_id=row.pk),
+        badge=_size_badge(sizes),
+        list_url=chapter_url("precincts:edit_blocks", precinct_id=row.pk) if sizes else "",
         list_label=_("Show as a list"),
         legend=[
             LegendEntry(label=_("Circle: a building, larger with more voters"), mark="dot", hue=0),
             LegendEntry(label=_("Pale: no captain yet"), mark="pale"),
         ],
     )
+
+
+def _size_badge(sizes: list[int]) -> Badge | None:
+    """The smallest and the largest block, beside the map's title."""
+    if not sizes:
+        return None
+    between = {"least": number(min(sizes)), "most": number(max(sizes))}
+    return Badge(word=gettext("%(least)s to %(most)s voters") % between, icon="rulers", tone="good")

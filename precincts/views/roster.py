@@ -49,7 +49,12 @@ def _by_state(rows: Rows, value: str) -> Rows:
 
 def _precinct_choices(request: Any) -> list[tuple[Any, Any]]:
     on = today_in(request.chapter)
-    rows = Precinct.objects.visible_to(request.actor).in_force(on).order_by("county", "code")
+    rows = (
+        Precinct.objects.visible_to(request.actor)
+        .in_force(on)
+        .with_code_order()
+        .order_by("county", "code_order")
+    )
     return list(rows.values_list("pk", "code"))
 
 
@@ -62,7 +67,7 @@ ROSTER = ListSpec(
     columns=(
         Column(
             "block", gettext_lazy("Block"), lambda b: f"{b.precinct.code} · {b.number}",
-            sort=("precinct__county", "precinct__code", "number"), title=True,
+            sort=("precinct__county", "code_order", "number"), title=True,
             url=lambda b: chapter_url("precincts:block_captain", block_id=b.pk), line=lambda b: b.name,
             csv=lambda b: b.number,
         ),
@@ -96,7 +101,7 @@ ROSTER = ListSpec(
     ),
     search=lambda rows, words: rows.filter(captain_name__icontains=words) | rows.filter(name__icontains=words),
     search_label=gettext_lazy("Captain or block"),
-    order=("precinct__county", "precinct__code", "number", "pk"),
+    order=("precinct__county", "code_order", "number", "pk"),
     csv_right="precincts.export_roster",
 )  # fmt: skip
 
@@ -111,7 +116,7 @@ def roster(request: ChapterRequest) -> HttpResponse:
         audit.log_export(by=request.actor, what="roster", count=page.total)
         return page.csv("roster.csv")
     summary = get_roster_summary(request.actor, on)
-    context = {"page": page, "summary": summary, "stats": _stats(summary)}
+    context = {"area": "precincts", "page": page, "summary": summary, "stats": _stats(summary)}
     return render(request, "precincts/roster/index.html", context)
 
 
@@ -159,7 +164,7 @@ def block_captain(request: ChapterRequest, block_id: int) -> HttpResponse:
         return redirect(chapter_url("precincts:block_captain", block_id=block.pk))
     return _render_captain(
         request, form, years=list(list_block_assignments(block)), template="precincts/roster/block.html",
-        block=block, precinct=block.precinct, handover=get_handover_note(block, today_in(request.chapter)),
+        block_row=block, precinct=block.precinct, handover=get_handover_note(block, today_in(request.chapter)),
     )  # fmt: skip
 
 
@@ -200,15 +205,19 @@ def _render_captain(
     standing = [
         year for year in years if year.starts_on <= on and (year.ends_on is None or year.ends_on >= on)
     ]
+    captains = {year.member_id for year in standing if year.kind == CaptaincyKind.CAPTAIN}
     words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     loads = get_workloads([year.member_id for year in standing], on)
     context |= {
+        "area": "precincts",
         "form": form,
         "words": words,
-        "candidates": list_candidates(request.actor, words, on),
+        "candidates": [
+            load for load in list_candidates(request.actor, words, on) if load.member.pk not in captains
+        ],
         "standing": [(year, loads.get(year.member_id, (0, 0, 0))) for year in standing],
         "years": years,
-        "has_captain": any(year.kind == CaptaincyKind.CAPTAIN for year in standing),
+        "has_captain": bool(captains),
         "chosen": form["member"].value() if form.is_bound else "",
         "today": on,
     }
@@ -266,6 +275,6 @@ def _end(
             % {"name": assignment.member, "day": form.cleaned_data["on"].isoformat()},
         )
         return redirect(back)
-    context = {"form": form, "assignment": assignment, "back": back}
+    context = {"area": "precincts", "form": form, "assignment": assignment, "back": back}
     status = 422 if form.is_bound else 200
     return render(request, "precincts/roster/end.html", context, status=status)
