@@ -29,8 +29,9 @@ class RailEntry:
 
 @dataclass(frozen=True, slots=True)
 class BarEntry:
-    """One entry of the phone's bottom bar."""
+    """One entry of the phone's bottom bar; `key` is the area's where it is one."""
 
+    key: str
     label: Any
     icon: str
     url: str
@@ -65,18 +66,15 @@ class Frame:
     @cached_property
     def phone(self) -> list[BarEntry]:
         entries = [
-            (_("Today"), "sun", chapter_url("core:today")),
+            ("today", _("Today"), "sun", chapter_url("core:today")),
             *(
-                (entry.label, entry.icon, chapter_url(entry.url_name))
+                (entry.key, entry.label, entry.icon, chapter_url(entry.url_name))
                 for entry in navigation.list_phone_entries(self.request.actor)
             ),
-            (_("More"), "three-dots", chapter_url("core:menu")),
+            ("more", _("More"), "three-dots", chapter_url("core:menu")),
         ]
-        current = self._longest_prefix([url for _label, _icon, url in entries])
-        return [
-            BarEntry(label, icon, url, url == current, url == self.request.path)
-            for label, icon, url in entries
-        ]
+        current = self._longest_prefix([url for *_words, url in entries])
+        return [BarEntry(*words, url, url == current, url == self.request.path) for *words, url in entries]
 
     @cached_property
     def account_links(self) -> list[navigation.AccountLink]:

@@ -33,6 +33,7 @@ class Area:
         order: tens; Today 10, Precincts 20, Canvassing 30, Endorsements 40, Coalitions 50, People 60,
             Reports 70, Settings 90 (from 80 on below the line).
         right: shown to whoever holds it.
+        shown_to: asked with the actor, beside the right.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Area:
     url_name: str
     order: int
     right: str = ""
+    shown_to: Callable[[Actor], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,16 +214,12 @@ def register_account_links(provider: AccountProvider) -> AccountProvider:
 
 def list_areas(actor: Actor) -> list[Area]:
     """The rail's entries this person may see, in order."""
-    return [area for area in _ordered(_areas) if _may(actor, area.right)]
+    return [area for area in _ordered(_areas) if _is_shown(actor, area)]
 
 
 def list_phone_entries(actor: Actor) -> list[PhoneEntry]:
     """At most three entries between Today and More; areas fill up what the apps' own entries leave."""
-    entries: list[PhoneEntry] = [
-        entry
-        for entry in _ordered(_phone_entries)
-        if _may(actor, entry.right) and (entry.shown_to is None or entry.shown_to(actor))
-    ]
+    entries: list[PhoneEntry] = [entry for entry in _ordered(_phone_entries) if _is_shown(actor, entry)]
     taken = {entry.url_name for entry in entries}
     entries += [
         PhoneEntry(key=area.key, label=area.label, icon=area.icon, url_name=area.url_name, order=area.order)
@@ -266,6 +264,10 @@ def _add(registry: dict[str, Any], entry: Any) -> None:
 
 def _ordered(registry: dict[str, Any]) -> list[Any]:
     return sorted(registry.values(), key=lambda entry: (entry.order, entry.key))
+
+
+def _is_shown(actor: Actor, entry: Area | PhoneEntry) -> bool:
+    return _may(actor, entry.right) and (entry.shown_to is None or entry.shown_to(actor))
 
 
 def _may(actor: Actor, right: str) -> bool:

@@ -14,7 +14,7 @@
 //
 // The element sends "map:choose" (detail: {key, properties}) and, once drawn, "map:ready".
 
-const LEAST_RADIUS = 3;
+const LEAST_RADIUS = 2.5;
 const ORDER = ["street", "outline", "area", "walk", "point", "number"];
 
 export async function drawMap(element, { url = element.dataset.mapUrl, keepView = false } = {}) {
@@ -34,6 +34,7 @@ export async function drawMap(element, { url = element.dataset.mapUrl, keepView 
   }
   fill(L, state, collection.features ?? []);
   if (!keepView) state.fit();
+  else scalePoints(state);
   element.dispatchEvent(new CustomEvent("map:ready", { bubbles: true, detail: state }));
   return state;
 }
@@ -66,6 +67,7 @@ function startMap(L, element, words) {
   state.fit = () => fit(state);
   state.choose = (key) => choose(state, key);
   addFitControl(L, map, words.wordFit, state.fit);
+  map.on("zoomend", () => scalePoints(state));
   // The wheel zooms once somebody works with the map; before that it scrolls the page.
   map.on("focus click", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
@@ -110,7 +112,9 @@ function fill(L, state, features) {
   state.group.clearLayers();
   state.framed.clearLayers();
   state.layers.clear();
-  const heaviest = Math.max(1, ...features.map((feature) => feature.properties?.size ?? 0));
+  const points = features.filter((feature) => feature.properties.kind === "point");
+  const heaviest = points.reduce((most, point) => Math.max(most, point.properties.size ?? 1), 1);
+  state.mostRadius = mostRadius(state.element, points.length);
   const sorted = [...features].sort(
     (one, other) => ORDER.indexOf(one.properties.kind) - ORDER.indexOf(other.properties.kind),
   );
@@ -136,10 +140,8 @@ function drawFeature(L, state, feature, heaviest) {
   if (kind === "number") {
     layer = numberMarker(L, toPoint(feature.geometry.coordinates), feature.properties);
   } else if (kind === "point") {
-    const share = Math.sqrt(size / heaviest);
-    const radius = Math.max(LEAST_RADIUS, mostRadius(state.element) * share);
     layer = L.circleMarker(toPoint(feature.geometry.coordinates), {
-      radius,
+      radius: Math.max(LEAST_RADIUS, state.mostRadius * Math.sqrt(size / heaviest)),
       className: classes("map-point", feature.properties),
       interactive: isActive(feature.properties),
     });
@@ -156,8 +158,22 @@ function drawFeature(L, state, feature, heaviest) {
   return layer;
 }
 
-// Circles are smaller where the map is: 13 px on a wide page, 6 px on a phone.
-const mostRadius = (element) => Math.min(13, Math.max(6, element.clientWidth / 55));
+// The largest circle, in px: small where many share little room, never more than 13.
+function mostRadius(element, count) {
+  const room = Math.sqrt((element.clientWidth * element.clientHeight) / Math.max(1, count));
+  return Math.min(13, Math.max(4, room * 0.3));
+}
+
+// Who looks closer sees larger circles: half as fast as the ground grows, at most three times.
+function scalePoints(state) {
+  if (state.fitZoom === undefined) return;
+  const grown = Math.min(3, Math.max(0.6, 2 ** ((state.map.getZoom() - state.fitZoom) / 2)));
+  for (const layer of state.group.getLayers()) {
+    if (layer.properties?.kind !== "point") continue;
+    layer.baseRadius ??= layer.getRadius();
+    layer.setRadius(layer.baseRadius * grown);
+  }
+}
 
 const isActive = (properties) => properties.key !== undefined || Boolean(properties.url || properties.say);
 
@@ -226,7 +242,10 @@ function mark(layer, chosen) {
 
 function fit(state) {
   const bounds = state.framed.getLayers().length ? state.framed.getBounds() : state.group.getBounds();
-  if (bounds.isValid()) state.map.fitBounds(bounds, { padding: [24, 24], maxZoom: 19 });
+  if (!bounds.isValid()) return;
+  state.map.fitBounds(bounds, { padding: [24, 24], maxZoom: 19 });
+  state.fitZoom = state.map.getZoom();
+  scalePoints(state);
 }
 
 function showFailure(element, words) {

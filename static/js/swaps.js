@@ -13,8 +13,15 @@ export function announce(words) {
 
 let focused = null;
 
-document.addEventListener("htmx:beforeSwap", () => {
+document.addEventListener("htmx:beforeSwap", (event) => {
   focused = document.activeElement?.id || null;
+  // A whole page where a part was asked for: signed out meanwhile, or the server has something to say.
+  const { serverResponse, requestConfig } = event.detail;
+  const picksPart = requestConfig.elt.closest("[hx-select]") !== null;
+  if (!picksPart && /^\s*<!doctype html/i.test(serverResponse)) {
+    event.detail.shouldSwap = false;
+    window.location.reload();
+  }
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {

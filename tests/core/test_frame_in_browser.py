@@ -42,7 +42,8 @@ def open_page(browser, live_server, settings):
         )
         page = context.new_page()
         page.on(
-            "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
+            "console",
+            lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(live_server.url + path)

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import rules
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
 
-from core import navigation, permissions, tenancy
+from core import navigation, permissions, registration, tenancy
 from core.actors import Actor
 from core.context_processors import Frame
 from core.navigation import Area, PhoneEntry, SearchGroup, SearchHit, SettingsPage, TodayItem
@@ -170,3 +172,35 @@ def test_the_phones_bar_starts_with_today_and_ends_with_more(member):
         entries = Frame(request).phone
 
     assert [(str(entry.label), entry.is_current) for entry in entries] == [("Today", False), ("More", True)]
+
+
+def test_settings_is_on_the_rail_only_of_those_who_have_something_to_settle(organizer, member, right):
+    registration.register()
+    navigation.register_settings(
+        SettingsPage(
+            key="roles", label="Roles", line="", icon="key", url_name="core:settings", order=1, right=right
+        )
+    )
+
+    assert [area.key for area in navigation.list_areas(organizer)] == ["today", "settings"]
+    assert [area.key for area in navigation.list_areas(member)] == ["today"]
+
+
+def test_a_page_can_name_its_area_where_its_address_does_not(organizer, right):
+    registration.register()
+    navigation.register_settings(
+        SettingsPage(
+            key="roles", label="Roles", line="", icon="key", url_name="core:settings", order=1, right=right
+        )
+    )
+    request = RequestFactory().get("/c/river-city/people/roles/")
+    request.actor = organizer
+    request.chapter = SimpleNamespace(name="River City", slug="river-city")
+
+    with tenancy.scope(actor=organizer, chapter_id=1, slug="river-city"):
+        html = render_to_string(
+            "components/frame/rail.html", {"frame": Frame(request), "request": request, "area": "settings"}
+        )
+
+    assert '<a href="/c/river-city/">' in html
+    assert '<a href="/c/river-city/settings/" aria-current="true">' in html
