@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from precincts.views import block_book, blocks, cutting, precincts, roster
+from precincts.views import block_book, blocks, cutting, imports, precincts, roster
 
 app_name = "precincts"
 
@@ -52,4 +52,15 @@ book_patterns = [
     path("facts/<int:fact_id>/take-back/", block_book.take_fact_back, name="take_fact_back"),
 ]
 
-urlpatterns = [*precinct_patterns, *cutting_patterns, *block_patterns, *roster_patterns, *book_patterns]
+import_patterns = [
+    path("imports/", imports.index, name="imports"),
+    path("imports/new/", imports.upload, name="import_voters"),
+    path("imports/mappings/", imports.mappings, name="import_mappings"),
+    path("imports/<int:import_id>/", imports.report, name="import_report"),
+    path("imports/<int:import_id>/check/", imports.check, name="check_import"),
+    path("imports/<int:import_id>/columns/", imports.map_columns, name="map_columns"),
+    path("imports/<int:import_id>/mapping/", imports.choose_mapping, name="choose_mapping"),
+    path("imports/<int:import_id>/discard/", imports.discard, name="discard_import"),
+]
+
+urlpatterns = [*precinct_patterns, *cutting_patterns, *block_patterns, *roster_patterns, *book_patterns, *import_patterns]

@@ -71,13 +71,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a person sees of a file before it is imported."""
+    """What a person sees of a file before it is imported; `columns` is its first row, header or not."""
 
     header: list[str]
     rows: list[list[str]]
+    columns: list[str]
     layout: Layout | None
     fault: FileFault | None
-    delimiter: str
 
 
 def open_tables(upload: Upload, kind: str, reading: Reading | None = None) -> Iterator[OpenTable]:
@@ -112,24 +112,29 @@ def choose_layout(upload: Upload, kind: str, sample: Sequence[Row]) -> Layout:
     return find_layout(kind, sample, key=upload.layout)
 
 
-def preview(upload: Upload, kind: str) -> Preview:
+def preview(upload: Upload, kind: str, *, has_header: bool | None = None) -> Preview:
     """The first rows, and the layout or why there is none.
+
+    Args:
+        has_header: whether the first row names the columns; else as the layout says, or as it looks.
 
     Raises:
         FileFault: the file cannot be opened as a table at all.
     """
     with _first_table(upload) as table:
+        layout: Layout | None = None
+        fault: FileFault | None = None
         try:
-            layout, fault = choose_layout(upload, kind, table.sample), None
+            layout = choose_layout(upload, kind, table.sample)
+            layout.positions(table.first)
         except FileFault as found:
             layout, fault = None, found
-        has_header = (
-            layout.has_header if layout is not None else not any(cell.isdigit() for cell in table.first)
-        )
+        if has_header is None:
+            has_header = layout.has_header if layout is not None else not any(map(str.isdigit, table.first))
         rows = [cells for _line, _width, cells in table.sample]
         header = table.first if has_header else [str(place) for place in range(1, len(table.first) + 1)]
         shown = rows[1 : PREVIEW_ROWS + 1] if has_header else rows[:PREVIEW_ROWS]
-        return Preview(header, shown, layout, fault, table.dialect.delimiter)
+        return Preview(header, shown, table.first, layout, fault)
 
 
 @contextmanager

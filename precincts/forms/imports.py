@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DateInput
+from precincts.enums import ImportKind
+from precincts.voterfile.faults import FileFault
+from precincts.voterfile.layouts.base import HISTORY_FIELDS, VOTER_FIELDS, column_key
+from precincts.voterfile.mapping import layout_from_mapping
+
+LARGEST_UPLOAD = 2**30
+
+FIELD_WORDS = {
+    "voter_id": _("Voter number given by the state"),
+    "last_name": _("Last name"),
+    "first_name": _("First name"),
+    "middle_name": _("Middle name"),
+    "suffix": _("Name suffix (Jr, III)"),
+    "address_line": _("Address in one line"),
+    "number": _("House number"),
+    "street": _("Street"),
+    "unit": _("Apartment or unit"),
+    "city": _("City"),
+    "state": _("State"),
+    "postcode": _("Postcode"),
+    "precinct": _("Precinct code"),
+    "precinct_name": _("Precinct name"),
+    "county": _("County"),
+    "status": _("Status of the registration"),
+    "registered_on": _("Registration date"),
+    "birth_date": _("Date of birth"),
+    "birth_year": _("Year of birth"),
+    "age": _("Age"),
+    "gender": _("Gender"),
+    "party": _("Party"),
+    "phone": _("Phone"),
+    "language": _("Language"),
+    "confidential": _("Confidential or exempt (Y = never shown)"),
+    "election": _("Election"),
+    "kind": _("Kind of election"),
+    "method": _("How they voted"),
+    "ballot": _("Ballot pulled"),
+}
+JOINED_FIELDS = frozenset({"address_line", "number", "street", "unit", "phone"})
+
+
+class UploadForm(forms.Form):
+    """A file, and what is on record about it."""
+
+    kind = forms.ChoiceField(label=_("What is in the file"), choices=ImportKind, widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("Text, CSV, gzip or zip, up to 1 GB. Florida: all county files in one zip."),
+    )
+    source = forms.CharField(
+        label=_("Who gave it"), max_length=200, help_text=_("For example: State Board of Elections, by request.")
+    )
+    obtained_on = forms.DateField(label=_("Obtained on"), widget=DateInput)
+    permitted_use = forms.CharField(
+        label=_("What it may be used for"),
+        max_length=300,
+        help_text=_("It is printed on every list that is made from the file."),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST_UPLOAD:
+            raise forms.ValidationError(_("The file is larger than 1 GB. Pack it as a zip."))
+        return file
+
+
+class MappingForm(forms.Form):
+    """Which column of a file holds what; one control for each thing we know of a voter or a vote."""
+
+    name = forms.CharField(
+        label=_("Name of the source"), max_length=120, help_text=_("The next file of this source needs no questions.")
+    )
+
+    def __init__(self, *args: Any, kind: str, columns: Sequence[tuple[str, str]], has_header: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, self.has_header = kind, has_header
+        self.names = VOTER_FIELDS if kind == ImportKind.VOTERS else HISTORY_FIELDS
+        for name in self.names:
+            self.fields[name] = _column_field(name, columns)
+        if kind == ImportKind.HISTORY:
+            self.fields["marked"] = forms.MultipleChoiceField(
+                label=_("Columns that are elections"),
+                choices=columns,
+                required=False,
+                help_text=_("For files with one column an election: any mark in it means that they voted."),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors:
+            try:
+                layout_from_mapping(self.mapping(), kind=self.kind)
+            except FileFault as fault:
+                missing = [part.strip() for part in str(fault.details.get("what", "")).split(",")]
+                for name in missing:
+                    self.add_error(name if name in self.fields else None, _("Choose the column."))
+        return cleaned
+
+    def mapping(self) -> dict[str, Any]:
+        """The mapping as `precincts.voterfile.mapping` reads it."""
+        chosen = {name: self.cleaned_data.get(name) for name in self.names}
+        columns = {name: self._columns(value) for name, value in chosen.items() if value}
+        mapping: dict[str, Any] = {
+            "name": self.cleaned_data.get("name", ""),
+            "kind": self.kind,
+            "header": self.has_header,
+            "columns": columns,
+        }
+        if self.cleaned_data.get("marked"):
+            marked = self._columns(self.cleaned_data["marked"])
+            mapping["history"] = [{"column": column, "reads": "mark"} for column in marked]
+        return mapping
+
+    def _columns(self, value: str | list[str]) -> list[str | int]:
+        names = value if isinstance(value, list) else [value]
+        return [name if self.has_header else int(name) for name in names]
+
+
+def _column_field(name: str, columns: Sequence[tuple[str, str]]) -> forms.Field:
+    if name in JOINED_FIELDS:
+        return forms.MultipleChoiceField(
+            label=FIELD_WORDS[name],
+            choices=columns,
+            required=False,
+            help_text=_("Several columns are joined in the order of the file."),
+        )
+    return forms.ChoiceField(label=FIELD_WORDS[name], choices=[("", _("not in this file")), *columns], required=False)
+
+
+def start_values(mapping: dict[str, Any], header: Sequence[str]) -> dict[str, Any]:
+    """The form's first values out of a mapping, for the columns this file has."""
+    by_key = {column_key(name): name for name in header}
+    values: dict[str, Any] = {"name": mapping.get("name", "")}
+    for name, given in dict(mapping.get("columns", {})).items():
+        wanted = given if isinstance(given, list | tuple) else [given]
+        found = [by_key[column_key(str(column))] for column in wanted if column_key(str(column)) in by_key]
+        if found:
+            values[name] = found if name in JOINED_FIELDS else found[0]
+    marked = [entry.get("column") for entry in mapping.get("history", ()) if isinstance(entry, dict)]
+    values["marked"] = [by_key[column_key(str(column))] for column in marked if column_key(str(column)) in by_key]
+    return values
+
+
+class ChooseMappingForm(forms.Form):
+    """A saved mapping to read the file by."""
+
+    mapping = forms.ModelChoiceField(None, label=_("Saved mapping"), empty_label=_("Choose a source"))
+
+    def __init__(self, *args: Any, mappings: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mapping"].queryset = mappings  # type: ignore[attr-defined]
+
+
+class StartForm(forms.Form):
+    """What still has to be said before the import begins."""
+
+    key = forms.ChoiceField(label=_("Property that holds the precinct's code"), required=False)
+    accept_other_state = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, keys: Sequence[tuple[str, str]] = (), other_state: str = "", state: str = "",
+                 **kwargs: Any) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        if keys:
+            self.fields["key"].required = True
+            self.fields["key"].choices = list(keys)  # type: ignore[attr-defined]
+        else:
+            del self.fields["key"]
+        if other_state:
+            self.fields["accept_other_state"].required = True
+            self.fields["accept_other_state"].label = _(
+                "Most rows name the state %(other)s, but this chapter works in %(own)s. This is the right file."
+            ) % {"other": other_state, "own": state}
+        else:
+            del self.fields["accept_other_state"]

@@ -1,0 +1,147 @@
+"""An uploaded file before it is imported: kept, read by a mapping, started, or thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from chapters.models import Chapter, Job
+from chapters.services import audit
+from chapters.services.jobs import start_job
+from core.actors import Actor
+from core.errors import DomainError
+from core.files import private_storage, storage_key
+from precincts.enums import ImportKind
+from precincts.models import SavedMapping, VoterImport
+from precincts.services.imports.jobs import JOB_KINDS, forget_upload
+from precincts.services.imports.refusals import refusal
+from precincts.voterfile.faults import FileFault
+from precincts.voterfile.mapping import layout_from_mapping
+
+
+class ImportAlreadyBegun(DomainError):
+    """The file is being imported, or was."""
+
+
+@transaction.atomic
+def keep_upload(
+    *,
+    chapter: Chapter,
+    kind: ImportKind,
+    file: File[bytes],
+    source: str,
+    obtained_on: date | None,
+    permitted_use: str,
+    by: Actor,
+) -> VoterImport:
+    """Keep an uploaded file in private storage, streamed, until it is imported."""
+    name = (file.name or "upload").replace("\\", "/").rsplit("/", 1)[-1][:200]
+    path = private_storage().save(storage_key("imports", chapter.pk, uuid4().hex), file)
+    record = VoterImport.objects.create(
+        chapter=chapter,
+        kind=kind,
+        filename=name,
+        path=path,
+        source=source,
+        obtained_on=obtained_on,
+        permitted_use=permitted_use,
+        imported_by_id=by.user_id,
+    )
+    audit.record(by=by, verb="precincts.file_uploaded", row=record, summary=_("Uploaded %(file)s") % {"file": name})
+    return record
+
+
+@transaction.atomic
+def save_mapping(
+    *, record: VoterImport, name: str, mapping: Mapping[str, Any], by: Actor
+) -> SavedMapping:
+    """Save how the columns of a source are read, under its name, and read this file by it.
+
+    Raises:
+        FileRefused: the mapping lacks what it needs.
+        ImportAlreadyBegun: the file is being imported, or was.
+    """
+    record = _lock_waiting(record)
+    kind = ImportKind(record.kind)
+    try:
+        layout_from_mapping(mapping, kind=kind)
+    except FileFault as fault:
+        raise refusal(fault) from fault
+    saved, _made = SavedMapping.objects.update_or_create(
+        chapter_id=record.chapter_id, kind=kind, name=name, defaults={"mapping": dict(mapping), "saved_by_id": by.user_id}
+    )
+    record.mapping = saved
+    record.save(update_fields=["mapping"])
+    return saved
+
+
+@transaction.atomic
+def use_mapping(*, record: VoterImport, mapping: SavedMapping | None, by: Actor) -> None:
+    """Read the file by a saved mapping, or (None) by its header again.
+
+    Raises:
+        ImportAlreadyBegun: the file is being imported, or was.
+    """
+    record = _lock_waiting(record)
+    record.mapping = mapping
+    record.save(update_fields=["mapping"])
+
+
+@transaction.atomic
+def begin_import(
+    *, record: VoterImport, by: Actor, accept_other_state: bool = False, key: str = ""
+) -> Job:
+    """Import the uploaded file in the background.
+
+    Args:
+        key: for boundaries, the property that holds the precinct's code.
+
+    Raises:
+        ImportAlreadyBegun: it is being imported, or was.
+    """
+    record = _lock_waiting(record)
+    params: dict[str, Any] = {
+        "import_id": record.pk,
+        "layout": "mapping" if record.mapping else "auto",
+        "mapping": record.mapping.mapping if record.mapping else None,
+        "accept_other_state": accept_other_state,
+        "key": key,
+    }
+    job = start_job(
+        kind=JOB_KINDS[ImportKind(record.kind)],
+        chapter=record.chapter,
+        params=params,
+        by=by,
+        title=_("Import %(file)s") % {"file": record.filename},
+    )
+    record.job = job
+    record.save(update_fields=["job"])
+    return job
+
+
+@transaction.atomic
+def discard_upload(*, record: VoterImport, by: Actor) -> None:
+    """Throw away a file that was not imported.
+
+    Raises:
+        ImportAlreadyBegun: it is being imported, or was.
+    """
+    record = _lock_waiting(record)
+    audit.record(
+        by=by, verb="precincts.file_discarded", row=record, summary=_("Discarded %(file)s") % {"file": record.filename}
+    )
+    forget_upload(record)
+    record.delete()
+
+
+def _lock_waiting(record: VoterImport) -> VoterImport:
+    locked = VoterImport.objects.select_for_update(of=("self",)).select_related("job", "mapping", "chapter").get(pk=record.pk)
+    if locked.finished_at is not None or (locked.job is not None and locked.job.is_open):
+        raise ImportAlreadyBegun(_("This file is being imported, or was."), hint=_("Upload it again to import it anew."))
+    return locked

@@ -1,0 +1,278 @@
+"""Files on their way in: choose, check, say the columns, start; and what came of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chapters.enums import JobState
+from chapters.selectors.actors import today_in
+from chapters.services import audit
+from core.components import Badge, Detail, Stat
+from core.http import ChapterRequest, chapter_url, require_perm
+from core.lists import Column, Filter, ListSpec
+from core.templatetags.formats import number
+from precincts.enums import ChangeKind, ImportKind
+from precincts.forms.imports import (
+    FIELD_WORDS,
+    ChooseMappingForm,
+    MappingForm,
+    StartForm,
+    UploadForm,
+    start_values,
+)
+from precincts.models import ImportReject, SavedMapping, VoterImport
+from precincts.selectors.imports import list_imports, list_mappings
+from precincts.services.imports import checks, incoming
+from precincts.voterfile.mapping import propose_columns
+
+
+def _state(record: VoterImport) -> Badge:
+    if record.finished_at is not None:
+        return Badge(word=_("imported"), icon="check-circle", tone="good")
+    if record.job is None:
+        return Badge(word=_("waiting for you"), icon="hand-index", tone="mark")
+    if record.job.is_open:
+        return Badge(word=_("being imported"), icon="arrow-repeat")
+    if record.job.state == JobState.CANCELLED:
+        return Badge(word=_("stopped"), icon="x-circle")
+    return Badge(word=_("refused"), icon="exclamation-octagon", tone="danger")
+
+
+def _page_of(record: VoterImport) -> str:
+    if record.finished_at is not None:
+        return chapter_url("precincts:import_report", import_id=record.pk)
+    if record.job is not None and record.job.is_open:
+        return chapter_url("chapters:job", job_id=record.job_id)
+    return chapter_url("precincts:check_import", import_id=record.pk)
+
+
+IMPORTS = ListSpec(
+    key="imports",
+    columns=(
+        Column("file", _("File"), lambda r: r.filename, sort=("filename",), title=True, url=_page_of),
+        Column("kind", _("What"), lambda r: r.get_kind_display()),
+        Column("state", _("State"), lambda r: _state(r).word, badge=_state),
+        Column("source", _("Source"), lambda r: r.source),
+        Column("obtained", _("Obtained on"), lambda r: r.obtained_on, sort=("obtained_on",)),
+        Column("use", _("May be used for"), lambda r: r.permitted_use),
+        Column("by", _("By"), lambda r: r.imported_by or _("the system")),
+        Column("at", _("When"), lambda r: r.started_at, sort=("started_at",)),
+    ),
+    filters=(Filter("kind", _("What"), ImportKind.choices, lambda rows, value: rows.filter(kind=value)),),
+    search=lambda rows, words: rows.filter(filename__icontains=words),
+    order=("-started_at", "pk"),
+)
+
+LEFT_OUT = ListSpec(
+    key="left_out",
+    columns=(
+        Column("line", _("Line"), lambda r: r.line, sort=("line",), title=True, numeric=True),
+        Column("reason", _("Why"), lambda r: r.reason, sort=("reason",)),
+        Column("taken", _("Taken in"), lambda r: _("yes, with a doubt") if r.is_warning else _("no")),
+        Column("text", _("Beginning of the row"), lambda r: r.text),
+    ),
+    filters=(
+        Filter(
+            "taken",
+            _("Taken in"),
+            [("no", _("left out")), ("yes", _("taken in with a doubt"))],
+            lambda rows, value: rows.filter(is_warning=value == "yes"),
+        ),
+    ),
+    order=("line", "pk"),
+    csv_right="precincts.import_files",
+)
+
+MAPPINGS = ListSpec(
+    key="mappings",
+    columns=(
+        Column("name", _("Source"), lambda m: m.name, sort=("name",), title=True),
+        Column("kind", _("What"), lambda m: m.get_kind_display()),
+        Column("columns", _("Columns"), lambda m: ", ".join(_column_words(m.mapping))),
+        Column("saved", _("Saved"), lambda m: m.saved_at, sort=("saved_at",)),
+        Column("by", _("By"), lambda m: m.saved_by or _("the system")),
+    ),
+    order=("name", "pk"),
+)
+
+
+def _column_words(mapping: dict[str, Any]) -> list[str]:
+    pairs = mapping.get("columns", {}).items()
+    return [
+        f"{FIELD_WORDS.get(name, name)}: {' + '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in pairs
+    ]
+
+
+@require_GET
+def index(request: ChapterRequest) -> HttpResponse:
+    require_perm(request, "precincts.see_imports")
+    page = IMPORTS.read(request, list_imports(request.actor))
+    return render(request, "precincts/imports/index.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: ChapterRequest) -> HttpResponse:
+    require_perm(request, "precincts.import_files")
+    start = {"kind": ImportKind.VOTERS, "obtained_on": today_in(request.chapter)}
+    form = UploadForm(request.POST or None, request.FILES or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        record = incoming.keep_upload(
+            chapter=request.chapter, kind=ImportKind(said.pop("kind")), by=request.actor, **said
+        )
+        return redirect(chapter_url("precincts:check_import", import_id=record.pk))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "precincts/imports/upload.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: ChapterRequest, import_id: int) -> HttpResponse:
+    record = get_object_or_404(VoterImport.objects.visible_to(request.actor), pk=import_id)
+    require_perm(request, "precincts.import_files", record)
+    if record.finished_at is not None:
+        return redirect(chapter_url("precincts:import_report", import_id=record.pk))
+    checked = checks.check_upload(record)
+    form = StartForm(
+        request.POST or None, keys=checked.keys, other_state=checked.other_state, state=request.chapter.state
+    )
+    if request.method == "POST" and form.is_valid():
+        job = incoming.begin_import(record=record, by=request.actor, **form.cleaned_data)
+        return redirect(chapter_url("chapters:job", job_id=job.pk))
+    failed = record.job if record.job is not None and record.job.state == JobState.FAILED else None
+    context = {"record": record, "checked": checked, "form": form, "failed": failed}
+    return render(request, "precincts/imports/check.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def map_columns(request: ChapterRequest, import_id: int) -> HttpResponse:
+    record = get_object_or_404(VoterImport.objects.visible_to(request.actor), pk=import_id)
+    require_perm(request, "precincts.import_files", record)
+    has_header = request.GET.get("header") != "no"
+    columns = checks.list_columns(record, has_header=has_header)
+    kind = record.kind
+    start = (
+        start_values(record.mapping.mapping, columns.header)
+        if record.mapping is not None
+        else start_values({"columns": propose_columns(columns.header, kind=kind)} if has_header else {}, columns.header)
+    )
+    form = MappingForm(
+        request.POST or None, kind=kind, columns=columns.choices, has_header=has_header, initial=start
+    )
+    if request.method == "POST" and form.is_valid():
+        incoming.save_mapping(
+            record=record, name=form.cleaned_data["name"], mapping=form.mapping(), by=request.actor
+        )
+        return redirect(chapter_url("precincts:check_import", import_id=record.pk))
+    saved = list_mappings(request.actor, kind)
+    context = {
+        "record": record,
+        "form": form,
+        "columns": columns,
+        "has_header": has_header,
+        "choose": ChooseMappingForm(mappings=saved) if saved.exists() else None,
+    }
+    return render(request, "precincts/imports/map.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+def choose_mapping(request: ChapterRequest, import_id: int) -> HttpResponse:
+    record = get_object_or_404(VoterImport.objects.visible_to(request.actor), pk=import_id)
+    require_perm(request, "precincts.import_files", record)
+    form = ChooseMappingForm(request.POST, mappings=list_mappings(request.actor, record.kind))
+    if form.is_valid():
+        incoming.use_mapping(record=record, mapping=form.cleaned_data["mapping"], by=request.actor)
+        return redirect(chapter_url("precincts:check_import", import_id=record.pk))
+    return redirect(chapter_url("precincts:map_columns", import_id=record.pk))
+
+
+@require_POST
+def discard(request: ChapterRequest, import_id: int) -> HttpResponse:
+    record = get_object_or_404(VoterImport.objects.visible_to(request.actor), pk=import_id)
+    require_perm(request, "precincts.import_files", record)
+    incoming.discard_upload(record=record, by=request.actor)
+    return redirect(chapter_url("precincts:imports"))
+
+
+@require_GET
+def report(request: ChapterRequest, import_id: int) -> HttpResponseBase:
+    record = get_object_or_404(list_imports(request.actor), pk=import_id)
+    require_perm(request, "precincts.see_imports", record)
+    if record.finished_at is None:
+        return redirect(_page_of(record))
+    page = LEFT_OUT.read(request, ImportReject.objects.visible_to(request.actor).filter(voter_import=record))
+    if page.wants_csv:
+        audit.log_export(by=request.actor, what="import_rejects", count=page.total)
+        return page.csv("left-out.csv")
+    context = {
+        "record": record,
+        "page": page,
+        "stats": _stats(record),
+        "details": _details(record),
+        "columns": [(FIELD_WORDS.get(n, n), c) for n, c in record.counts.get("changed_columns", {}).items()],
+    }
+    return render(request, "precincts/imports/report.html", context)
+
+
+@require_GET
+def mappings(request: ChapterRequest) -> HttpResponse:
+    require_perm(request, "precincts.see_imports")
+    page = MAPPINGS.read(request, SavedMapping.objects.visible_to(request.actor).select_related("saved_by"))
+    return render(request, "precincts/imports/mappings.html", {"page": page})
+
+
+_STATS = {
+    ImportKind.VOTERS: (
+        ("voters", _("voters in the file")),
+        (ChangeKind.NEW, _("new")),
+        (ChangeKind.MOVED, _("moved")),
+        (ChangeKind.CHANGED, _("changed")),
+        (ChangeKind.GONE, _("gone")),
+        (ChangeKind.RETURNED, _("returned")),
+        ("unchanged", _("unchanged")),
+        ("turned_18", _("turned 18")),
+    ),
+    ImportKind.HISTORY: (
+        ("rows", _("votes in the file")),
+        ("matched", _("matched to a person and an election")),
+        ("unmatched", _("not matched")),
+        ("voters_changed", _("people whose history changed")),
+    ),
+    ImportKind.ADDRESSES: (
+        ("points", _("address points")),
+        ("buildings", _("buildings")),
+        ("households_placed", _("households on the map")),
+        ("households_unplaced", _("households without a place, kept as list-only")),
+    ),
+    ImportKind.BOUNDARIES: (
+        ("features", _("polygons in the file")),
+        ("matched", _("precincts drawn")),
+    ),
+}
+
+
+def _stats(record: VoterImport) -> list[Stat]:
+    return [
+        Stat(number=number(record.counts.get(str(name), 0)), words=words)
+        for name, words in _STATS[ImportKind(record.kind)]
+    ]
+
+
+def _details(record: VoterImport) -> list[Detail]:
+    rows = [
+        Detail(label=_("Source"), value=record.source),
+        Detail(label=_("Obtained on"), value=record.obtained_on),
+        Detail(label=_("May be used for"), value=record.permitted_use),
+        Detail(label=_("Layout"), value=record.layout),
+        Detail(label=_("Imported by"), value=str(record.imported_by or _now("the system"))),
+        Detail(label=_("Imported"), value=record.finished_at),
+        Detail(label=_("SHA-256 of the file"), value=record.sha256),
+    ]
+    return [row for row in rows if row.value]
