@@ -12,8 +12,8 @@ from chapters.enums import ChapterKind, MemberKind, RoleName, Standing
 from chapters.models import Chapter, Job, Member, Role, User
 from chapters.selectors.actors import get_actor, today_in
 from core.actors import Actor
-from precincts.enums import CaptaincyKind, ElectionKind, VoterStatus
-from precincts.models import Block, BlockAssignment, Building, Election, Household, Precinct, Voter
+from precincts.enums import CaptaincyKind, ElectionKind, ImportKind, VoterStatus
+from precincts.models import Block, BlockAssignment, Building, Election, Household, Precinct, Voter, VoterImport
 
 _numbers = count(1)
 
@@ -168,3 +168,9 @@ def make_street(
             make_voter(door, f"Nora{person}", f"Number{number}")
         doors.append(door)
     return doors
+
+
+def make_import(chapter: Chapter, kind: str = ImportKind.VOTERS, **fields: Any) -> VoterImport:
+    """A file that was taken in a moment ago."""
+    values: dict[str, Any] = {"filename": "voters.txt", "finished_at": timezone.now(), "counts": {"voters": 0}}
+    return VoterImport.objects.create(chapter=chapter, kind=kind, **(values | fields))

@@ -114,11 +114,92 @@ CHAPTERS = [
     ),
 ]  # fmt: skip
 
-PRECINCTS: list[Page] = []
+LEADERS = frozenset({ORGANIZER, PRECINCT_CAPTAIN})
+KEEPERS = LEADERS | {BLOCK_CAPTAIN}
+BLIND_TO_BLOCKS = INSIDERS - KEEPERS  # whoever keeps no block of it does not see a precinct
+
+PRECINCT_ROW = {"blind": BLIND_TO_BLOCKS, "kwargs": ("precinct_id",)}
+BLOCK_ROW = {"blind": BLIND_TO_BLOCKS, "kwargs": ("block_id",)}
+
+PRECINCTS = [
+    Page("precincts:index", "precincts.see_precinct", LEADERS),
+    Page("precincts:precinct", "precincts.see_precinct", LEADERS, **PRECINCT_ROW),
+    Page("precincts:precinct_map", "precincts.see_precinct", LEADERS, **PRECINCT_ROW),
+    Page("precincts:cut_all", "precincts.cut_blocks", ONLY_ORGANIZER),
+    Page("precincts:cut_all", "precincts.cut_blocks", ONLY_ORGANIZER, ok=422, post=True),
+    Page("precincts:cut", "precincts.cut_blocks", ONLY_ORGANIZER, **PRECINCT_ROW),
+    Page("precincts:cut", "precincts.cut_blocks", ONLY_ORGANIZER, ok=422, post=True, **PRECINCT_ROW),
+    Page("precincts:edit_blocks", "precincts.edit_blocks", LEADERS, **PRECINCT_ROW),
+    Page("precincts:list_only", "precincts.edit_blocks", LEADERS, **PRECINCT_ROW),
+    Page("precincts:move", "precincts.edit_blocks", LEADERS, ok=422, post=True, **PRECINCT_ROW),
+    Page(
+        "precincts:undo", "precincts.edit_blocks", LEADERS, ok=409, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("precinct_id", "version"),
+    ),
+    Page(
+        "precincts:choose_building", "precincts.edit_blocks", LEADERS,
+        blind=BLIND_TO_BLOCKS, kwargs=("precinct_id", "building_id", "block_id"),
+    ),
+    Page("precincts:block_doors", "precincts.edit_blocks", LEADERS, **BLOCK_ROW),
+    Page("precincts:rename_block", "precincts.edit_blocks", LEADERS, **BLOCK_ROW),
+    Page("precincts:rename_block", "precincts.edit_blocks", LEADERS, ok=302, post=True, **BLOCK_ROW),
+    Page("precincts:roster", "precincts.see_roster", {ORGANIZER, CHAIR, COMMITTEE, PRECINCT_CAPTAIN}),
+    Page("precincts:block_captain", "precincts.assign_captain", LEADERS, **BLOCK_ROW),
+    Page("precincts:block_captain", "precincts.assign_captain", LEADERS, ok=422, post=True, **BLOCK_ROW),
+    Page("precincts:precinct_captain", "precincts.assign_precinct_captain", ONLY_ORGANIZER, **PRECINCT_ROW),
+    Page(
+        "precincts:precinct_captain", "precincts.assign_precinct_captain", ONLY_ORGANIZER, ok=422, post=True,
+        **PRECINCT_ROW,
+    ),
+    Page(
+        "precincts:end_block_assignment", "precincts.assign_captain", LEADERS,
+        blind=BLIND_TO_BLOCKS, kwargs=("assignment_id",),
+    ),
+    Page(
+        "precincts:end_block_assignment", "precincts.assign_captain", LEADERS, ok=422, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("assignment_id",),
+    ),
+    Page(
+        "precincts:end_precinct_assignment", "precincts.assign_precinct_captain", ONLY_ORGANIZER,
+        blind=BLIND_TO_BLOCKS, kwargs=("precinct_assignment_id",),
+    ),
+    Page(
+        "precincts:end_precinct_assignment", "precincts.assign_precinct_captain", ONLY_ORGANIZER, ok=422, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("precinct_assignment_id",),
+    ),
+    Page("precincts:my_block", "precincts.see_block_book", {BLOCK_CAPTAIN}, blind=INSIDERS - {BLOCK_CAPTAIN}, ok=302),
+    Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
+    Page(
+        "precincts:add_fact", "precincts.add_fact", KEEPERS, ok=422, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("voter_id",),
+    ),
+    Page(
+        "precincts:take_fact_back", "precincts.add_fact", KEEPERS, ok=302, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("fact_id",),
+    ),
+]  # fmt: skip
+
+IMPORTS = [
+    Page("precincts:imports", "precincts.see_imports", ONLY_ORGANIZER),
+    Page("precincts:import_mappings", "precincts.see_imports", ONLY_ORGANIZER),
+    Page("precincts:import_voters", "precincts.import_files", ONLY_ORGANIZER),
+    Page("precincts:import_voters", "precincts.import_files", ONLY_ORGANIZER, ok=422, post=True),
+    Page("precincts:import_report", "precincts.see_imports", ONLY_ORGANIZER, kwargs=("import_id",)),
+    Page("precincts:check_import", "precincts.import_files", ONLY_ORGANIZER, ok=302, kwargs=("import_id",)),
+    Page("precincts:map_columns", "precincts.import_files", ONLY_ORGANIZER, ok=409, kwargs=("import_id",)),
+    Page(
+        "precincts:choose_mapping", "precincts.import_files", ONLY_ORGANIZER, ok=302, post=True,
+        kwargs=("import_id",),
+    ),
+    Page(
+        "precincts:discard_import", "precincts.import_files", ONLY_ORGANIZER, ok=409, post=True,
+        kwargs=("import_id",),
+    ),
+]  # fmt: skip
 
 CANVASSING: list[Page] = []
 
-PAGES: list[Page] = [*CORE, *CHAPTERS, *PRECINCTS, *CANVASSING]
+PAGES: list[Page] = [*CORE, *CHAPTERS, *PRECINCTS, *IMPORTS, *CANVASSING]
 
 SITE = [
     SitePage("livez", 200, 200),

@@ -14,7 +14,9 @@ from chapters.services import audit, invitations
 from chapters.services.job_files import save_job_file
 from core import tenancy
 from core.actors import Actor
-from precincts.models import PrecinctAssignment
+from precincts.enums import CaptaincyKind
+from precincts.models import ImportReject, PrecinctAssignment, SavedMapping
+from precincts.services.facts import record_fact
 from tests import factories as make
 
 ANONYMOUS = "anonymous"
@@ -78,7 +80,7 @@ def _fill(chapter: Chapter, organizer: Member, word: str) -> dict[str, Any]:
     by = make.actor_of(organizer)
     with tenancy.scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
         rows = _fill_chapters(chapter, organizer, by, word)
-        return rows | _fill_precincts(chapter, word)
+        return rows | _fill_precincts(chapter, by, word) | _fill_imports(chapter, word)
 
 
 def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) -> dict[str, Any]:
@@ -120,10 +122,32 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
     }
 
 
-def _fill_precincts(chapter: Chapter, word: str) -> dict[str, Any]:
+def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     precinct = make.make_precinct(chapter, code=f"{word}-1", name=f"{word} precinct")
     block = make.make_block(precinct, number=1, name=f"{word} block")
-    return {"precinct_id": precinct.pk, "block_id": block.pk, "precinct": precinct, "block": block}
+    building = make.make_building(chapter, 12, f"{word} Street")
+    door = make.make_household(building, precinct, f"{word}unit", block=block, walk_position=1)
+    voter = make.make_voter(door, f"{word}first", f"{word}last")
+    fact = record_fact(
+        voter=voter, kind="note", text=f"{word} fact", source="captain", by=by, at=timezone.now()
+    )
+    keeper = make.make_member(chapter, f"{word}keeper", user=None)
+    backup = make.make_captain(block, keeper, kind=CaptaincyKind.BACKUP)
+    precinct_backup = PrecinctAssignment.objects.create(
+        chapter=chapter, precinct=precinct, member=keeper, starts_on=make.LONG_AGO, kind=CaptaincyKind.BACKUP
+    )
+    return {
+        "precinct_id": precinct.pk,
+        "block_id": block.pk,
+        "building_id": building.pk,
+        "voter_id": voter.pk,
+        "fact_id": fact.pk,
+        "assignment_id": backup.pk,
+        "precinct_assignment_id": precinct_backup.pk,
+        "version": 0,
+        "precinct": precinct,
+        "block": block,
+    }
 
 
 def _give_charges(world: World) -> None:
