@@ -15,7 +15,7 @@ from chapters.services.job_files import save_job_file
 from core import tenancy
 from core.actors import Actor
 from precincts.enums import CaptaincyKind
-from precincts.models import ImportReject, PrecinctAssignment, SavedMapping
+from precincts.models import PrecinctAssignment
 from precincts.services.facts import record_fact
 from tests import factories as make
 

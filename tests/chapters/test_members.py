@@ -67,7 +67,9 @@ def test_the_list_is_searched_narrowed_and_sorted_by_its_address(organizer, peop
 def test_the_list_costs_the_same_queries_for_one_person_and_for_three(organizer, chapter, extra):
     for number in range(extra):
         make_member(chapter, f"Person{number}", "canvasser", "treasurer")
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert organizer.get(url("members")).status_code == 200
     assert len(captured) == LIST_QUERIES
 
@@ -138,7 +140,11 @@ def test_a_file_is_read_row_by_row_with_the_line_and_reason_of_each_refusal():
         "since": "Since",
     }  # fmt: skip
     assert people.unused == ["Shoe size"]
-    assert [(row.line, row.values["first_name"]) for row in people.rows] == [(2, "Olive"), (3, "Ben"), (8, "Flo, Jr.")]
+    assert [(row.line, row.values["first_name"]) for row in people.rows] == [
+        (2, "Olive"),
+        (3, "Ben"),
+        (8, "Flo, Jr."),
+    ]
     assert people.rows[1].values["since"] == date(2021, 5, 31)
     assert [(refusal.line, refusal.reason) for refusal in people.refused] == [
         (4, "no first name"),
@@ -150,7 +156,9 @@ def test_a_file_is_read_row_by_row_with_the_line_and_reason_of_each_refusal():
 
 def import_file(chapter, olive, text: str) -> Job:
     given = [GivenFile(content=text.encode(), filename="people.csv")]
-    return run_job_now(kind="chapters.import_members", chapter=chapter, params={}, by=actor_of(olive), files=given)
+    return run_job_now(
+        kind="chapters.import_members", chapter=chapter, params={}, by=actor_of(olive), files=given
+    )
 
 
 def test_known_people_are_updated_by_their_email_and_a_second_import_changes_nothing(chapter, olive):

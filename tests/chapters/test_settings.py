@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from chapters.models import AuditEvent
+from chapters.services.chapters import WrongChapterValue, change_settings
+from core.actors import Actor
+from core.http import chapter_url
+from tests.factories import make_chapter
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/c/river-city/settings/chapter/"
+FIELDS = {
+    "name": "River City", "state": "NC", "time_zone": "America/Chicago", "language": "es",
+    "captain_title": "Street captain", "affiliation_regime": "ballot", "paper_size": "a4",
+    "voters_per_block": "120", "consistency_kind": "general", "consistency_elections": "5", "hot_from": "4",
+    "warm_from": "2",
+}  # fmt: skip
+
+
+def test_the_settings_are_saved_and_the_log_says_from_what_to_what(organizer, chapter):
+    assert organizer.post(PAGE, FIELDS).headers["Location"] == PAGE
+    chapter.refresh_from_db()
+    assert {name: str(getattr(chapter, name)) for name in FIELDS} == FIELDS
+    event = AuditEvent.objects.get(verb="chapters.settings_changed")
+    assert event.detail["voters_per_block"] == ["150", "120"]
+    assert "name" not in event.detail
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"voters_per_block": "5"},
+        {"hot_from": "1"},
+        {"hot_from": "9"},
+        {"time_zone": "Mars/Base"},
+        {"name": ""},
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_and_nothing_changes(organizer, chapter, wrong):
+    assert organizer.post(PAGE, {**FIELDS, **wrong}).status_code == 422
+    chapter.refresh_from_db()
+    assert (chapter.captain_title, chapter.voters_per_block) == ("Block captain", 150)
+
+
+def test_the_service_refuses_by_itself_too(chapter):
+    with pytest.raises(WrongChapterValue):
+        change_settings(chapter=chapter, by=Actor.system(), hot_from=0)
+
+
+def test_saving_the_same_again_is_no_line_in_the_log(chapter):
+    change_settings(chapter=chapter, by=Actor.system(), paper_size=chapter.paper_size)
+    assert AuditEvent.objects.count() == 0
+
+
+def test_settings_of_another_chapter_stay_as_they_are(organizer, chapter):
+    other = make_chapter("elsewhere")
+    assert organizer.post(chapter_url("chapters:settings", slug="elsewhere"), FIELDS).status_code == 404
+    organizer.post(PAGE, FIELDS)
+    other.refresh_from_db()
+    assert other.time_zone == "America/New_York"
