@@ -28,4 +28,5 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
-document.querySelector("[data-takes-focus]")?.focus();
+// After a form came back with mistakes, reading starts at their summary; samples leave the focus alone.
+document.querySelector("[data-takes-focus]:not([data-sample] *)")?.focus();

@@ -68,6 +68,14 @@ function startMap(L, element, words) {
   state.choose = (key) => choose(state, key);
   addFitControl(L, map, words.wordFit, state.fit);
   map.on("zoomend", () => scalePoints(state));
+  // Paper has another width than the screen; afterwards the view is as it was.
+  let view = null;
+  window.matchMedia("print").addEventListener("change", ({ matches }) => {
+    if (matches) view = { centre: map.getCenter(), zoom: map.getZoom() };
+    map.invalidateSize({ animate: false });
+    if (matches) state.fit();
+    else if (view) map.setView(view.centre, view.zoom, { animate: false });
+  });
   // The wheel zooms once somebody works with the map; before that it scrolls the page.
   map.on("focus click", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
