@@ -8,21 +8,13 @@ import pytest
 from kombu import Connection
 
 from core import queue
-
-
-def options_of(folder: Path) -> dict:
-    names = {
-        "data_folder_in": "messages", "data_folder_out": "messages",
-        "processed_folder": "taken", "control_folder": "control",
-    }  # fmt: skip
-    return {key: str(folder / name) for key, name in names.items()} | {"polling_interval": 0.05}
+from tests.brokers import broker_settings
 
 
 @pytest.fixture
 def options(tmp_path: Path) -> dict:
     queue.Transport.global_state.clear()  # kombu remembers what it has declared, in whatever folder
-    queue.make_folders(options_of(tmp_path))
-    return options_of(tmp_path)
+    return broker_settings(str(tmp_path))["broker_transport_options"]
 
 
 def connect(options: dict) -> Connection:

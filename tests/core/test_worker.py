@@ -10,6 +10,7 @@ import pytest
 from celery import Celery
 
 from core import queue
+from tests.brokers import broker_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
 
@@ -21,16 +22,9 @@ SECONDS = 60
 def worker(request: pytest.FixtureRequest, tmp_path: Path):
     """A real worker process on each broker, and an application of ours that sends to it."""
     redis_url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
-    sender = Celery("sender", broker=redis_url or "filesystem://")
-    if not redis_url:
-        queue.Transport.global_state.clear()
-        folders = {
-            "data_folder_in": "messages", "data_folder_out": "messages",
-            "processed_folder": "taken", "control_folder": "control",
-        }  # fmt: skip
-        options = {key: str(tmp_path / "var" / "queue" / name) for key, name in folders.items()}
-        queue.make_folders(options)
-        sender.conf.update(broker_transport="core.queue:Transport", broker_transport_options=options)
+    queue.Transport.global_state.clear()  # kombu remembers what it has declared, in whatever folder
+    sender = Celery("sender")
+    sender.conf.update(broker_settings(redis_url or str(tmp_path / "var" / "queue")))
     environment = {
         **os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.local", "VAR_DIR": str(tmp_path / "var"),
         "REDIS_URL": redis_url, "WORKERS": "1",
