@@ -264,6 +264,8 @@ function showFailure(element, words) {
   element.replaceChildren(note);
 }
 
-for (const element of document.querySelectorAll("[data-map]")) {
+// Hashed and unhashed names of this file are two modules to a browser; each map is drawn by the first.
+for (const element of document.querySelectorAll("[data-map]:not([data-map-taken])")) {
+  element.dataset.mapTaken = "yes";
   drawMap(element).catch((error) => console.warn("Map:", error.message));
 }

@@ -2,7 +2,10 @@
 
 const announcer = document.getElementById("announcer");
 
-export function announce(words) {
+// Other scripts speak by: document.dispatchEvent(new CustomEvent("announce", { detail: words }))
+document.addEventListener("announce", (event) => announce(event.detail));
+
+function announce(words) {
   if (!announcer || !words) return;
   // The same words twice in a row are only read again when the region was empty in between.
   announcer.textContent = "";
