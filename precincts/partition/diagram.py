@@ -7,8 +7,8 @@ from scipy.spatial import Delaunay
 
 from precincts.partition.graph import Floats, Ints, QhullError
 
-ROUNDS = 24
-DAMPING = 0.6
+ROUNDS, LLOYD_ROUNDS = 48, 16
+DAMPING, LONGEST_STRIDE = 0.4, 0.6
 ROWS_AT_A_TIME = 20_000
 
 
@@ -55,28 +55,37 @@ def _beyond_share(weights: Floats, piece: Ints, share: Floats, left: Ints, parts
     return rank >= cut[piece]
 
 
-def balanced_diagram(points: Floats, weights: Floats, labels: Ints, parts: int, rounds: int = ROUNDS) -> Ints:
-    """Let the cells of a power diagram settle at equal weight, starting from labels.
+def balanced_diagram(points: Floats, weights: Floats, labels: Ints, parts: int) -> Ints:
+    """Let the cells of a power diagram settle at equal weight, starting from labels; the most equal round is kept.
 
-    Sites move to the middle of their points (Lloyd); each site's power moves against its cell's excess of weight, by
-    the diagonal of the Newton step of semi-discrete transport. Points choose among the sites near their present one.
+    Sites move to the middle of their points (Lloyd) in the first rounds; each site's power moves against its cell's
+    excess of weight, by the diagonal of the Newton step of semi-discrete transport. Where buildings stand in heaps
+    that step is too long: a site whose excess changes its sign takes shorter ones. Points choose among the sites near
+    their present one.
     """
     if parts < 2:
         return labels
     mean = max(float(weights.sum()) / parts, 1e-9)
-    power = np.zeros(parts)
+    power, stride = np.zeros(parts), np.full(parts, DAMPING)
+    before = np.zeros(parts)
     sites = _middles(points, labels, parts, points[:parts])
-    for turn in range(rounds):
+    kept, least = labels, np.inf
+    for turn in range(ROUNDS):
         if turn % 3 == 0:
             near = _near_sites(sites)
+            area = _spacing(sites, near) ** 2 * 0.866
         labels = _nearest_by_power(points, labels, sites, power, near)
-        size = np.bincount(labels, weights, parts)
-        area = _spacing(sites, near) ** 2 * 0.866
-        step = DAMPING * area / 1.73 * np.clip((size - mean) / mean, -1.0, 1.0)
-        power -= step
+        excess = np.bincount(labels, weights, parts) / mean - 1.0
+        unequal = float((excess**2).sum())
+        if turn >= LLOYD_ROUNDS and unequal < least:
+            kept, least = labels, unequal
+        stride = np.clip(stride * np.where(excess * before < 0, 0.5, 1.1), 1e-3, LONGEST_STRIDE)
+        power -= stride * area / 1.73 * np.clip(excess, -1.0, 1.0)
         power -= power.mean()
-        sites = _middles(points, labels, parts, sites)
-    return labels
+        before = excess
+        if turn < LLOYD_ROUNDS:
+            sites = _middles(points, labels, parts, sites)
+    return kept
 
 
 def _middles(points: Floats, labels: Ints, parts: int, otherwise: Floats) -> Floats:

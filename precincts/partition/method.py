@@ -23,6 +23,8 @@ from precincts.partition.rows import Standing, TooManyParts
 GOLDEN_ANGLE = float(np.pi * (3.0 - np.sqrt(5.0)))
 ATTEMPTS = 3
 TRY_AGAIN_UP_TO = 8_000
+FEW_FAULTS = 5
+FIRM_PASSES = 6
 FIRM = Search(balance=100.0, band=0.95, soft_start=1.0)
 
 
@@ -94,16 +96,24 @@ def cut_standing(standing: Standing, plan: Plan, tolerance: float, seed: int) ->
     for attempt in range(ATTEMPTS if len(points) <= TRY_AGAIN_UP_TO else 1):
         labels = _first_cut(graph, points, weights, plan, (seed + attempt) * GOLDEN_ANGLE)
         blocks = Blocks(graph, points, weights, labels, plan.parts - int(plan.towers.sum()))
-        refine(blocks, affinity, tolerance, Search())
-        mend_weights(blocks, affinity)
-        if len(straying(blocks)):
-            refine(blocks, affinity, tolerance, FIRM)
-            mend_weights(blocks, affinity)
+        _improve(blocks, affinity, tolerance)
         pieces = tuple(labels_in_pieces(graph, blocks.labels).tolist())
         cuts.append(Cut(blocks.labels, pieces, len(straying(blocks))))
         if cuts[-1].faults == (0, 0):
             break
     return min(cuts, key=lambda cut: cut.faults)
+
+
+def _improve(blocks: Blocks, affinity: Floats, tolerance: float) -> None:
+    """Search freely first; while blocks stray, mend a few one by one, or many by a search that insists on balance."""
+    refine(blocks, affinity, tolerance, Search())
+    for _ in range(FIRM_PASSES):
+        if len(straying(blocks)) <= FEW_FAULTS:
+            mend_weights(blocks, affinity)
+        if not len(straying(blocks)):
+            return
+        refine(blocks, affinity, tolerance, FIRM)
+    mend_weights(blocks, affinity)
 
 
 def _first_cut(graph: Graph, points: Floats, weights: Floats, plan: Plan, angle: float) -> Ints:

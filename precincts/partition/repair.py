@@ -11,7 +11,7 @@ from precincts.partition.refine import OUTSIDE, Blocks
 LONGEST_CHAIN = 3
 CHOICES_PER_LINK = 10
 ROUNDS = 4
-LOOKS_PER_FAULT = 150
+LOOKS_PER_FAULT = 60
 MARGIN = 1e-6
 
 
