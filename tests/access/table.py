@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.access.world import (
+    BLOCK_CAPTAIN,
     CHAIR,
+    COMMITTEE,
     INSIDERS,
     MEMBERS,
     ORGANIZER,
+    PRECINCT_CAPTAIN,
     REGION_READER,
     World,
 )

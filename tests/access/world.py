@@ -14,8 +14,8 @@ from chapters.services import audit, invitations
 from chapters.services.job_files import save_job_file
 from core import tenancy
 from core.actors import Actor
-from precincts.enums import CaptaincyKind
-from precincts.models import PrecinctAssignment
+from precincts.enums import CaptaincyKind, ImportKind
+from precincts.models import ImportReject, PrecinctAssignment, VoterImport
 from precincts.services.facts import record_fact
 from tests import factories as make
 
@@ -148,6 +148,23 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
         "precinct": precinct,
         "block": block,
     }
+
+
+def _fill_imports(chapter: Chapter, word: str) -> dict[str, Any]:
+    record = VoterImport.objects.create(
+        chapter=chapter,
+        kind=ImportKind.VOTERS,
+        filename=f"{word}.txt",
+        source=f"{word} source",
+        permitted_use=f"{word} use",
+        finished_at=timezone.now(),
+        counts={"rows": 1, "voters": 1, "rejected": 1},
+        warnings=[f"{word} warning"],
+    )
+    ImportReject.objects.create(
+        chapter=chapter, voter_import=record, line=2, reason=f"{word} reason", text=f"{word} row"
+    )
+    return {"import_id": record.pk}
 
 
 def _give_charges(world: World) -> None:
