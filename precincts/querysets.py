@@ -8,7 +8,7 @@ from typing import Self
 from django.db.models import CharField, F, Func, Q, Value
 
 from core.actors import Actor
-from core.permissions import has_right
+from core.permissions import get_right, has_right
 from core.tenancy import ChapterQuerySet
 
 
@@ -48,6 +48,12 @@ class BlockQuerySet(ChapterQuerySet):
         if actor.is_system or has_right(actor, "precincts.see_all"):
             return rows
         return rows.filter(Q(pk__in=actor.block_ids) | Q(precinct_id__in=actor.precinct_ids))
+
+    def on_roster_of(self, actor: Actor) -> Self:
+        """All blocks for the roles that see the roster; precinct captains see their precincts' blocks."""
+        if actor.holds(*get_right("precincts.see_roster").roles):
+            return super().visible_to(actor)
+        return self.visible_to(actor)
 
     def open(self) -> Self:
         return self.filter(closed_on__isnull=True)

@@ -5,17 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from precincts.enums import FactKind
-
-KNOWN_VALUES: dict[str, dict[str, Any]] = {
-    FactKind.RIDE: {"needs_ride": _("Needs a ride to the polls")},
-    FactKind.METHOD: {
-        "by_mail": _("Votes by mail"), "early": _("Votes early"), "election_day": _("Votes on election day"),
-    },
-    FactKind.HELP: {"offers_help": _("Offers to help")},
-    FactKind.CONTACT: {"talked": _("Talked"), "nobody_home": _("Nobody home")},
-}  # fmt: skip
-"""What can be noted with one press, by kind: the machine's word and the words on the button."""
+from precincts.enums import KNOWN_VALUES, FactKind
 
 WORDED_KINDS = (FactKind.NOTE, FactKind.ISSUE, FactKind.AFFILIATION, FactKind.LANGUAGE)
 """Kinds that are written down in the captain's own words."""

@@ -27,6 +27,7 @@ from django.db.models.functions import Coalesce, Concat, Trim
 
 from chapters.models import Member
 from core.actors import Actor
+from core.permissions import get_right
 from precincts.enums import CaptaincyKind, FactSource
 from precincts.models import (
     Block,
@@ -48,7 +49,7 @@ def list_roster(actor: Actor, on: date) -> QuerySet[Block]:
     Adds: `captain_id`, `captain_name`, `since`, `vacant_since`, `last_contact`, `is_lapsing`, `voters`, `doors`,
     `backups`.
     """
-    return annotate_roster(Block.objects.visible_to(actor).open().select_related("precinct"), on)
+    return annotate_roster(Block.objects.on_roster_of(actor).open().select_related("precinct"), on)
 
 
 def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
@@ -132,13 +133,15 @@ class RosterSummary:
 def get_roster_summary(actor: Actor, on: date) -> RosterSummary:
     """What the head of the roster says of the precincts the actor may see. Three queries."""
     filled = BlockAssignment.objects.in_force(on).filter(kind=CaptaincyKind.CAPTAIN)
-    blocks = Block.objects.visible_to(actor).open()
+    blocks = Block.objects.on_roster_of(actor).open()
     counted = blocks.aggregate(
         blocks=Count("pk", distinct=True),
         filled=Count("pk", distinct=True, filter=Q(pk__in=filled.values("block"))),
     )
-    precincts = Precinct.objects.visible_to(actor).in_force(on)
-    voters = Voter.objects.listed().filter(precinct__in=precincts.values("pk"))
+    sees_all = actor.is_system or actor.holds(*get_right("precincts.see_roster").roles)
+    voters = Voter.objects.listed().filter(chapter_id=actor.chapter_id)
+    if not sees_all:
+        voters = voters.filter(precinct_id__in=actor.precinct_ids)
     in_filled = Q(household__block__in=filled.values("block"))
     people = voters.aggregate(
         voters=Count("pk"),

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chapters.selectors.actors import today_in
 from chapters.services import audit
+from core import tenancy
 from core.components import Badge, Stat
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
+from core.permissions import has_right
 from core.templatetags.formats import ago, number
 from precincts.enums import CaptaincyKind
 from precincts.forms.roster import AssignForm, EndForm
@@ -58,6 +60,13 @@ def _precinct_choices(request: Any) -> list[tuple[Any, Any]]:
     return list(rows.values_list("pk", "code"))
 
 
+def _captain_url(block: Any) -> str:
+    """The page where the block is given away, for whoever may."""
+    if not has_right(tenancy.current().actor, "precincts.assign_captain", block):
+        return ""
+    return chapter_url("precincts:block_captain", block_id=block.pk)
+
+
 def _badge(block: Any) -> Badge:
     return state_badge(block)
 
@@ -68,7 +77,7 @@ ROSTER = ListSpec(
         Column(
             "block", gettext_lazy("Block"), lambda b: f"{b.precinct.code} · {b.number}",
             sort=("precinct__county", "code_order", "number"), title=True,
-            url=lambda b: chapter_url("precincts:block_captain", block_id=b.pk), line=lambda b: b.name,
+            url=_captain_url, line=lambda b: b.name,
             csv=lambda b: b.number,
         ),
         Column("precinct", gettext_lazy("Precinct"), lambda b: b.precinct.code, only_csv=True),
