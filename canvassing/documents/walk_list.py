@@ -17,7 +17,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
-from django.utils.text import Truncator, format_lazy, slugify
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,13 +27,18 @@ from canvassing.selectors.lists import list_doors_of_list
 from core.pdf import RenderedPdf, render_document
 from core.qr import qr_data_uri
 from core.templatetags.formats import duration, metres
+from precincts.casing import in_plain_case
 from precincts.enums import AffiliationSource, ChangeKind, ElectionKind, FactKind, Heat, VoterStatus
 from precincts.models import Election
 from precincts.selectors.neighbours import Affiliation, Door, KnownFact, Neighbour, list_shown_elections
 
 BOX = "\N{BALLOT BOX}"
 VOTED, NOT_VOTED, NOT_YET = "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}", "\N{EN DASH}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 NOTES_LENGTH = 110
+SHORT_UNIT = 12
+TOGETHER = 12
+"""Rows that always find room on one page; a fuller house is written in parts of so many."""
 NOTES_AT_MOST = 4
 
 ELECTIONS = {
@@ -66,11 +71,13 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class DoorRow:
-    """One household: its rows stay on one page and share one shade."""
+    """One household, or the next part of a full house: its rows stay on one page and share one shade."""
 
+    number: int
     address: str
     unit: str
     people: list[PersonRow]
+    is_continued: bool
 
 
 def list_url(walk_list: WalkList) -> str:
@@ -116,6 +123,9 @@ def walk_list_context(
         "qr": qr_data_uri(address),
         "map": map_of(doors),
         "off_map": sum(1 for door in doors if door.lon is None),
+        "one_building": in_plain_case(doors[0].building)
+        if len({door.building_id for door in doors}) == 1
+        else "",
         "time": duration(walk_list.walk_minutes * 60),
         "length": metres(walk_list.walk_metres) if walk_list.walk_metres else "",
         "door_count": len(doors),
@@ -179,10 +189,11 @@ def map_of(doors: Sequence[Door]) -> str:
 
 
 def screen_doors(doors: Sequence[Door], *, on: date) -> list[dict[str, Any]]:
-    """The doors as a screen shows them: the paper's rows beside the neighbours they are of."""
+    """The paper's rows for a screen, each person beside the neighbour the row is of."""
+    people = iter([one for door in doors for one in door.neighbours])
     return [
-        {"number": number, "row": row, "people": list(zip(row.people, door.neighbours, strict=True))}
-        for number, (row, door) in enumerate(zip(door_rows(doors, on=on), doors, strict=True), start=1)
+        {"row": row, "people": [(person, next(people)) for person in row.people]}
+        for row in door_rows(doors, on=on)
     ]
 
 
@@ -195,32 +206,34 @@ def list_stops(doors: Sequence[Door]) -> list[Stop]:
         if door.lon is None or door.lat is None:
             continue
         if stops and door.building_id == last_building:
-            stops[-1] = Stop(f"{first}\N{EN DASH}{number}", door.lon, door.lat, door.street)
+            stops[-1] = Stop(f"{first}\N{EN DASH}{number}", door.lon, door.lat, in_plain_case(door.street))
             continue
         first, last_building = number, door.building_id
-        stops.append(Stop(str(number), door.lon, door.lat, door.street))
+        stops.append(Stop(str(number), door.lon, door.lat, in_plain_case(door.street)))
     return stops
 
 
 def door_rows(doors: Iterable[Door], *, on: date) -> list[DoorRow]:
-    """The doors as rows, numbered from 1."""
-    return [
-        DoorRow(
-            address=door.building or _("No address in the file"),
-            unit=door.unit,
-            people=[
-                _person_row(one, number=number, index=index, alone=len(door.neighbours) == 1, on=on)
-                for index, one in enumerate(door.neighbours)
-            ],
-        )
-        for number, door in enumerate(doors, start=1)
-    ]
+    """The doors as rows, numbered from 1; a full house as several, each with its address, so that none is cut."""
+    rows = []
+    for number, door in enumerate(doors, start=1):
+        people = [
+            _person_row(one, number=number, index=index, alone=len(door.neighbours) == 1, on=on)
+            for index, one in enumerate(door.neighbours)
+        ]
+        address = in_plain_case(door.building) or _("No address in the file")
+        unit = door.unit.replace(" ", NO_BREAK) if len(door.unit) <= SHORT_UNIT else door.unit
+        rows += [
+            DoorRow(number, address, unit, people[first : first + TOGETHER], is_continued=first > 0)
+            for first in range(0, len(people), TOGETHER)
+        ]
+    return rows
 
 
 def _person_row(one: Neighbour, *, number: int, index: int, alone: bool, on: date) -> PersonRow:
     return PersonRow(
         number=str(number) if alone else f"{number}{letters(index)}",
-        name=one.name,
+        name=in_plain_case(one.name),
         line=person_line(one, on=on),
         dots="".join(
             NOT_YET if mark.voted is None else VOTED if mark.voted else NOT_VOTED for mark in one.marks
@@ -279,7 +292,7 @@ def short_day(day: date | None, *, on: date) -> str:
 
 def person_notes(one: Neighbour, *, on: date) -> str:
     """What is known of somebody, the newest first, one thing a line, short enough for the margin of a page."""
-    notes = [fact_words(fact) for fact in one.facts if fact.kind != FactKind.AFFILIATION]
+    notes = [fact_words(fact, on=on) for fact in one.facts if fact.kind != FactKind.AFFILIATION]
     for change in one.changes:
         if change.turned_18:
             notes.append(_("turned 18"))
@@ -291,12 +304,15 @@ def person_notes(one: Neighbour, *, on: date) -> str:
     return Truncator("\n".join(kept)).chars(NOTES_LENGTH)
 
 
-def fact_words(fact: KnownFact) -> str:
-    """One fact in words; a note stands for itself."""
-    said = fact.text or fact.value
-    if fact.kind == FactKind.NOTE or not said:
-        return said
-    return str(format_lazy("{kind}: {said}", kind=FactKind(fact.kind).label, said=said))
+def fact_words(fact: KnownFact, *, on: date) -> str:
+    """One fact in words; most stand for themselves, a contact with its day."""
+    patterns = {
+        FactKind.SUPPORT: _("support %(said)s"),
+        FactKind.LANGUAGE: _("speaks %(said)s"),
+        FactKind.CONTACT: _("%(on)s: %(said)s"),
+    }
+    pattern = patterns.get(FactKind(fact.kind), "%(said)s")
+    return pattern % {"said": fact.words, "on": short_day(fact.on, on=on)} if fact.words else ""
 
 
 def _svg_uri(svg: str) -> str:

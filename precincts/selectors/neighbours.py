@@ -13,7 +13,15 @@ from django.utils import timezone
 
 from chapters.enums import AffiliationRegime
 from chapters.models import Chapter
-from precincts.enums import AffiliationSource, Channel, FactKind, Heat, SuppressionKind, VoterStatus
+from precincts.enums import (
+    KNOWN_VALUES,
+    AffiliationSource,
+    Channel,
+    FactKind,
+    Heat,
+    SuppressionKind,
+    VoterStatus,
+)
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
 from precincts.propensity import HeldElection, Propensity, measure
 from precincts.voterfile.detail import decode_detail
@@ -56,6 +64,11 @@ class KnownFact:
     source: str
     who: str
     on: date
+
+    @property
+    def words(self) -> str:
+        """What was written down, or the words for the value."""
+        return self.text or str(KNOWN_VALUES.get(self.kind, {}).get(self.value, self.value))
 
 
 @dataclass(frozen=True, slots=True)
