@@ -10,13 +10,15 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
-from chapters.models import AuditEvent, Chapter, Member
-from chapters.selectors.actors import today_in
+from canvassing.services.lists import order_lists
+from chapters.models import AuditEvent, Chapter, Member, User
+from chapters.selectors.actors import get_actor, today_in
 from chapters.services import audit
 from chapters.services.chapters import change_settings
 from config import demo
@@ -25,7 +27,7 @@ from config.demo.captains import fill_roster
 from config.demo.learned import tell_facts
 from core.actors import Actor
 from core.tenancy import scope
-from precincts.models import Block, VoterImport
+from precincts.models import Block, Precinct, VoterImport
 from precincts.synthetic import writing
 from precincts.synthetic.elections import FILE_DAY, LATER_FILE_DAY
 
@@ -33,7 +35,11 @@ MADE = "chapters.demo_made"
 SOURCE = "Made-up town, written by this program"
 PERMITTED_USE = "Looking around; nobody in it is real"
 
+FIRST_PRECINCT = "1-1"
+
 Say = Callable[[str], None]
+Lists = Literal["order", "print", "none"]
+"""What becomes of one precinct's walk lists: a job for the worker, PDF files at once, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def is_made() -> bool:
     return AuditEvent.objects.filter(verb=MADE, chapter__slug=demo.DEMO_SLUG).exists()
 
 
-def make_demo(*, folder: Path, households: int, say: Say, with_lists: bool = True) -> dict[str, Any]:
+def make_demo(*, folder: Path, households: int, say: Say, lists: Lists = "order") -> dict[str, Any]:
     """Make both chapters under their region; returns what each command counted, by chapter and command."""
     people.open_accounts()
     region = people.found_parents()
@@ -81,15 +87,13 @@ def make_demo(*, folder: Path, households: int, say: Say, with_lists: bool = Tru
             folder / town.slug, households=town.households, seed=town.seed, precincts=town.precincts,
             name=town.name, origin=town.origin, later=town.has_later_files,
         )  # fmt: skip
-        counts[town.slug] = _carry_through(town, folder / town.slug, region, say, with_lists)
+        counts[town.slug] = _carry_through(town, folder / town.slug, region, say, lists)
     own = Chapter.objects.get(slug=demo.DEMO_SLUG)
     audit.record(by=system, verb=MADE, summary="Made the demo", row=own, chapter=own)
     return counts
 
 
-def _carry_through(
-    town: DemoTown, folder: Path, region: Chapter, say: Say, with_lists: bool
-) -> dict[str, Any]:
+def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, lists: Lists) -> dict[str, Any]:
     """Take one town's files through the public commands and give it captains in between."""
     run = _Commands(town.slug, say)
     if not Chapter.objects.filter(slug=town.slug).exists():
@@ -110,12 +114,30 @@ def _carry_through(
         run("cut_blocks", *run.chapter, "--all", "--voters-per-block", str(town.voters_per_block))
     with scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
         _fill_with_people(town, chapter, region, by=by, say=say)
-    if with_lists:
-        run("print_walk_lists", *run.chapter, "--precinct", "1-1", "--out", str(folder / "walk_lists"))
     if town.has_later_files:
         later = LATER_FILE_DAY.isoformat()
         _import(run, chapter, folder, writing.LATER_VOTERS, writing.LATER_HISTORY, obtained=later)
+    if lists == "print":
+        run(
+            "print_walk_lists",
+            *run.chapter,
+            "--precinct",
+            FIRST_PRECINCT,
+            "--out",
+            str(folder / "walk_lists"),
+        )
+    elif lists == "order":
+        _order_lists(chapter, town.organizer, say)
     return run.counts
+
+
+def _order_lists(chapter: Chapter, organizer: demo.SignIn, say: Say) -> None:
+    """Ask for one precinct's walk lists as the organizer would; the worker prints them when it is there."""
+    by = get_actor(user=User.objects.get(email=organizer.email), chapter=chapter, on=today_in(chapter))
+    with scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
+        precinct = Precinct.objects.get(chapter=chapter, code=FIRST_PRECINCT)
+        job = order_lists(chapter=chapter, by=by, at=timezone.now(), precinct=precinct)
+    say(f"  {job.title}: ordered, for the worker to print")
 
 
 class _Commands:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.http import Http404
 
-from chapters.models import Chapter, Member, Role, User
+from chapters.models import Chapter, Job, Member, Role, User
 from chapters.selectors.actors import get_actor, today_in
 from config import demo
 from config.demo import making
@@ -23,9 +23,7 @@ from precincts.models import (
     VoterChange,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-
-HOUSEHOLDS = 400
+HOUSEHOLDS = 700
 
 
 def _make(folder, *arguments):
@@ -36,18 +34,38 @@ def _make(folder, *arguments):
     return json.loads(printed.getvalue())
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, django_db_setup, django_db_blocker):
+    """The demo, made once for the tests that only look at it: its folder and what the command printed."""
+    folder = tmp_path_factory.mktemp("demo")
+    with django_db_blocker.unblock():
+        try:
+            printed = _make(folder)
+        except BaseException:
+            _empty()
+            raise
+    yield folder, printed
+    with django_db_blocker.unblock():
+        _empty()
+
+
+def _empty():
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+
+
 def _count():
     models = (Chapter, User, Member, Role, Voter, Building, Block, BlockAssignment, Fact, VoterChange)
     return {model.__name__: model.objects.count() for model in models}
 
 
-def test_the_demo_carries_a_town_from_files_to_blocks_captains_and_lists(tmp_path):
-    made = _make(tmp_path)
-    truth = json.loads((tmp_path / demo.DEMO_SLUG / "truth.json").read_text())
+@pytest.mark.django_db
+def test_the_demo_carries_a_town_from_files_to_blocks_captains_and_lists(made):
+    folder, printed = made
+    truth = json.loads((folder / demo.DEMO_SLUG / "truth.json").read_text())
     chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
     voters = Voter.objects.filter(chapter=chapter)
 
-    assert made["made"]
+    assert printed["made"]
     assert voters.count() == truth["voters"] + truth["later"]["changes"]["new"]
     assert voters.filter(gone_on__isnull=False).count() == truth["later"]["changes"]["gone"]
     assert set(Precinct.objects.filter(chapter=chapter).values_list("code", flat=True)) == set(
@@ -55,11 +73,10 @@ def test_the_demo_carries_a_town_from_files_to_blocks_captains_and_lists(tmp_pat
     )
     assert not Precinct.objects.filter(chapter=chapter, boundary=None).exists()
     assert Building.objects.filter(chapter=chapter, lon=None).count() == truth["buildings_without_point"]
-    assert list((tmp_path / demo.DEMO_SLUG / "walk_lists").glob("*.pdf"))
 
 
-def test_the_demo_has_captains_since_different_days_backups_vacancies_and_notes(tmp_path):
-    _make(tmp_path, "--no-lists")
+@pytest.mark.django_db
+def test_the_demo_has_captains_since_different_days_backups_vacancies_and_notes(made):
     chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
     today = today_in(chapter)
     captains = BlockAssignment.objects.in_force(today).filter(chapter=chapter, kind="captain")
@@ -73,8 +90,8 @@ def test_the_demo_has_captains_since_different_days_backups_vacancies_and_notes(
     assert not Fact.objects.filter(occurred_at__date__gt=today).exists()
 
 
-def test_every_sign_in_of_the_demo_opens_what_it_says(tmp_path):
-    _make(tmp_path, "--no-lists")
+@pytest.mark.django_db
+def test_every_sign_in_of_the_demo_opens_what_it_says(made):
     chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
     neighbour = Chapter.objects.get(slug=demo.NEIGHBOUR_SLUG)
     actors = {}
@@ -99,15 +116,25 @@ def test_every_sign_in_of_the_demo_opens_what_it_says(tmp_path):
     assert chapter.parent.parent.slug == demo.NATIONAL_SLUG
 
 
-def test_asking_for_the_demo_again_changes_nothing_and_says_so(tmp_path):
-    _make(tmp_path, "--no-lists")
+@pytest.mark.django_db
+def test_the_demo_orders_the_lists_of_one_precinct_as_its_organizer(made):
+    jobs = {job.chapter.slug: job for job in Job.objects.filter(kind="canvassing.print_lists")}
+
+    assert set(jobs) == {demo.DEMO_SLUG, demo.NEIGHBOUR_SLUG}
+    assert jobs[demo.DEMO_SLUG].asked_by.email == demo.ORGANIZER.email
+    assert jobs[demo.DEMO_SLUG].state == "queued"
+
+
+@pytest.mark.django_db
+def test_asking_for_the_demo_again_changes_nothing_and_says_so(made):
     before = _count()
-    again = _make(tmp_path, "--no-lists")
+    again = _make(made[0])
 
     assert again == {"made": False, "reason": "The demo is in this database already."}
     assert _count() == before
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_an_interrupted_demo_is_finished_by_asking_again(tmp_path, monkeypatch):
     def stop(*_args, **_kwargs):
         raise KeyboardInterrupt
@@ -115,16 +142,17 @@ def test_an_interrupted_demo_is_finished_by_asking_again(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(making, "tell_facts", stop)
         with pytest.raises(KeyboardInterrupt):
-            _make(tmp_path, "--no-lists")
+            _make(tmp_path, "--lists", "none")
     assert Block.objects.exists()
     assert not BlockAssignment.objects.exists()
 
-    finished = _make(tmp_path, "--no-lists")
+    finished = _make(tmp_path, "--lists", "print")
 
     assert finished["made"]
     assert "cut_blocks" not in finished["chapters"][demo.DEMO_SLUG]
     assert BlockAssignment.objects.exists()
     assert Chapter.objects.count() == 4
+    assert list((tmp_path / demo.DEMO_SLUG / "walk_lists").glob("*.pdf"))
 
 
 @pytest.mark.parametrize(

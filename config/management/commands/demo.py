@@ -3,13 +3,13 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from config.demo import DEMO_NAME, SIGN_INS
-from config.demo.making import is_made, make_demo
+from config.demo.making import Lists, is_made, make_demo
 
 HOUSEHOLDS = 3_400
 
@@ -22,10 +22,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--out", type=Path, default=None, help="where its files go (default: var/demo)")
         parser.add_argument("--households", type=int, default=HOUSEHOLDS, help=f"default: {HOUSEHOLDS:,}")
-        parser.add_argument("--no-lists", action="store_true", help="print no walk lists")
+        parser.add_argument(
+            "--lists",
+            choices=get_args(Lists),
+            default="order",
+            help="one precinct's walk lists: a job for the worker (default), PDF files at once, or none",
+        )
         parser.add_argument("--json", action="store_true", help="print what was made as JSON")
 
-    def handle(self, *, out: Path | None, households: int, no_lists: bool, json: bool, **_: Any) -> None:
+    def handle(self, *, out: Path | None, households: int, lists: Lists, json: bool, **_: Any) -> None:
         started = time.monotonic()
         if is_made():
             self._end({"made": False, "reason": "The demo is in this database already."}, as_json=json)
@@ -34,7 +39,7 @@ class Command(BaseCommand):
             folder=out or Path(settings.VAR_DIR) / "demo",
             households=households,
             say=(lambda line: None) if json else self._say,
-            with_lists=not no_lists,
+            lists=lists,
         )
         seconds = round(time.monotonic() - started, 1)
         self._end({"made": True, "chapters": counts, "seconds": seconds}, as_json=json)
