@@ -3,8 +3,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
-from chapters.models import AuditEvent
+from chapters.models import AuditEvent, Job
 from core.actors import Actor
 from precincts.models import Block, BlockEdit, BlockMove, Household
 from precincts.services.blocks import (
@@ -237,3 +238,152 @@ def test_placing_again_changes_nothing(precinct, olive):
     report = place_new_households(precinct_ids=[precinct.pk], by=actor_of(olive), on=TODAY)
 
     assert (report.placed, report.list_only, BlockEdit.objects.count()) == (0, 0, edits)
+
+
+# --- pages ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def signed_in(client, olive):
+    client.force_login(olive.user)
+    return client
+
+
+def url(name: str, chapter, **kwargs) -> str:
+    return reverse(f"precincts:{name}", kwargs={"chapter_slug": chapter.slug, **kwargs})
+
+
+def number_of(precinct, number: int) -> Block:
+    return Block.objects.get(precinct=precinct, number=number)
+
+
+def test_a_building_pressed_on_the_map_offers_itself_its_side_and_its_street(signed_in, chapter, precinct):
+    block = number_of(precinct, 1)
+    building = block.households.order_by("building__pk").first().building
+
+    response = signed_in.get(
+        url("choose_building", chapter, precinct_id=precinct.pk, building_id=building.pk, block_id=block.pk)
+    )
+
+    choices = [(choice.buildings, choice.doors, choice.voters) for choice in response.context["choices"]]
+    assert choices == [(1, 1, 2), (3, 3, 6), (6, 6, 12)]
+    assert next(target.block.number for target in response.context["targets"]) == 2
+
+
+def test_a_side_of_a_street_moves_by_one_press_and_the_sizes_follow(signed_in, chapter, precinct):
+    block, other = number_of(precinct, 1), number_of(precinct, 2)
+    version = BlockEdit.objects.get().pk
+
+    response = signed_in.post(
+        url("move", chapter, precinct_id=precinct.pk),
+        {"what": "side:LANTERN STREET:1", "from_block": block.pk, "to_block": other.pk, "version": version},
+        headers={"hx-request": "true"},
+    )
+
+    assert response.headers["HX-Trigger"] == '{"blocks-changed": {}}'
+    assert sizes(precinct) == {1: 3, 2: 9, 3: 6, 4: 6}
+    undo = response.context["undo_url"]
+    assert signed_in.post(undo, headers={"hx-request": "true"}).status_code == 200
+    assert sizes(precinct) == {1: 6, 2: 6, 3: 6, 4: 6}
+
+
+def test_buildings_and_single_doors_move_from_the_list_without_script(signed_in, chapter, precinct):
+    block, other = number_of(precinct, 1), number_of(precinct, 2)
+    first, second = block.households.order_by("pk")[:2]
+
+    response = signed_in.post(
+        url("move", chapter, precinct_id=precinct.pk),
+        {
+            "what": [f"building:{first.building_id}", f"door:{second.pk}"],
+            "from_block": block.pk,
+            "to_block": other.pk,
+            "version": BlockEdit.objects.get().pk,
+        },
+        follow=True,
+    )
+
+    assert sizes(precinct) == {1: 4, 2: 8, 3: 6, 4: 6}
+    assert "Moved 2 doors to block 2" in response.content.decode()
+
+
+def test_a_move_from_an_older_page_is_refused_with_what_to_do(signed_in, chapter, precinct, olive):
+    version = BlockEdit.objects.get().pk
+    block, other = number_of(precinct, 1), number_of(precinct, 2)
+    doors = list(block.households.order_by("pk"))
+    move(precinct, doors[:1], 3, olive)
+
+    response = signed_in.post(
+        url("move", chapter, precinct_id=precinct.pk),
+        {"what": f"door:{doors[1].pk}", "from_block": block.pk, "to_block": other.pk, "version": version},
+        headers={"hx-request": "true"},
+    )
+
+    assert response.status_code == 409
+    assert "Load the page again" in response.content.decode()
+    assert sizes(precinct) == {1: 5, 2: 6, 3: 7, 4: 6}
+
+
+def test_a_move_without_a_choice_is_asked_again_with_its_error(signed_in, chapter, precinct):
+    response = signed_in.post(
+        url("move", chapter, precinct_id=precinct.pk), {"from_block": number_of(precinct, 1).pk}
+    )
+
+    assert response.status_code == 422
+    assert "Choose at least one building or door." in response.content.decode()
+
+
+def test_doors_in_no_block_are_named_and_can_be_given_to_one(signed_in, chapter, precinct):
+    lost = make_household(make_building(chapter, 1, "Nowhere Lane", lon=None, lat=None), precinct)
+    make_voter(lost)
+
+    page = signed_in.get(url("list_only", chapter, precinct_id=precinct.pk))
+    assert "Nowhere Lane" in page.content.decode()
+    signed_in.post(
+        url("move", chapter, precinct_id=precinct.pk),
+        {"what": "street:NOWHERE LANE", "from_block": "", "to_block": number_of(precinct, 4).pk},
+    )
+
+    lost.refresh_from_db()
+    assert lost.block == number_of(precinct, 4)
+
+
+def test_a_new_cut_is_shown_before_it_happens_and_done_on_confirmation(signed_in, chapter, precinct, olive):
+    address = url("cut", chapter, precinct_id=precinct.pk)
+    wish = {"number": 3, "wish": "blocks"}
+
+    preview = signed_in.get(address, wish)
+    assert sorted(preview.context["plan"].sizes) == [16, 16, 16]
+    assert Block.objects.open().count() == 4
+    done = signed_in.post(address, {**wish, "version": preview.context["version"]}, follow=True)
+
+    assert Block.objects.open().count() == 3
+    assert "cut into 3 blocks of about 16 voters" in done.content.decode()
+
+
+def test_all_precincts_without_blocks_are_cut_by_a_job(signed_in, chapter, precinct):
+    uncut = make_precinct(chapter, "3-3")
+    make_street(uncut, houses=4, street="Far Street")
+
+    response = signed_in.post(
+        url("cut_all", chapter), {"number": 8, "wish": "voters_per_block", "which": "uncut"}
+    )
+
+    job = Job.objects.get()
+    assert (job.kind, job.params) == (
+        "precincts.cut_blocks", {"precinct_ids": [uncut.pk], "voters_per_block": 8},
+    )  # fmt: skip
+    assert response.headers["Location"].endswith(f"/{job.pk}/")
+
+
+@pytest.mark.parametrize("blocks", [1, 3])
+def test_the_list_of_blocks_takes_the_same_queries_whatever_its_length(
+    signed_in, chapter, blocks, django_assert_num_queries
+):
+    other = make_precinct(chapter, "3-3")
+    make_street(other, houses=6, street="Far Street")
+    cut_precinct(precinct=other, by=Actor.system(chapter.pk), on=TODAY, blocks=blocks)
+    address = url("edit_blocks", chapter, precinct_id=other.pk)
+    signed_in.get(address)
+
+    with django_assert_num_queries(14):
+        signed_in.get(address)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from chapters.models import AuditEvent
 from core.actors import Actor
@@ -290,3 +291,91 @@ def test_a_precinct_captain_sees_only_the_own_precincts_roster(precinct, block, 
     assert list(list_roster(actor_of(alice), TODAY)) == [block]
     assert set(list_roster(actor_of(olive), TODAY)) == {block, other}
     assert Block.objects.count() == 2
+
+
+# --- pages ----------------------------------------------------------------------------------------------
+
+
+def url(name: str, chapter, **kwargs) -> str:
+    return reverse(f"precincts:{name}", kwargs={"chapter_slug": chapter.slug, **kwargs})
+
+
+def test_the_roster_narrows_to_vacancies_and_leaves_as_csv_on_record(client, chapter, precinct, block, olive):
+    make_captain(block, make_member(chapter, "Alice"))
+    make_block(precinct, number=6)
+    client.force_login(olive.user)
+
+    page = client.get(url("roster", chapter), {"state": "vacant"})
+    csv = client.get(url("roster", chapter), {"format": "csv"})
+
+    assert [row.number for row in page.context["page"].page.object_list] == [6]
+    lines = b"".join(csv.streaming_content).decode().splitlines()
+    assert [line.split(",")[:4] for line in lines] == [
+        ["Block", "Precinct", "Captain", "State"],
+        ["5", "3-2", "Alice Adams", "lapsing"],
+        ["6", "3-2", "", "vacant"],
+    ]
+    assert AuditEvent.objects.get(verb="export.roster").rows == 2
+
+
+def test_the_committee_reads_the_whole_roster_without_ways_to_change_it(client, chapter, block):
+    chair = make_member(chapter, "Chai", "committee_chair")
+    client.force_login(chair.user)
+
+    response = client.get(url("roster", chapter))
+
+    assert [row.pk for row in response.context["page"].page.object_list] == [block.pk]
+    assert url("block_captain", chapter, block_id=block.pk) not in response.content.decode()
+
+
+@pytest.mark.parametrize("blocks", [1, 3])
+def test_the_roster_takes_the_same_queries_whatever_its_length(
+    client, chapter, precinct, olive, blocks, django_assert_num_queries
+):
+    for number in range(blocks):
+        make_captain(make_block(precinct, number=number + 1), make_member(chapter))
+    client.force_login(olive.user)
+    client.get(url("roster", chapter))
+
+    with django_assert_num_queries(15):
+        client.get(url("roster", chapter))
+
+
+def test_a_person_is_searched_by_name_and_assigned(client, chapter, block, olive):
+    alice = make_member(chapter, "Alice")
+    make_member(chapter, "Bob")
+    client.force_login(olive.user)
+    address = url("block_captain", chapter, block_id=block.pk)
+
+    found = client.get(address, {"q": "ali"}).context["candidates"]
+    done = client.post(address, {"member": alice.pk, "kind": "captain", "on": "2026-03-02"}, follow=True)
+
+    assert [load.member for load in found] == [alice]
+    assert "Alice Adams is block captain of 5 from 2026-03-02 on." in done.content.decode()
+    assert BlockAssignment.objects.get().member == alice
+
+
+def test_a_former_member_is_no_choice_of_the_form(client, chapter, block, olive):
+    former = make_member(chapter, "Fred", kind="former")
+    client.force_login(olive.user)
+
+    response = client.post(
+        url("block_captain", chapter, block_id=block.pk),
+        {"member": former.pk, "kind": "captain", "on": "2026-03-02"},
+    )
+
+    assert response.status_code == 422
+    assert "Choose one of your chapter" in response.content.decode()
+
+
+def test_a_time_is_ended_with_a_note_for_the_next_captain(client, chapter, block, olive):
+    assignment = make_captain(block, make_member(chapter))
+    client.force_login(olive.user)
+
+    client.post(
+        url("end_block_assignment", chapter, assignment_id=assignment.pk),
+        {"on": "2026-03-02", "note": "Keys are with Sam."},
+    )
+
+    assignment.refresh_from_db()
+    assert (assignment.ends_on, assignment.handover_note) == (TODAY, "Keys are with Sam.")
