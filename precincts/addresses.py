@@ -87,19 +87,23 @@ def street_key(street: str) -> str:
 def unit_key(unit: str) -> str:
     """A unit in one spelling: `Apt. 087`, `# 87` and `Unit 87` -> `87`; `Bldg A Apt 2` -> `BLDG A 2`."""
     parts: list[str] = []
+    is_apart = True
     for word in _words(unit):
         named = UNIT_WORDS.get(word)
         if named == "APT":
+            is_apart = True
             continue
         if named is not None:
             parts.append(named)
+            is_apart = True
             continue
         value = word.lstrip("0") or "0"
-        glued = parts and parts[-1] not in UNIT_WORDS and parts[-1][-1].isdigit() != value[0].isdigit()
+        glued = not is_apart and parts[-1] not in UNIT_WORDS and parts[-1][-1].isdigit() != value[0].isdigit()
         if glued:
             parts[-1] += value
         else:
             parts.append(value)
+        is_apart = False
     return " ".join(parts)
 
 

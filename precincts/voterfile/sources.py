@@ -81,7 +81,7 @@ def open_members(path: Path, *, name: str = "") -> Iterator[Member]:
         if not start:
             raise FileFault(Fault.EMPTY, details={"name": shown})
         stream.seek(0)
-        if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
+        if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             yield from _zip_members(stream, shown)
         elif start.startswith(b"\x1f\x8b"):
             with gzip.GzipFile(fileobj=stream) as unpacked:

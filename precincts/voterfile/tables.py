@@ -51,7 +51,7 @@ def _find_quoting(sample: list[str], delimiter: str) -> str:
     quoted = sum(line.startswith('"') and line.endswith('"') and f'"{delimiter}"' in line for line in sample)
     if quoted * 2 > len(sample):
         return "all"
-    if delimiter == "," or delimiter == ";":
+    if delimiter in (",", ";"):
         return "some"
     opens = sum(line.startswith('"') or f'{delimiter}"' in line for line in sample)
     return "some" if opens * 2 > len(sample) else "none"
@@ -97,12 +97,12 @@ class Table:
         """Each row with the line it began on. May be called once.
 
         Args:
-            keep: how many cells are wanted; later ones may be left unparted, all in one.
+            keep: how many cells are wanted; later ones of a row as wide as the first may be left in one.
 
         Raises:
             FileFault: a quote that never closes, a cell of more than 128 KiB, and what `lines` refuses.
         """
-        rows = _rows(self._lines(), self.dialect, keep=keep)
+        rows = _rows(self._lines(), self.dialect, keep=keep, usual=len(self.first))
         if skip_first:
             next(rows, None)
         return rows
@@ -115,7 +115,7 @@ class Table:
 
 
 def _rows(
-    lines: Iterator[str], dialect: Dialect, *, is_sample: bool = False, keep: int | None = None
+    lines: Iterator[str], dialect: Dialect, *, is_sample: bool = False, keep: int | None = None, usual: int = 0
 ) -> Iterator[Row]:
     delimiter, quoting = dialect.delimiter, dialect.quoting
     between = f'"{delimiter}"'
@@ -126,11 +126,12 @@ def _rows(
         if quoting == "all":
             width = line.count(between) + 1
             if line.count('"') == 2 * width and line[0] == '"' == line[-1] and len(line) > 1:
-                yield number, width, line[1:-1].split(between, cuts)
+                yield number, width, line[1:-1].split(between, cuts if width == usual else -1)
                 continue
         elif quoting == "none" or '"' not in line:
             if line and (len(line) > 2 or line.strip("\x1a \t\r")):
-                yield number, line.count(delimiter) + 1, line.split(delimiter, cuts)
+                width = line.count(delimiter) + 1
+                yield number, width, line.split(delimiter, cuts if width == usual else -1)
             continue
         if not line.strip("\x1a \t\r"):
             continue

@@ -119,11 +119,10 @@ def read_voters(
     states = gathered.states
     for line, width, cells in table.rows(skip_first=layout.has_header, keep=keep):
         gathered.rows += 1
-        if width != expected:
-            if width < expected or any(cell.strip() for cell in cells[expected:]):
-                reason = Reason.SHORT_ROW if width < expected else Reason.LONG_ROW
-                refuse(Reject(line, reason, f"{width}/{expected}", _start(cells)))
-                continue
+        if width != expected and (width < expected or any(cell.strip() for cell in cells[expected:])):
+            reason = Reason.SHORT_ROW if width < expected else Reason.LONG_ROW
+            refuse(Reject(line, reason, f"{width}/{expected}", _start(cells)))
+            continue
         if len(cells) > kept:
             del cells[kept:]
         cells.append("")
