@@ -204,3 +204,28 @@ def test_a_page_can_name_its_area_where_its_address_does_not(organizer, right):
 
     assert '<a href="/c/river-city/">' in html
     assert '<a href="/c/river-city/settings/" aria-current="true">' in html
+
+
+def test_pages_are_found_by_their_words_if_one_may_open_them(organizer, member, right):
+    registration.register()
+    navigation.register_settings(
+        SettingsPage(
+            key="roles",
+            label="Roles",
+            line="Who may do what",
+            icon="key",
+            url_name="core:settings",
+            order=1,
+            right=right,
+        )
+    )
+    request = RequestFactory().get("/c/river-city/search/")
+
+    with tenancy.scope(actor=organizer, chapter_id=1, slug="river-city"):
+        request.actor = organizer
+        (found,) = navigation.search(request, "WHO may")
+        request.actor = member
+        nothing = navigation.search(request, "who may")
+
+    assert [(hit.title, hit.url) for hit in found.hits] == [("Roles", "/c/river-city/settings/")]
+    assert nothing == []
