@@ -36,7 +36,12 @@ def _result_url(job: Any) -> str:
     return chapter_url("canvassing:lists")
 
 
-@job_kind(JOB_KIND, says=gettext_lazy("Print walk lists"), result_url=_result_url)
+@job_kind(
+    JOB_KIND,
+    says=gettext_lazy("Print walk lists"),
+    right="canvassing.print_lists",
+    result_url=_result_url,
+)
 def print_lists(run: JobRun) -> dict[str, Any]:
     """Freeze, draw and keep each list, then put all into one file.
 

@@ -66,7 +66,8 @@ def _order(
     block: Block | None = None,
 ) -> HttpResponse:
     """Say what would be printed; with the answer yes, start the job and show its progress."""
-    form = PrintForm(request.POST or None, initial={"paper_size": request.chapter.paper_size})
+    data = request.POST if request.method == "POST" else None
+    form = PrintForm(data, initial={"paper_size": request.chapter.paper_size})
     if request.method == "POST" and form.is_valid():
         job = lists.order_lists(
             chapter=request.chapter, by=request.actor, at=timezone.now(), precinct=precinct, block=block,

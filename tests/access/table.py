@@ -200,7 +200,21 @@ IMPORTS = [
     ),
 ]  # fmt: skip
 
-CANVASSING: list[Page] = []
+LIST_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("number",)}
+
+CANVASSING = [
+    Page("canvassing:lists", "canvassing.see_lists", KEEPERS),
+    Page("canvassing:list", "canvassing.see_lists", KEEPERS, **LIST_ROW),
+    Page("canvassing:list_pdf", "canvassing.print_lists", KEEPERS, **LIST_ROW),
+    Page("canvassing:print_all", "canvassing.print_all_lists", ONLY_ORGANIZER),
+    Page("canvassing:print_all", "canvassing.print_all_lists", ONLY_ORGANIZER, ok=422, post=True),
+    Page("canvassing:print_precinct", "canvassing.print_lists", LEADERS, **PRECINCT_ROW),
+    Page("canvassing:print_precinct", "canvassing.print_lists", LEADERS, ok=422, post=True, **PRECINCT_ROW),
+    Page("canvassing:print_block", "canvassing.print_lists", KEEPERS, **BLOCK_ROW),
+    Page("canvassing:print_block", "canvassing.print_lists", KEEPERS, ok=422, post=True, **BLOCK_ROW),
+    Page("canvassing:precinct_lists", "canvassing.see_lists", LEADERS, **PRECINCT_ROW),
+    Page("canvassing:block_lists", "canvassing.see_lists", KEEPERS, **BLOCK_ROW),
+]
 
 PAGES: list[Page] = [*CORE, *CHAPTERS, *PRECINCTS, *IMPORTS, *CANVASSING]
 
@@ -212,6 +226,7 @@ SITE = [
     SitePage("entrance:account", 422, 302, post=True),
     SitePage("entrance:invitation", 409, 409, kwargs=lambda world: {"token": "made-up"}),
     SitePage("entrance:accept", 409, 409, post=True, kwargs=lambda world: {"token": "made-up"}),
+    SitePage("canvassing_site:list", 302, 302, kwargs=lambda world: {"slug": "river-city", "number": 1001}),
     SitePage("site:set_theme", 302, 302, post=True, data={"theme": "dark"}),
     SitePage("site:set_language", 302, 302, post=True, data={"language": "es"}),
     SitePage("site:styleguide", 403, 302),

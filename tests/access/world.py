@@ -8,6 +8,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from canvassing.models import WalkList
+from canvassing.services.lists import keep_pdf
 from chapters.enums import ChapterKind, RoleName
 from chapters.models import Chapter, Job, JobFile, Member, User
 from chapters.services import audit, invitations
@@ -15,7 +17,7 @@ from chapters.services.job_files import save_job_file
 from core import tenancy
 from core.actors import Actor
 from precincts.enums import CaptaincyKind, ImportKind
-from precincts.models import ImportReject, PrecinctAssignment, VoterImport
+from precincts.models import Block, ImportReject, PrecinctAssignment, Voter, VoterImport
 from precincts.services.facts import record_fact
 from tests import factories as make
 
@@ -80,7 +82,8 @@ def _fill(chapter: Chapter, organizer: Member, word: str) -> dict[str, Any]:
     by = make.actor_of(organizer)
     with tenancy.scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
         rows = _fill_chapters(chapter, organizer, by, word)
-        return rows | _fill_precincts(chapter, by, word) | _fill_imports(chapter, word)
+        rows |= _fill_precincts(chapter, by, word) | _fill_imports(chapter, word)
+        return rows | _fill_canvassing(chapter, organizer, rows, word)
 
 
 def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) -> dict[str, Any]:
@@ -165,6 +168,27 @@ def _fill_imports(chapter: Chapter, word: str) -> dict[str, Any]:
         chapter=chapter, voter_import=record, line=2, reason=f"{word} reason", text=f"{word} row"
     )
     return {"import_id": record.pk}
+
+
+def _fill_canvassing(chapter: Chapter, organizer: Member, rows: dict[str, Any], word: str) -> dict[str, Any]:
+    """A printed list; its number is one that the other chapter has not given."""
+    block = Block.objects.get(pk=rows["block_id"])
+    walk_list = WalkList.objects.create(
+        chapter=chapter,
+        list_number=2001 if word == CANARY else 1001,
+        precinct=block.precinct,
+        block=block,
+        doors=[{"household": Voter.objects.get(pk=rows["voter_id"]).household_id, "voters": [rows["voter_id"]]}],
+        door_count=1,
+        voter_count=1,
+        captain=f"{word} captain",
+        file_terms=[{"source": f"{word} source", "obtained_on": "", "permitted_use": f"{word} use"}],
+        paper_size="letter",
+        made_by=organizer.user,
+        made_at=timezone.now(),
+    )
+    keep_pdf(walk_list=walk_list, content=f"%PDF- {word}".encode(), pages=1)
+    return {"number": walk_list.list_number}
 
 
 def _give_charges(world: World) -> None:
