@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import Delaunay
 
-from precincts.partition.graph import Floats, Ints, QhullError
+from precincts.partition.graph import Floats, Ints
 
 ROUNDS, LLOYD_ROUNDS = 48, 16
 DAMPING, LONGEST_STRIDE = 0.4, 0.6
@@ -99,6 +98,8 @@ def _near_sites(sites: Floats) -> Ints:
     parts = len(sites)
     if parts <= 12:
         return np.tile(np.arange(parts), (parts, 1))
+    from scipy.spatial import Delaunay, QhullError  # slow to import, and most processes never cut
+
     try:
         starts, heads = Delaunay(sites).vertex_neighbor_vertices
     except (QhullError, ValueError):

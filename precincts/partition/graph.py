@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import Delaunay, QhullError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -62,6 +59,8 @@ def neighbour_graph(points: Floats) -> Graph:
     Coincident points should have been spread before: a point the triangulation leaves out is joined to the
     point it lies on.
     """
+    from scipy.spatial import Delaunay, QhullError  # slow to import, and most processes never cut
+
     try:
         mesh = Delaunay(points)
     except (QhullError, ValueError):
@@ -105,6 +104,9 @@ def _sorted_graph(tails: Ints, heads: Ints, after: Ints, n: int) -> Graph:
 
 def components(graph: Graph, labels: Ints) -> tuple[int, Ints]:
     """Number the connected pieces in which each label's points lie."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     same = labels[graph.tails] == labels[graph.heads]
     ones = np.ones(int(same.sum()), dtype=np.int8)
     matrix = coo_matrix((ones, (graph.tails[same], graph.heads[same])), shape=(graph.count, graph.count))

@@ -7,7 +7,6 @@ from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import label
 
 from precincts.synthetic.streets import Streets
 
@@ -58,6 +57,8 @@ def _halve(
 
 
 def _whole(mask: NDArray[np.bool_]) -> bool:
+    from scipy.ndimage import label  # slow to import, and most processes never make a town
+
     return bool(mask.any()) and int(label(mask)[1]) == 1
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from precincts.synthetic.words import PREFIXES, STREET_WORDS
 
@@ -176,6 +174,9 @@ def _lay_avenue(lattice: Lattice, edges: _Edges, rng: np.random.Generator) -> _E
 
 
 def _keep_connected(edges: _Edges, nodes: int) -> _Edges:
+    from scipy.sparse import coo_matrix  # slow to import, and most processes never make a town
+    from scipy.sparse.csgraph import connected_components
+
     ones = np.ones(len(edges.sort))
     graph = coo_matrix((ones, (edges.ends[:, 0], edges.ends[:, 1])), shape=(nodes, nodes))
     _, part = connected_components(graph, directed=False)
