@@ -63,4 +63,11 @@ import_patterns = [
     path("imports/<int:import_id>/discard/", imports.discard, name="discard_import"),
 ]
 
-urlpatterns = [*precinct_patterns, *cutting_patterns, *block_patterns, *roster_patterns, *book_patterns, *import_patterns]
+urlpatterns = [
+    *precinct_patterns,
+    *cutting_patterns,
+    *block_patterns,
+    *roster_patterns,
+    *book_patterns,
+    *import_patterns,
+]

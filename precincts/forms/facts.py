@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,14 @@ from precincts.enums import KNOWN_VALUES, FactKind
 
 WORDED_KINDS = (FactKind.NOTE, FactKind.ISSUE, FactKind.AFFILIATION, FactKind.LANGUAGE)
 """Kinds that are written down in the captain's own words."""
+
+
+class Learned(TypedDict):
+    """What was learned, as `services.facts.record_fact` takes it."""
+
+    kind: str
+    value: str
+    text: str
 
 
 class FactForm(forms.Form):
@@ -38,13 +46,14 @@ class FactForm(forms.Form):
         return cleaned
 
     @property
-    def learned(self) -> dict[str, str]:
-        """Kind, value and text as `services.facts.record_fact` takes them."""
+    def learned(self) -> Learned:
+        """The press, or the words."""
         quick = self.cleaned_data["quick"]
         if quick:
             kind, _separator, value = quick.partition(":")
-            return {"kind": kind, "value": value}
-        return {"kind": self.cleaned_data["kind"] or FactKind.NOTE, "text": self.cleaned_data["text"]}
+            return Learned(kind=kind, value=value, text="")
+        kind = self.cleaned_data["kind"] or FactKind.NOTE
+        return Learned(kind=kind, value="", text=self.cleaned_data["text"])
 
 
 def list_quick_facts() -> list[tuple[str, Any]]:

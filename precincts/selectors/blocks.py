@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from precincts.casing import in_plain_case
 from precincts.enums import BlockEditKind, CaptaincyKind
 from precincts.models import Block, BlockAssignment, BlockEdit, Household, Voter
 
@@ -37,7 +38,7 @@ class BuildingPlace:
 
     @property
     def address(self) -> str:
-        return f"{self.number} {self.street}".strip()
+        return in_plain_case(f"{self.number} {self.street}".strip())
 
     @property
     def voters(self) -> int:

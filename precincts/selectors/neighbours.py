@@ -365,7 +365,7 @@ def _read_suppressions(voter_ids: list[int], on: date) -> dict[int, str]:
         starts_on__lte=on,
         channel__in=(Channel.ANY, Channel.DOOR),
     )
-    gravest = [SuppressionKind.MOVED, SuppressionKind.DO_NOT_CONTACT, SuppressionKind.DECEASED]
+    gravest: list[str] = [SuppressionKind.MOVED, SuppressionKind.DO_NOT_CONTACT, SuppressionKind.DECEASED]
     found: dict[int, str] = {}
     for voter_id, kind in rows.values_list("voter_id", "kind"):
         if voter_id not in found or gravest.index(kind) > gravest.index(found[voter_id]):

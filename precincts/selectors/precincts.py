@@ -7,18 +7,16 @@ from datetime import date
 from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
     Count,
     Exists,
     F,
-    Func,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 
 from chapters.models import Chapter
 from core.actors import Actor
@@ -33,8 +31,7 @@ from precincts.models import (
     VoterChange,
     VoterImport,
 )
-from precincts.propensity import bitmask
-from precincts.selectors.neighbours import list_shown_elections
+from precincts.selectors.consistency import TooFewElections, count_voted
 
 
 def _count(rows: QuerySet[Any], by: str = "precinct") -> Coalesce:
@@ -148,20 +145,21 @@ def get_chapter_progress(chapter_id: int, on: date) -> ChapterProgress:
 
 
 def count_hot(precinct: Precinct, chapter: Chapter, on: date) -> int | None:
-    """Listed voters who voted in at least `hot_from` of the elections the chapter counts; None before it knows any.
+    """Listed voters who voted in at least `hot_from` of the elections the chapter counts; None before it knows so many.
 
     Two queries.
     """
-    mask = bitmask(election.bit or 0 for election in list_shown_elections(chapter, on=on))
-    if not mask:
+    try:
+        return count_voted(
+            chapter=chapter,
+            at_least=chapter.hot_from,
+            of_last=chapter.consistency_elections,
+            kind=chapter.consistency_kind,
+            until=on,
+            precincts=[precinct.pk],
+        )
+    except TooFewElections:
         return None
-    votes = Func(
-        Cast(F("history").bitand(mask), BigIntegerField()),
-        template="bit_count(%(expressions)s::bit(64))",
-        output_field=IntegerField(),
-    )
-    rows = Voter.objects.listed().filter(precinct=precinct).annotate(votes=votes)
-    return rows.filter(votes__gte=chapter.hot_from).count()
 
 
 def count_newcomers(precinct: Precinct) -> int:

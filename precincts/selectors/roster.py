@@ -153,14 +153,18 @@ def get_roster_summary(actor: Actor, on: date) -> RosterSummary:
     return RosterSummary(**counted, **people, captains=captains)
 
 
-def list_block_assignments(block: Block) -> QuerySet[BlockAssignment]:
-    """All years of one block, latest first, with the people. One query."""
-    return block.assignments.select_related("member", "given_by").order_by("-starts_on", "-pk")
+def list_block_assignments(block: Block, *, on: date | None = None) -> QuerySet[BlockAssignment]:
+    """The years of one block, latest first, with the people: all, or those in force on a day. One query."""
+    rows = BlockAssignment.objects.filter(block=block)
+    rows = rows.in_force(on) if on is not None else rows
+    return rows.select_related("member", "given_by").order_by("-starts_on", "-pk")
 
 
-def list_precinct_assignments(precinct: Precinct) -> QuerySet[PrecinctAssignment]:
-    """All years of one precinct, latest first, with the people. One query."""
-    return precinct.assignments.select_related("member", "given_by").order_by("-starts_on", "-pk")
+def list_precinct_assignments(precinct: Precinct, *, on: date | None = None) -> QuerySet[PrecinctAssignment]:
+    """The years of one precinct, latest first, with the people: all, or those in force on a day. One query."""
+    rows = PrecinctAssignment.objects.filter(precinct=precinct)
+    rows = rows.in_force(on) if on is not None else rows
+    return rows.select_related("member", "given_by").order_by("-starts_on", "-pk")
 
 
 def get_handover_note(block: Block, on: date) -> BlockAssignment | None:

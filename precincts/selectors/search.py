@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from chapters.selectors.actors import today_in
@@ -70,7 +72,7 @@ def find_precincts(request: ChapterRequest, words: str, limit: int) -> SearchGro
     return SearchGroup(key="precincts", label=_("Precincts"), hits=hits)
 
 
-def _precincts(actor: Actor, words: str, *, today: object) -> list[Precinct]:
+def _precincts(actor: Actor, words: str, *, today: date) -> list[Precinct]:
     rows = Precinct.objects.visible_to(actor).in_force(today)
     by_code = rows.filter(code__istartswith=words)
     return list((by_code | rows.filter(name__icontains=words)).order_by("code"))

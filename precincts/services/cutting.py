@@ -131,6 +131,7 @@ def _cut_or_leave(
 @job_kind(
     "precincts.cut_blocks",
     says=gettext_lazy("Cut precincts into blocks"),
+    right="precincts.cut_blocks",
     result_url=lambda _job: chapter_url("precincts:index"),
 )
 def run_cut(run: JobRun) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def _place_in(precinct: Precinct, *, by: Actor, on: date) -> tuple[int, int]:
         if not doors:
             continue
         own = building.block_ids & open_ids
-        target = min(own) if own else targets.nearest(building)
+        target = min(own, key=lambda pk: pk or 0) if own else targets.nearest(building)
         left += len(doors) if target is None and open_ids else 0
         for door in doors:
             if door.block_id != target:

@@ -76,7 +76,7 @@ def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
         ],
         "words": words,
         "counts": _count(doors),
-        "captains": list_block_assignments(block).in_force(on),
+        "captains": list_block_assignments(block, on=on),
         "handover": get_handover_note(block, on),
         "may_add": has_right(request.actor, "precincts.add_fact", block),
         "may_assign": has_right(request.actor, "precincts.assign_captain", block),

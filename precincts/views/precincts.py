@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import F
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -81,7 +81,7 @@ PRECINCTS = ListSpec(
 
 
 @require_safe
-def index(request: ChapterRequest) -> HttpResponse:
+def index(request: ChapterRequest) -> HttpResponseBase:
     """All precincts with their figures, as a list that can be narrowed, sorted and taken out."""
     require_perm(request, "precincts.see_precinct")
     on = today_in(request.chapter)
@@ -106,8 +106,8 @@ def precinct(request: ChapterRequest, precinct_id: int) -> HttpResponse:
     require_perm(request, "precincts.see_precinct", row)
     on = today_in(request.chapter)
     figures = get_precinct_figures(row, on)
-    blocks = list(annotate_roster(row.blocks.open().select_related("precinct"), on))
-    leaders = list_precinct_assignments(row).in_force(on)
+    blocks: list[Any] = list(annotate_roster(row.blocks.open().select_related("precinct"), on))
+    leaders = list_precinct_assignments(row, on=on)
     actions = partial(has_right, request.actor, row=row)
     context = {
         "precinct": row,

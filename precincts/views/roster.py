@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -116,7 +116,7 @@ ROSTER = ListSpec(
 
 
 @require_safe
-def roster(request: ChapterRequest) -> HttpResponse:
+def roster(request: ChapterRequest) -> HttpResponseBase:
     """Every block with its captain or its vacancy, and how much of the town is covered."""
     require_perm(request, "precincts.see_roster")
     on = today_in(request.chapter)
