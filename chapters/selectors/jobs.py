@@ -42,6 +42,14 @@ def get_progress(job: Job) -> Progress:
     )
 
 
+def get_right(job: Job) -> str:
+    """What one must hold to start the job again or to take its files, "" when seeing it is enough."""
+    try:
+        return get_job_kind(job.kind).right
+    except KeyError:  # a kind of an earlier version
+        return ""
+
+
 def get_result_url(job: Job) -> str:
     """The page that shows what came out, "" while nothing has or when no page does."""
     if job.state != JobState.DONE:

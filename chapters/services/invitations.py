@@ -243,7 +243,7 @@ def send_invitation(*, invitation: Invitation, at: datetime) -> bool:
     return True
 
 
-@job_kind("chapters.send_invitation", says=_("Send an invitation"))
+@job_kind("chapters.send_invitation", says=_("Send an invitation"), right="chapters.invite")
 def run_send_invitation(run: JobRun) -> dict[str, object]:
     invitation = Invitation.objects.get(pk=run.params["invitation_id"], chapter_id=run.chapter_id)
     return {"sent": send_invitation(invitation=invitation, at=timezone.now())}

@@ -29,6 +29,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.files import private_storage
 from core.jobs import JobCancelled, get_job_kind
+from core.permissions import has_right
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,10 @@ class JobLost(RuntimeError):
 
 class AskerLeft(DomainError):
     """Whoever asked for the job has no standing in its chapter any more."""
+
+
+class RightLost(DomainError):
+    """Whoever asked for the job may no longer do such work."""
 
 
 @dataclass(slots=True)
@@ -282,6 +287,7 @@ def _run_and_close(
         try:
             forget_made_files(job)
             actor = by or _actor_of(job)
+            _require_right(job, actor)
             run = Run(job=job, chapter=job.chapter, actor=actor, heartbeat=heartbeat, listener=listener)
             with _scope_of(job, actor):
                 result = get_job_kind(job.kind).run(run)
@@ -334,6 +340,15 @@ def _scope_of(job: Job, actor: Actor) -> Any:
     if chapter is None:
         return tenancy.scope(actor=actor)
     return tenancy.scope(actor=actor, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone)
+
+
+def _require_right(job: Job, actor: Actor) -> None:
+    right = get_job_kind(job.kind).right
+    if right and not has_right(actor, right):
+        raise RightLost(
+            gettext_lazy("Whoever asked for this work may no longer do it, so it was not done."),
+            hint=gettext_lazy("Somebody with the role for it can ask for it anew."),
+        )
 
 
 def _actor_of(job: Job) -> Actor:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from chapters.enums import JobState
 from chapters.models import Chapter, Job
+from chapters.services import audit
 from chapters.services.job_files import forget_made_files, save_job_file
 from chapters.services.job_locks import break_job_lock, is_job_locked
 from core.actors import Actor
@@ -133,6 +134,7 @@ def cancel_job(*, job: Job, by: Actor) -> Job:
         job.state = JobState.CANCELLED
         job.finished_at = timezone.now()
     job.save(update_fields=["cancel_asked", "state", "finished_at"])
+    audit.record(by=by, verb="chapters.job_cancelled", summary=f"Cancelled: {job.title}", row=job)
     return job
 
 
@@ -152,6 +154,7 @@ def retry_job(*, job: Job, by: Actor) -> Job:
         hint="", result={}, started_at=None, heartbeat_at=None, finished_at=None, enqueued_at=timezone.now(),
     )  # fmt: skip
     transaction.on_commit(partial(send_to_queue, job.pk))
+    audit.record(by=by, verb="chapters.job_retried", summary=f"Started again: {job.title}", row=job)
     job.refresh_from_db()
     return job
 

@@ -110,7 +110,12 @@ def _result_url(job: Any) -> str:
     return chapter_url("chapters:members")
 
 
-@job_kind("chapters.import_members", says=_("Import people from CSV"), result_url=_result_url)
+@job_kind(
+    "chapters.import_members",
+    says=_("Import people from CSV"),
+    right="chapters.edit_members",
+    result_url=_result_url,
+)
 def run_import_members(run: JobRun) -> dict[str, Any]:
     """Import the file the job was given; a second run of the same file changes nothing."""
     [file] = run.given_files()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chapters.enums import JobState
 from chapters.models import Job
-from chapters.selectors.jobs import get_progress, get_result_url
+from chapters.selectors.jobs import get_progress, get_result_url, get_right
 from chapters.services import audit, jobs
 from core.components import Badge, Detail
 from core.files import send_private_file
@@ -117,6 +117,7 @@ def cancel(request: ChapterRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def retry(request: ChapterRequest, job_id: UUID) -> HttpResponse:
     job = _get(request, job_id)
+    _require_right(request, job)
     jobs.retry_job(job=job, by=request.actor)
     messages.success(request, _now("“%(work)s” starts again.") % {"work": job.title})
     return redirect(chapter_url("chapters:job", job_id=job.pk))
@@ -125,6 +126,7 @@ def retry(request: ChapterRequest, job_id: UUID) -> HttpResponse:
 @require_safe
 def download(request: ChapterRequest, job_id: UUID, file_id: int) -> HttpResponseBase:
     job = _get(request, job_id)
+    _require_right(request, job)
     file = get_object_or_404(job.files, pk=file_id)
     try:
         response = send_private_file(file.path, filename=file.filename, content_type=file.content_type)
@@ -138,6 +140,13 @@ def _get(request: ChapterRequest, job_id: UUID) -> Job:
     job = get_object_or_404(Job.objects.visible_to(request.actor).select_related("asked_by"), pk=job_id)
     require_perm(request, "chapters.see_jobs", job)
     return job
+
+
+def _require_right(request: ChapterRequest, job: Job) -> None:
+    """One's own old work stays in sight when a role ends; its files and a second run do not."""
+    right = get_right(job)
+    if right:
+        require_perm(request, right)
 
 
 def _context(job: Job) -> dict[str, object]:

@@ -99,6 +99,31 @@ def test_a_job_of_somebody_who_has_left_is_not_done(chapter, olive):
     assert "no longer part of the chapter" in job.error
 
 
+def test_work_of_a_role_that_has_ended_is_not_done_nor_are_its_files_given(chapter, organizer, olive):
+    helper = make_member(chapter, "Helga", "organizer")
+    job = jobs.start_job(kind="chapters.import_members", chapter=chapter, params={}, by=actor_of(helper))
+    helper.roles.all().delete()
+    run(job)
+    assert (job.state, job.error.partition(",")[0]) == (
+        "failed",
+        "Whoever asked for this work may no longer do it",
+    )
+    browser = Client()
+    browser.force_login(helper.user)
+
+    def address(name, **kwargs):
+        return chapter_url(f"chapters:{name}", slug=chapter.slug, job_id=job.pk, **kwargs)
+
+    assert browser.get(address("job")).status_code == 200
+    assert browser.post(address("retry_job")).status_code == 403
+    file = save_job_file(
+        job=job, filename="people.csv", content=b"First name", content_type="text/csv", is_given=True
+    )
+    assert browser.get(address("job_file", file_id=file.pk)).status_code == 403
+    answer = organizer.get(address("job_file", file_id=file.pk))
+    assert b"".join(answer.streaming_content) == b"First name"
+
+
 def test_only_one_worker_can_claim_a_job(chapter, olive):
     job = queue(chapter, actor_of(olive))
     job_runs._claim(job.pk)

@@ -57,9 +57,14 @@ def open_page(browser, live_server, alice):
             client = Client()
             client.force_login(alice.user, backend="django.contrib.auth.backends.ModelBackend")
             cookies["sessionid"] = client.cookies["sessionid"].value
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
+        context.add_cookies(
+            [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+        )
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(live_server.url + path)
         return page
@@ -83,7 +88,9 @@ def find_faults(page) -> list:
 def test_axe_finds_nothing_on_any_page(open_page, live_server, alice, size, theme):
     chapter = alice.chapter
     mo = make_member(chapter, "Mo", "canvasser", user=None)
-    invitation = invitations.invite(chapter=chapter, email="x@example.org", by=actor_of(alice), at=timezone.now())
+    invitation = invitations.invite(
+        chapter=chapter, email="x@example.org", by=actor_of(alice), at=timezone.now()
+    )
     failed = make_job(
         chapter, state="failed", error="The file is empty.", asked_by=alice.user, finished_at=timezone.now(),
         result={"rejected": [{"line": 3, "reason": "no first name"}]},
