@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.spatial.distance import cdist
 
 from precincts.partition import bisect
 from precincts.partition.placing import Numbers, Streets, house_numbers, street_codes
@@ -125,6 +124,8 @@ def search_seconds(count: int) -> float:
 
 def guessed_metres(places: Floats, streets: Ints, houses: Floats) -> Floats:
     """Guess the walk between every two doors (n, n) from places (n, 2), street codes (n,) and house numbers (n,)."""
+    from scipy.spatial.distance import cdist  # slow to import, and most processes never plan a walk
+
     side = _sides(streets, houses)
     across = np.equal.outer(streets, streets) & (np.multiply.outer(side, side) < 0)
     return _by_street(cdist(places, places), np.equal.outer(streets, streets), across)
