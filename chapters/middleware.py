@@ -59,7 +59,7 @@ class ScopeMiddleware:
         if slug is None:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _ask_to_sign_in(request)
         chapter = Chapter.objects.filter(slug=slug).first()
         if chapter is None:
             raise Http404
@@ -86,6 +86,14 @@ def _stream_in_scope(response: Any, opened: tenancy.Scope) -> None:
             yield piece
 
     response.streaming_content = in_scope()
+
+
+def _ask_to_sign_in(request: Any) -> HttpResponse:
+    """A fragment cannot hold the sign-in page: the whole page goes there, and comes back to where it was."""
+    if not request.htmx:
+        return redirect_to_login(request.get_full_path())
+    page = request.htmx.current_url_abs_path or "/"
+    return HttpResponseClientRedirect(redirect_to_login(page).url)
 
 
 class SecondFactorMiddleware:

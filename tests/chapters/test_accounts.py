@@ -183,6 +183,12 @@ def test_an_account_without_a_chapter_is_told_what_to_do():
     assert "no chapter knows this address" in browser.get("/").content.decode()
 
 
+def test_a_fragment_asked_for_after_signing_out_leads_the_whole_page_to_signing_in(chapter):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/c/river-city/people/?q=a"}
+    response = Client().get("/c/river-city/people/?page=2", headers=headers)
+    assert response.headers["HX-Redirect"] == "/accounts/login/?next=/c/river-city/people/%3Fq%3Da"
+
+
 def test_language_and_theme_are_kept_with_the_account(alice):
     browser = Client()
     browser.force_login(alice)
