@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from celery import Celery
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from chapters.models import Job, Member
@@ -22,87 +15,23 @@ from chapters.services import jobs
 from chapters.services.job_locks import is_job_locked
 from core.actors import Actor
 from core.files import private_storage
-from tests.brokers import broker_settings
 from tests.chapters.slow_work import KIND
 from tests.factories import make_chapter
+from tests.workers import SILENCE, StartWorker, is_in, kill, send_jobs_to, wait_until, worker_processes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SILENCE = timedelta(seconds=settings.JOB_SILENT_AFTER_SECONDS + 5)
-
 
 @pytest.fixture(params=["files", pytest.param("redis", marks=pytest.mark.redis)])
-def broker(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The queue's address; what this process sends goes there too."""
+def start_worker(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StartWorker]:
+    """Starts real workers, once on the queue of files and once on Redis."""
+    address = str(tmp_path / "queue")
     if request.param == "redis":
         address = request.getfixturevalue("redis_url").replace("unix://", "redis+socket://")
-    else:
-        address = str(tmp_path / "queue")
-    app = Celery("sender", set_as_current=False)
-    app.conf.update(broker_settings(address))
-    monkeypatch.setattr(jobs, "current_app", app)
-    return address
-
-
-@pytest.fixture
-def start_worker(broker: str, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen]]:
-    started: list[subprocess.Popen] = []
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.worker_settings",
-        "WORKER_TEST_DATABASE": str(connection.settings_dict["NAME"]),
-        "WORKER_TEST_BROKER": broker,
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "config.celery",
-        "worker",
-        "-c",
-        "2",
-        "-l",
-        "INFO",
-        "--without-mingle",
-    ]
-
-    def start() -> subprocess.Popen:
-        with (tmp_path / f"worker{len(started)}.log").open("w") as log:
-            worker = subprocess.Popen(
-                command,
-                cwd=settings.BASE_DIR,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        started.append(worker)
-        return worker
-
-    yield start
-    for worker in started:
-        kill(worker)
-
-
-def kill(worker: subprocess.Popen) -> None:
-    """SIGKILL for the worker and its children, as when the machine takes the memory back."""
-    if worker.poll() is None:
-        os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait()
-
-
-def wait_until(holds: Callable[[], bool], job: Job, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        job.refresh_from_db()
-        assert time.monotonic() < until, f"{job.state} {job.done} {job.attempts} {job.error}"
-        time.sleep(0.1)
-
-
-def is_in(job: Job, *states: str) -> bool:
-    job.refresh_from_db()
-    return job.state in states
+    with worker_processes(send_jobs_to(address, monkeypatch), tmp_path) as start:
+        yield start
 
 
 def outcome_of(job: Job) -> tuple:
