@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precincts.synthetic.streets import Streets
+from precincts.synthetic.words import POLLING_PLACES, STREET_WORDS
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -60,6 +61,13 @@ def _whole(mask: NDArray[np.bool_]) -> bool:
     from scipy.ndimage import label  # slow to import, and most processes never make a town
 
     return bool(mask.any()) and int(label(mask)[1]) == 1
+
+
+def name_precincts(count: int, seed: int) -> tuple[str, ...]:
+    """Precincts are called after where they vote; no name twice below a thousand."""
+    stock = [f"{word} {place}" for place in POLLING_PLACES for word in STREET_WORDS]
+    order = np.random.default_rng([seed, 8114]).permutation(len(stock))
+    return tuple(stock[order[i % len(stock)]] for i in range(count))
 
 
 def outlines(groups: IntArray, streets: Streets) -> list[FloatArray]:

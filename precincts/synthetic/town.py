@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from precincts.synthetic.boundaries import divide
+from precincts.synthetic.boundaries import divide, name_precincts
 from precincts.synthetic.streets import (
     OUTSIDE,
     POINTS_PER_SEGMENT,
@@ -299,7 +299,7 @@ def _with_precincts(town: Town, count: int) -> Town:
         precinct=cell_precinct[cell],
         cell_precinct=cell_precinct,
         precinct_codes=codes,
-        precinct_names=tuple(f"PRECINCT {code}" for code in codes),
+        precinct_names=name_precincts(total, town.seed),
     )
 
 

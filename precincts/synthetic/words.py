@@ -1,4 +1,4 @@
-"""Words the town's streets are named with; made up for it."""
+"""Words the town's streets and precincts are named with; made up for it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ PREFIXES = (
     "EAST ",
     "WEST ",
 )
+
+POLLING_PLACES = ("SCHOOL", "LIBRARY", "FIRE STATION", "COMMUNITY CENTER", "GRANGE HALL")
 
 _STREETS = """
 ACORN ALDER AMBER ANVIL APPLE ARBOR ASH ASPEN ASTER BANNER BARLEY BARREL BASIN BAYBERRY BEACON BEECH BELLTOWER
