@@ -132,7 +132,7 @@ function fill(L, state, features) {
     const { key, kind } = feature.properties;
     layer.properties = feature.properties;
     state.group.addLayer(layer);
-    if (kind !== "street") state.framed.addLayer(layer);
+    if (kind !== "street" && kind !== "outline") state.framed.addLayer(layer);
     if (key !== undefined) {
       if (!state.layers.has(String(key))) state.layers.set(String(key), []);
       state.layers.get(String(key)).push(layer);
