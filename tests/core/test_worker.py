@@ -15,7 +15,7 @@ from tests.brokers import broker_settings
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 60
+SECONDS = 180
 
 
 @pytest.fixture(params=["files", pytest.param("redis", marks=pytest.mark.redis)])

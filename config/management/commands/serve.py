@@ -21,7 +21,7 @@ from config.demo.making import is_made
 from core.postgres.base import embedded_server
 
 _ADDRESS = "127.0.0.1"
-_ANSWER_SECONDS = 60
+_ANSWER_SECONDS = 180
 
 
 class Command(BaseCommand):
