@@ -11,9 +11,7 @@ from django.db.models import F, Func, Value
 
 def id_range(column: str) -> Func:
     """`int8range(id, id, '[]')`: two rows overlap when they name the same id."""
-    return Func(
-        F(column), F(column), Value("[]"), function="int8range", output_field=BigIntegerRangeField()
-    )
+    return Func(F(column), F(column), Value("[]"), function="int8range", output_field=BigIntegerRangeField())
 
 
 def date_range(first: str, last: str) -> Func:
