@@ -136,6 +136,7 @@ def walk_list_context(
         "say": _("Hi, I am your neighbour from the block. What should be fixed first around here?"),
         "ask": _("How will you vote, and do you need anything to get there?"),
         "marks": marks_to_make(),
+        "file_terms": terms_of(walk_list),
         "doors": door_rows(doors, on=timezone.localdate(walk_list.made_at)),
     }
 
@@ -157,6 +158,19 @@ def marks_to_make() -> str:
     first = [*results[:3], "1  2  3  4  5", *plans[:3]]
     second = [*results[3:], "", *plans[3:]]
     return "\t".join(first) + "\n" + "\t".join(second)
+
+
+def terms_of(walk_list: WalkList) -> list[dict[str, str]]:
+    """Source, day and permitted use of the voter files behind a list, the day in words."""
+    return [
+        terms
+        | {
+            "obtained_on": formats.date_format(date.fromisoformat(day), "j M Y", use_l10n=False)
+            if (day := terms["obtained_on"])
+            else ""
+        }
+        for terms in walk_list.file_terms
+    ]
 
 
 def place_of(walk_list: WalkList) -> str:

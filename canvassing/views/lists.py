@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from canvassing.documents.walk_list import file_stem, map_of, place_of, screen_doors
+from canvassing.documents.walk_list import file_stem, map_of, place_of, screen_doors, terms_of
 from canvassing.models import WalkList
 from canvassing.selectors.lists import list_doors_of_list, list_walk_lists
 from canvassing.services import lists
@@ -100,6 +100,7 @@ def detail(request: ChapterRequest, number: int) -> HttpResponse:
         "doors": screen_doors(doors, on=today_in(request.chapter)),
         "map": map_of(doors),
         "stats": _stats(walk_list),
+        "file_terms": terms_of(walk_list),
         "hidden": walk_list.voter_count - shown,
         "may_print": has_right(request.actor, "canvassing.print_lists", walk_list),
         "area": "canvassing",
