@@ -1,0 +1,124 @@
+"""A worker killed in the middle of an import and of a print job: the result is as without the kill."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from canvassing.models import WalkList
+from canvassing.services import lists
+from chapters.models import Chapter, Job
+from chapters.services import jobs
+from chapters.services.job_locks import is_job_locked
+from core.actors import Actor
+from precincts.models import Household, ImportReject, Voter, VoterImport
+from precincts.synthetic.writing import write_town
+from tests.factories import make_chapter
+from tests.town import tiny_town
+from tests.workers import SILENCE, is_in, kill, wait_until
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("worker"),
+    pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
+]
+
+
+def kill_in_the_middle(worker, job: Job) -> None:
+    """Kill the worker that has the job, and see that it left the job unfinished."""
+    kill(worker)
+    wait_until(lambda: not is_job_locked(job.pk), job)
+    job.refresh_from_db()
+    assert job.state == "running"
+
+
+def bring_back(job: Job, start_worker) -> None:
+    """What the sweeper does a little later, with a new worker; ends when the job has ended."""
+    start_worker()
+    assert jobs.sweep_jobs(at=timezone.now() + SILENCE).taken_back == 1
+    wait_until(lambda: is_in(job, "done", "failed"), job, seconds=180)
+    assert (job.state, job.attempts) == ("done", 2)
+
+
+def ask_for_import(chapter: Chapter, path: Path) -> Job:
+    params = {"path": str(path), "source": "the county", "obtained_on": date(2026, 1, 5).isoformat()}
+    by = Actor.system(chapter_id=chapter.pk)
+    return jobs.start_job(kind="precincts.import_voters", chapter=chapter, params=params, by=by)
+
+
+def outcome_of_import(chapter: Chapter) -> tuple:
+    """Everything an import leaves behind, without the ids and times of one run."""
+    voters = Voter.objects.filter(chapter=chapter).order_by("state_voter_id")
+    columns = ("state_voter_id", "last_name", "first_name", "registered_on", "status", "precinct__code")
+    doors = Household.objects.filter(chapter=chapter).order_by("building__address_key", "unit_key")
+    rejects = ImportReject.objects.filter(chapter=chapter).values_list("line", "reason")
+    counts = [record.counts for record in VoterImport.objects.filter(chapter=chapter)]
+    for count in counts:
+        count.pop("seconds", None)
+    return (
+        list(voters.values_list(*columns, "household__building__address_key", "household__unit_key")),
+        list(doors.values_list("building__address_key", "unit_key", "precinct__code")),
+        list(rejects),
+        counts,
+    )
+
+
+def test_an_import_whose_worker_is_killed_ends_like_one_that_was_left_alone(tmp_path, start_worker):
+    write_town(tmp_path, households=3000, seed=3, precincts=2)
+    undisturbed, disturbed = make_chapter("undisturbed", state="NC"), make_chapter("disturbed", state="NC")
+    worker = start_worker()
+    left_alone = ask_for_import(undisturbed, tmp_path / "voters.txt")
+    wait_until(lambda: is_in(left_alone, "done", "failed"), left_alone, seconds=180)
+    assert left_alone.state == "done", left_alone.error
+
+    killed = ask_for_import(disturbed, tmp_path / "voters.txt")
+    wait_until(lambda: is_in(killed, "running"), killed)
+    kill_in_the_middle(worker, killed)
+    assert Voter.objects.filter(chapter=disturbed).count() == 0
+
+    bring_back(killed, start_worker)
+    expected = outcome_of_import(undisturbed)
+    assert len(expected[0]) > 4000
+    assert outcome_of_import(disturbed) == expected
+
+
+@pytest.fixture
+def cut_chapter(db) -> Chapter:
+    """A tiny town in ten blocks."""
+    town = tiny_town()
+    chapter = make_chapter("river-city", state="NC")
+    call_command("import_voters", str(town.voters), "--chapter", chapter.slug, "--json")
+    call_command("import_addresses", str(town.addresses), "--chapter", chapter.slug, "--json")
+    call_command("cut_blocks", "--chapter", chapter.slug, "--all", "--voters-per-block", "30", "--json")
+    return chapter
+
+
+def outcome_of_print(job: Job) -> list[tuple]:
+    """Who stands on which of the job's lists, in what order, on how many pages."""
+    rows = WalkList.objects.filter(job=job).order_by("precinct__code", "block__number")
+    return list(rows.values_list("precinct__code", "block__number", "doors", "voter_count", "pages"))
+
+
+def test_a_print_job_whose_worker_is_killed_gives_each_block_one_list(cut_chapter, start_worker):
+    by = Actor.system(chapter_id=cut_chapter.pk)
+    worker = start_worker()
+    undisturbed = lists.order_lists(chapter=cut_chapter, by=by, at=timezone.now())
+    wait_until(lambda: is_in(undisturbed, "done", "failed"), undisturbed, seconds=180)
+    assert undisturbed.state == "done", undisturbed.error
+
+    killed = lists.order_lists(chapter=cut_chapter, by=by, at=timezone.now())
+    wait_until(lambda: WalkList.objects.filter(job=killed).exclude(pdf_path="").count() >= 2, killed)
+    kill_in_the_middle(worker, killed)
+    begun = list(WalkList.objects.filter(job=killed).order_by("pk").values_list("pk", "list_number"))
+
+    bring_back(killed, start_worker)
+    assert outcome_of_print(killed) == outcome_of_print(undisturbed)
+    numbers = dict(WalkList.objects.filter(job=killed).values_list("pk", "list_number"))
+    assert [(pk, numbers[pk]) for pk, _number in begun] == begun
+    everyone = WalkList.objects.order_by("list_number").values_list("list_number", flat=True)
+    assert list(everyone) == list(range(1001, 1001 + 2 * len(numbers)))
+    assert killed.files.filter(is_main=True).count() == 1
