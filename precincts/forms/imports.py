@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import DateInput
 from precincts.enums import ImportKind
+from precincts.models import SavedMapping
 from precincts.voterfile.faults import FileFault
 from precincts.voterfile.layouts.base import HISTORY_FIELDS, VOTER_FIELDS, column_key
 from precincts.voterfile.mapping import layout_from_mapping
@@ -58,7 +59,9 @@ class UploadForm(forms.Form):
         help_text=_("Text, CSV, gzip or zip, up to 1 GB. Florida: all county files in one zip."),
     )
     source = forms.CharField(
-        label=_("Who gave it"), max_length=200, help_text=_("For example: State Board of Elections, by request.")
+        label=_("Who gave it"),
+        max_length=200,
+        help_text=_("For example: State Board of Elections, by request."),
     )
     obtained_on = forms.DateField(label=_("Obtained on"), widget=DateInput)
     permitted_use = forms.CharField(
@@ -78,10 +81,14 @@ class MappingForm(forms.Form):
     """Which column of a file holds what; one control for each thing we know of a voter or a vote."""
 
     name = forms.CharField(
-        label=_("Name of the source"), max_length=120, help_text=_("The next file of this source needs no questions.")
+        label=_("Name of the source"),
+        max_length=120,
+        help_text=_("The next file of this source needs no questions."),
     )
 
-    def __init__(self, *args: Any, kind: str, columns: Sequence[tuple[str, str]], has_header: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, columns: Sequence[tuple[str, str]], has_header: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.has_header = kind, has_header
         self.names = VOTER_FIELDS if kind == ImportKind.VOTERS else HISTORY_FIELDS
@@ -134,7 +141,9 @@ def _column_field(name: str, columns: Sequence[tuple[str, str]]) -> forms.Field:
             required=False,
             help_text=_("Several columns are joined in the order of the file."),
         )
-    return forms.ChoiceField(label=FIELD_WORDS[name], choices=[("", _("not in this file")), *columns], required=False)
+    return forms.ChoiceField(
+        label=FIELD_WORDS[name], choices=[("", _("not in this file")), *columns], required=False
+    )
 
 
 def start_values(mapping: dict[str, Any], header: Sequence[str]) -> dict[str, Any]:
@@ -147,14 +156,18 @@ def start_values(mapping: dict[str, Any], header: Sequence[str]) -> dict[str, An
         if found:
             values[name] = found if name in JOINED_FIELDS else found[0]
     marked = [entry.get("column") for entry in mapping.get("history", ()) if isinstance(entry, dict)]
-    values["marked"] = [by_key[column_key(str(column))] for column in marked if column_key(str(column)) in by_key]
+    values["marked"] = [
+        by_key[column_key(str(column))] for column in marked if column_key(str(column)) in by_key
+    ]
     return values
 
 
 class ChooseMappingForm(forms.Form):
     """A saved mapping to read the file by."""
 
-    mapping = forms.ModelChoiceField(None, label=_("Saved mapping"), empty_label=_("Choose a source"))
+    mapping: forms.ModelChoiceField[SavedMapping] = forms.ModelChoiceField(
+        None, label=_("Saved mapping"), empty_label=_("Choose a source")
+    )
 
     def __init__(self, *args: Any, mappings: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F, Func
 from django.utils.translation import gettext_lazy as _
 
 from chapters.models import Chapter
@@ -51,7 +51,7 @@ def voted_at_least(
             hint=_("Import the vote history first."),
         )
     mask = bitmask(election.bit for election in last)
-    voted = BitCount(F("history").bitand(Value(mask, output_field=models.BigIntegerField())))
+    voted = BitCount(F("history").bitand(mask))
     rows: models.QuerySet[Voter] = Voter.objects.filter(chapter=chapter, is_listed=True)
     return rows.alias(voted=voted).filter(voted__gte=at_least)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
@@ -111,6 +111,11 @@ def _column_words(mapping: dict[str, Any]) -> list[str]:
     ]
 
 
+def _posted(request: ChapterRequest) -> QueryDict | None:
+    """The form's fields; an empty form that was posted is not one that was only shown."""
+    return request.POST if request.method == "POST" else None
+
+
 @require_GET
 def index(request: ChapterRequest) -> HttpResponse:
     require_perm(request, "precincts.see_imports")
@@ -122,7 +127,7 @@ def index(request: ChapterRequest) -> HttpResponse:
 def upload(request: ChapterRequest) -> HttpResponse:
     require_perm(request, "precincts.import_files")
     start = {"kind": ImportKind.VOTERS, "obtained_on": today_in(request.chapter)}
-    form = UploadForm(request.POST or None, request.FILES or None, initial=start)
+    form = UploadForm(_posted(request), request.FILES or None, initial=start)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         record = incoming.keep_upload(
@@ -141,14 +146,16 @@ def check(request: ChapterRequest, import_id: int) -> HttpResponse:
         return redirect(chapter_url("precincts:import_report", import_id=record.pk))
     checked = checks.check_upload(record)
     form = StartForm(
-        request.POST or None, keys=checked.keys, other_state=checked.other_state, state=request.chapter.state
+        _posted(request), keys=checked.keys, other_state=checked.other_state, state=request.chapter.state
     )
     if request.method == "POST" and form.is_valid():
         job = incoming.begin_import(record=record, by=request.actor, **form.cleaned_data)
         return redirect(chapter_url("chapters:job", job_id=job.pk))
     failed = record.job if record.job is not None and record.job.state == JobState.FAILED else None
     context = {"record": record, "checked": checked, "form": form, "failed": failed}
-    return render(request, "precincts/imports/check.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "precincts/imports/check.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,10 +168,12 @@ def map_columns(request: ChapterRequest, import_id: int) -> HttpResponse:
     start = (
         start_values(record.mapping.mapping, columns.header)
         if record.mapping is not None
-        else start_values({"columns": propose_columns(columns.header, kind=kind)} if has_header else {}, columns.header)
+        else start_values(
+            {"columns": propose_columns(columns.header, kind=kind)} if has_header else {}, columns.header
+        )
     )
     form = MappingForm(
-        request.POST or None, kind=kind, columns=columns.choices, has_header=has_header, initial=start
+        _posted(request), kind=kind, columns=columns.choices, has_header=has_header, initial=start
     )
     if request.method == "POST" and form.is_valid():
         incoming.save_mapping(
@@ -179,7 +188,9 @@ def map_columns(request: ChapterRequest, import_id: int) -> HttpResponse:
         "has_header": has_header,
         "choose": ChooseMappingForm(mappings=saved) if saved.exists() else None,
     }
-    return render(request, "precincts/imports/map.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "precincts/imports/map.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 @require_POST

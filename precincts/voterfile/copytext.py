@@ -10,9 +10,9 @@ NULL = r"\N"
 def copy_line(values: Sequence[str]) -> str:
     """One line for COPY. Tabs and line ends inside a value become spaces; a value equal to `NULL` is null."""
     line = "\t".join(values)
-    if line.count("\t") == len(values) - 1 and "\n" not in line and "\r" not in line:
-        if "\\" not in line or line.count("\\") == values.count(NULL):
-            return f"{line}\n"
+    is_plain = line.count("\t") == len(values) - 1 and "\n" not in line and "\r" not in line
+    if is_plain and ("\\" not in line or line.count("\\") == values.count(NULL)):
+        return f"{line}\n"
     return "\t".join(value if value == NULL else _escaped(value) for value in values) + "\n"
 
 

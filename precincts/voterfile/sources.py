@@ -54,7 +54,7 @@ class Member:
 class _Bounded:
     """A decompressed stream that stops at a bomb and names damage."""
 
-    def __init__(self, stream: IO[bytes], *, name: str, packed: int) -> None:
+    def __init__(self, stream: ByteStream, *, name: str, packed: int) -> None:
         self._stream, self._name = stream, name
         self._left = min(MAXIMUM_BYTES, max(_ALWAYS_ALLOWED, packed * MAXIMUM_RATIO))
 

@@ -115,7 +115,12 @@ class Table:
 
 
 def _rows(
-    lines: Iterator[str], dialect: Dialect, *, is_sample: bool = False, keep: int | None = None, usual: int = 0
+    lines: Iterator[str],
+    dialect: Dialect,
+    *,
+    is_sample: bool = False,
+    keep: int | None = None,
+    usual: int = 0,
 ) -> Iterator[Row]:
     delimiter, quoting = dialect.delimiter, dialect.quoting
     between = f'"{delimiter}"'

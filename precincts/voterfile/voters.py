@@ -139,11 +139,11 @@ def read_voters(
             refuse(Reject(line, Reason.UNKNOWN_STATUS, status[:40], _start(cells), is_warning=True))
             known_status = "inactive"
         key, street, unit, town = read_place(address_line, number, street, unit, city, postcode)
-        reason = _why_left_out(
+        left_out = _why_left_out(
             voter_id, last, key, is_unlisted=hidden or known_status in _UNLISTED, is_hidden=hidden
         )
-        if reason is not None:
-            refuse(Reject(line, reason, "", _start(cells)))
+        if left_out is not None:
+            refuse(Reject(line, left_out, "", _start(cells)))
             continue
         registered_on = read_registered(registered) if registered else NULL
         if registered_on is None:

@@ -106,7 +106,11 @@ def test_any_table_with_longitude_and_latitude_is_read(chapter, points):
 
 
 def test_a_few_points_at_sea_are_left_out_with_their_line(chapter, points):
-    result = run("import_addresses", points(point("1"), point("2A"), point("27", lon=-60, lat=30), point("5", lon=0, lat=0)), chapter)
+    result = run(
+        "import_addresses",
+        points(point("1"), point("2A"), point("27", lon=-60, lat=30), point("5", lon=0, lat=0)),
+        chapter,
+    )
     assert [row["line"] for row in result["rejected"]] == [4, 5]
     assert place_of("27 MAIN ST") == (None, None)
 
@@ -118,7 +122,11 @@ def test_a_few_points_at_sea_are_left_out_with_their_line(chapter, points):
         ([point("1", lon=-60.0, lat=30.0)] * 3, HEADER, "3 of 3 points lie outside NC; the first is line 2"),
         ([point("1", lon=2094000, lat=738000)], HEADER, "not degrees: line 2"),
         (["1,2,3\n"], "a,b,c\n", "lacks columns: lon, lat"),
-        (["x,y,1,Main St\n"] * 3, "lon,lat,number,street\n", "3 of 3 rows cannot be read. The first: line 2, no coordinates"),
+        (
+            ["x,y,1,Main St\n"] * 3,
+            "lon,lat,number,street\n",
+            "3 of 3 rows cannot be read. The first: line 2, no coordinates",
+        ),
         ([], HEADER, "no address point"),
     ],
     ids=["swapped", "at sea", "projected", "no coordinates", "no numbers", "empty"],
@@ -137,7 +145,11 @@ def test_cambridges_points_place_every_household(shared_data):
     chapter = make_chapter(state="MA")
     run("import_voters", shared_data / "cambridge/voters_t0.txt.gz", chapter)
     result = run("import_addresses", shared_data / "cambridge/address_points.csv.gz", chapter)
-    assert (result["points"], result["households_placed"], result["households_unplaced"]) == (20_511, 40_886, 0)
+    assert (result["points"], result["households_placed"], result["households_unplaced"]) == (
+        20_511,
+        40_886,
+        0,
+    )
 
 
 def test_san_franciscos_points_are_2512_buildings(shared_data):
@@ -157,7 +169,11 @@ def square(west):
 
 def features(*codes):
     return [
-        {"type": "Feature", "properties": {"code": code, "n": at}, "geometry": {"type": "Polygon", "coordinates": square(-78 - at)}}
+        {
+            "type": "Feature",
+            "properties": {"code": code, "n": at},
+            "geometry": {"type": "Polygon", "coordinates": square(-78 - at)},
+        }
         for at, code in enumerate(codes)
     ]
 
@@ -178,7 +194,12 @@ def test_polygons_are_matched_by_the_chosen_key_and_the_rest_is_shown(polygons):
     result = run("import_precincts", polygons("1-1", "9-9", "1-1"), chapter, "--key", "code")
     one.refresh_from_db()
     two.refresh_from_db()
-    assert (result["features"], result["matched"], result["unmatched"], result["without"]) == (3, 1, ["9-9"], ["1-2"])
+    assert (result["features"], result["matched"], result["unmatched"], result["without"]) == (
+        3,
+        1,
+        ["9-9"],
+        ["1-2"],
+    )
     assert (one.boundary["type"], len(one.boundary["coordinates"])) == ("MultiPolygon", 2)
     assert two.boundary is None
 

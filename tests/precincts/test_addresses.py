@@ -65,12 +65,22 @@ def test_columns_and_a_line_of_one_building_have_one_key(one, other):
 
 
 def test_the_unit_is_never_part_of_the_buildings_key():
-    assert from_parts("327", "FULTON ST", "APT 9").building_key == from_parts("327", "FULTON ST", "PH 2").building_key
+    assert (
+        from_parts("327", "FULTON ST", "APT 9").building_key
+        == from_parts("327", "FULTON ST", "PH 2").building_key
+    )
 
 
 @pytest.mark.parametrize(
     ("unit", "key"),
-    [("Apt. 087", "87"), ("# 87", "87"), ("Unit 87", "87"), ("Bldg A Apt 2", "BLDG A 2"), ("2 A", "2A"), ("FL 3", "FL 3")],
+    [
+        ("Apt. 087", "87"),
+        ("# 87", "87"),
+        ("Unit 87", "87"),
+        ("Bldg A Apt 2", "BLDG A 2"),
+        ("2 A", "2A"),
+        ("FL 3", "FL 3"),
+    ],
 )
 def test_units_are_compared_without_their_word(unit, key):
     assert unit_key(unit) == key
@@ -102,7 +112,9 @@ def test_any_text_gives_a_key_of_capital_words(text):
 )
 def test_spelling_does_not_change_a_door(number, street, unit):
     plain = parse_line(f"{number} {street}{f' # {unit}' if unit else ''}")
-    spelled = parse_line(f"{number:05d}  {street.upper()}{f', Apt {unit}' if unit else ''}".replace("STREET", "St."))
+    spelled = parse_line(
+        f"{number:05d}  {street.upper()}{f', Apt {unit}' if unit else ''}".replace("STREET", "St.")
+    )
     assert (spelled.building_key, spelled.unit) == (plain.building_key, plain.unit)
 
 
@@ -118,7 +130,9 @@ def test_san_franciscos_points_are_2512_buildings_and_the_tower_is_one(shared_da
 def test_every_voters_building_in_cambridge_is_an_address_point(shared_data):
     with gzip.open(shared_data / "cambridge/address_points.csv.gz", "rt") as stream:
         points = {from_parts(row["NUMBER"], row["STREET"]).building_key for row in csv.DictReader(stream)}
-    with gzip.open(shared_data / "cambridge/voters_t0.txt.gz", "rt", encoding="latin-1", newline="") as stream:
+    with gzip.open(
+        shared_data / "cambridge/voters_t0.txt.gz", "rt", encoding="latin-1", newline=""
+    ) as stream:
         lines = {row["res_street_address"] for row in csv.DictReader(stream, delimiter="\t")} - {None, ""}
     doors = {parse_line(line) for line in lines if line.strip()}
     assert len(points) == 20511

@@ -66,7 +66,9 @@ def test_votes_become_bits_and_detail(history):
     assert votes_of("AA1") == sorted(
         [Vote(general.pk, "M", "DEM"), Vote(primary.pk, "E", "REP")], key=lambda v: v.election_id
     )
-    assert Voter.objects.get(state_voter_id="AA1").history == mask_of("11/05/2024 GENERAL", "03/05/2024 PRIMARY")
+    assert Voter.objects.get(state_voter_id="AA1").history == mask_of(
+        "11/05/2024 GENERAL", "03/05/2024 PRIMARY"
+    )
     assert Voter.objects.get(state_voter_id="AA3").history == 0
     assert [(e["label"], e["date"], e["kind"], e["votes"]) for e in result["elections"]] == [
         ("11/05/2024 GENERAL", "2024-11-05", "general", 2), ("03/05/2024 PRIMARY", "2024-03-05", "primary", 1),
@@ -81,13 +83,18 @@ def test_the_same_file_again_changes_nothing_and_a_later_one_adds(history):
     assert list(Voter.objects.order_by("pk").values()) == before
     history(vote("AA1", "11/03/2026 GENERAL"), vote("AA1", "11/05/2024 GENERAL", "ABSENTEE BY MAIL", "DEM"))
     assert [(v.method, v.ballot) for v in votes_of("AA1")] == [("M", "DEM"), ("I", "")]
-    assert Voter.objects.get(state_voter_id="AA1").history == mask_of("11/05/2024 GENERAL", "11/03/2026 GENERAL")
+    assert Voter.objects.get(state_voter_id="AA1").history == mask_of(
+        "11/05/2024 GENERAL", "11/03/2026 GENERAL"
+    )
     assert Voter.objects.get(state_voter_id="AA2").history == mask_of("11/05/2024 GENERAL")
 
 
 def test_people_and_labels_nobody_knows_are_counted_and_reported(history):
     result = history(
-        vote("AA1", "11/05/2024 GENERAL"), vote("ZZ9", "11/05/2024 GENERAL"), vote("AA1", "SOMETHING"), vote("AA2", "SOMETHING")
+        vote("AA1", "11/05/2024 GENERAL"),
+        vote("ZZ9", "11/05/2024 GENERAL"),
+        vote("AA1", "SOMETHING"),
+        vote("AA2", "SOMETHING"),
     )
     assert (result["rows"], result["matched"], result["unmatched"]) == (4, 1, 3)
     assert result["unknown_labels"] == ["SOMETHING"]
@@ -99,7 +106,12 @@ def test_people_and_labels_nobody_knows_are_counted_and_reported(history):
 
 def test_a_label_of_a_known_election_is_matched_whatever_it_says(history, chapter):
     election = Election.objects.create(
-        chapter=chapter, held_on=date(2021, 6, 1), kind="special", name="Bond vote", labels=["SOMETHING"], bit=5
+        chapter=chapter,
+        held_on=date(2021, 6, 1),
+        kind="special",
+        name="Bond vote",
+        labels=["SOMETHING"],
+        bit=5,
     )
     history(vote("AA1", "SOMETHING"))
     assert Voter.objects.get(state_voter_id="AA1").history == 1 << 5
@@ -155,14 +167,22 @@ def test_an_empty_history_is_refused(history):
 
 
 def test_voters_counts_who_voted_in_k_of_the_last_n(history, chapter):
-    primaries = ["05/08/2018 PRIMARY", "03/03/2020 PRIMARY", "05/17/2022 PRIMARY", "03/05/2024 PRIMARY", "03/03/2026 PRIMARY"]
+    primaries = [
+        "05/08/2018 PRIMARY",
+        "03/03/2020 PRIMARY",
+        "05/17/2022 PRIMARY",
+        "03/05/2024 PRIMARY",
+        "03/03/2026 PRIMARY",
+    ]
     history(
         *(vote("AA1", label) for label in primaries),
         *(vote("AA2", label) for label in primaries[2:]),
         *(vote("AA3", label) for label in (*primaries[:3], "11/05/2024 GENERAL")),
     )
     out = io.StringIO()
-    call_command("voters", "--chapter", chapter.slug, "--voted", "3/4", "--kind", "primary", "--json", stdout=out)
+    call_command(
+        "voters", "--chapter", chapter.slug, "--voted", "3/4", "--kind", "primary", "--json", stdout=out
+    )
     assert json.loads(out.getvalue()) == {"count": 2}
 
 
@@ -184,7 +204,9 @@ def test_cambridges_history_gives_the_counts_of_its_rows(shared_data):
     assert (result["rows"], result["matched"], result["unmatched"]) == (199_021, 199_021, 0)
     assert len(result["elections"]) == 12
     votes, per_label = defaultdict(set), Counter()
-    with gzip.open(shared_data / "cambridge/history_t0.txt.gz", "rt", encoding="latin-1", newline="") as stream:
+    with gzip.open(
+        shared_data / "cambridge/history_t0.txt.gz", "rt", encoding="latin-1", newline=""
+    ) as stream:
         for row in csv.DictReader(stream, delimiter="\t"):
             votes[row["ncid"]].add(row["election_desc"])
             per_label[row["election_desc"]] += 1
@@ -193,7 +215,9 @@ def test_cambridges_history_gives_the_counts_of_its_rows(shared_data):
     listed = set(Voter.objects.filter(is_listed=True).values_list("state_voter_id", flat=True))
     expected = sum(len(voted & last) >= 3 for ncid, voted in votes.items() if ncid in listed)
     out = io.StringIO()
-    call_command("voters", "--chapter", chapter.slug, "--voted", "3/4", "--kind", "primary", "--json", stdout=out)
+    call_command(
+        "voters", "--chapter", chapter.slug, "--voted", "3/4", "--kind", "primary", "--json", stdout=out
+    )
     assert json.loads(out.getvalue()) == {"count": expected}
 
     result = run("import_history", shared_data / "cambridge/history_t1.txt.gz", chapter)

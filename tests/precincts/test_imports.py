@@ -74,30 +74,47 @@ def test_cambridge_is_accounted_for_row_by_row_and_again_some_months_later(share
     chapter = make_chapter(state="MA")
     truth = json.loads((shared_data / "cambridge/truth.json").read_text())
     first = run(
-        "import_voters", shared_data / "cambridge/voters_t0.txt.gz", chapter, "--obtained", "2026-05-01", "--source", "City"
+        "import_voters",
+        shared_data / "cambridge/voters_t0.txt.gz",
+        chapter,
+        "--obtained",
+        "2026-05-01",
+        "--source",
+        "City",
     )
     assert figures(first) == (79_894, 79_858, 79_858, 0, 0, 0, 0, 0)
     assert first["households"] == truth["t0"]["doors_with_voters"]
     assert sorted(row["reason"][:20] for row in first["rejected"]) == sorted(
-        ["the row has 9 column"] * 9 + ["no voter number"] * 9 + ["no address"] * 9 + ["the same voter numbe"] * 9
+        ["the row has 9 column"] * 9
+        + ["no voter number"] * 9
+        + ["no address"] * 9
+        + ["the same voter numbe"] * 9
     )
     assert all(row["line"] > 1 for row in first["rejected"])
     assert len(first["warnings"]) == 9
     assert Voter.objects.filter(registered_on__isnull=True).count() == 9
-    by_precinct = {p.code: p.voters.exclude(registered_on__isnull=True).count() for p in Precinct.objects.all()}
+    by_precinct = {
+        p.code: p.voters.exclude(registered_on__isnull=True).count() for p in Precinct.objects.all()
+    }
     assert by_precinct == truth["t0"]["voters_by_precinct"]
     assert Voter.objects.filter(is_confidential=True).count() == truth["t0"]["confidential"]
-    hidden = Voter.objects.filter(is_confidential=True) | Voter.objects.filter(status__in=("removed", "denied"))
+    hidden = Voter.objects.filter(is_confidential=True) | Voter.objects.filter(
+        status__in=("removed", "denied")
+    )
     assert not hidden.filter(is_listed=True).exists()
 
-    later = run("import_voters", shared_data / "cambridge/voters_t1.txt.gz", chapter, "--obtained", "2026-11-20")
+    later = run(
+        "import_voters", shared_data / "cambridge/voters_t1.txt.gz", chapter, "--obtained", "2026-11-20"
+    )
     assert figures(later) == (80_526, 80_526, 1_649, 1_409, 1_643, 981, 0, 75_825)
     assert later["turned_18"] == 319
     assert later["changed_columns"] == {"last_name": 208, "party": 714, "status": 487}
     assert later["rejected"] == []
 
     before = everything()
-    again = run("import_voters", shared_data / "cambridge/voters_t1.txt.gz", chapter, "--obtained", "2026-11-20")
+    again = run(
+        "import_voters", shared_data / "cambridge/voters_t1.txt.gz", chapter, "--obtained", "2026-11-20"
+    )
     assert figures(again) == (80_526, 80_526, 0, 0, 0, 0, 0, 80_526)
     assert everything()[:5] == before[:5]
 
@@ -113,6 +130,7 @@ def test_each_voter_is_exactly_one_of_new_changed_moved_gone_returned_unchanged(
         nc_row(ncid="AA2", last="MARRIED", address="2 MAIN ST", party="REP"),
         nc_row(ncid="AA3", last="RENAMED", address="99 ELM AVE"),
         nc_row(ncid="AA6", born="2008"),
+        name="second.txt",
     )
     result = run("import_voters", second, chapter, "--obtained", "2026-06-01")
     assert figures(result) == (4, 4, 1, 1, 1, 2, 0, 1)
@@ -124,7 +142,10 @@ def test_each_voter_is_exactly_one_of_new_changed_moved_gone_returned_unchanged(
     moved = VoterChange.objects.get(kind="moved")
     assert (str(moved.from_household), str(moved.to_household)) == ("3 MAIN ST", "99 ELM AVE")
     assert Voter.objects.get(state_voter_id="AA3").household_since == date(2026, 6, 1)
-    assert set(Voter.objects.filter(is_listed=False).values_list("state_voter_id", flat=True)) == {"AA4", "AA5"}
+    assert set(Voter.objects.filter(is_listed=False).values_list("state_voter_id", flat=True)) == {
+        "AA4",
+        "AA5",
+    }
 
     returned = run("import_voters", first, chapter, "--obtained", "2026-07-01")
     assert figures(returned) == (5, 5, 0, 1, 1, 1, 2, 1)
@@ -136,7 +157,12 @@ def test_notes_stay_when_somebody_is_gone(chapter, voter_file):
     run("import_voters", voter_file(nc_row(ncid="AA1"), nc_row(ncid="AA2")), chapter)
     voter = Voter.objects.get(state_voter_id="AA2")
     Fact.objects.create(
-        chapter=chapter, voter=voter, kind="note", text="Likes tea", source="captain", occurred_at="2026-01-01T00:00Z"
+        chapter=chapter,
+        voter=voter,
+        kind="note",
+        text="Likes tea",
+        source="captain",
+        occurred_at="2026-01-01T00:00Z",
     )
     run("import_voters", voter_file(nc_row(ncid="AA1")), chapter)
     assert Fact.objects.get().voter == Voter.objects.get(state_voter_id="AA2", gone_on__isnull=False)
@@ -151,7 +177,9 @@ def test_a_neighbour_added_by_hand_is_not_marked_gone(chapter, voter_file):
 
 def test_columns_the_new_file_lacks_are_left_as_they_are(chapter, voter_file):
     run("import_voters", voter_file(nc_row(phone="9195550100", party="REP")), chapter)
-    mapping = {"columns": {"voter_id": "id", "last_name": "name", "address_line": "address", "precinct": "precinct"}}
+    mapping = {
+        "columns": {"voter_id": "id", "last_name": "name", "address_line": "address", "precinct": "precinct"}
+    }
     path = voter_file("AA1,ADAMS,1 MAIN ST # 2,01\n", name="other.csv", header="id,name,address,precinct\n")
     path_of_mapping = path.with_name("mapping.json")
     path_of_mapping.write_text(json.dumps(mapping))
@@ -169,7 +197,11 @@ def test_units_of_one_building_are_doors_of_it(chapter, voter_file):
 
 
 def test_one_street_in_two_towns_is_two_buildings(chapter, voter_file):
-    run("import_voters", voter_file(nc_row(ncid="AA1", city="RIVER"), nc_row(ncid="AA2", city="HILL")), chapter)
+    run(
+        "import_voters",
+        voter_file(nc_row(ncid="AA1", city="RIVER"), nc_row(ncid="AA2", city="HILL")),
+        chapter,
+    )
     assert Building.objects.count() == 2
 
 
@@ -177,7 +209,11 @@ def test_source_date_and_permitted_use_are_on_record(chapter, voter_file):
     terms = ("--source", "State Board", "--obtained", "2026-05-01", "--permitted-use", "Elections only")
     run("import_voters", voter_file(nc_row()), chapter, *terms)
     record = VoterImport.objects.get()
-    assert (record.source, record.obtained_on, record.permitted_use) == ("State Board", date(2026, 5, 1), "Elections only")
+    assert (record.source, record.obtained_on, record.permitted_use) == (
+        "State Board",
+        date(2026, 5, 1),
+        "Elections only",
+    )
     assert Voter.objects.get().last_import == record
     assert AuditEvent.objects.filter(verb="precincts.voters_imported", rows=1).exists()
 
@@ -187,13 +223,18 @@ def test_another_chapters_voters_are_not_touched(chapter, voter_file):
     run("import_voters", voter_file(nc_row(ncid="AA1")), other)
     run("import_voters", voter_file(nc_row(ncid="AA2")), chapter)
     assert Voter.objects.get(chapter=other).gone_on is None
-    assert set(Voter.objects.values_list("chapter__slug", "state_voter_id")) == {("other-town", "AA1"), ("river-city", "AA2")}
+    assert set(Voter.objects.values_list("chapter__slug", "state_voter_id")) == {
+        ("other-town", "AA1"),
+        ("river-city", "AA2"),
+    }
 
 
 # --- other layouts ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "state", "count"), [("nc", "NC", 100), ("oh", "OH", 100), ("fl", "FL", 100)])
+@pytest.mark.parametrize(
+    ("name", "state", "count"), [("nc", "NC", 100), ("oh", "OH", 100), ("fl", "FL", 100)]
+)
 def test_the_synthetic_files_come_in_by_their_layout(shared_data, name, state, count):
     chapter = make_chapter(state=state)
     result = run("import_voters", shared_data / f"voterfiles/synthetic_{name}.csv", chapter)
@@ -205,7 +246,9 @@ def test_the_synthetic_files_come_in_by_their_layout(shared_data, name, state, c
     ("name", "mapping", "count", "left_out", "options"),
     [("co", COLORADO, 1000, 0, ["--yes"]), ("de", DELAWARE, 100, 0, []), ("ok", OKLAHOMA, 1, 1, [])],
 )
-def test_the_synthetic_files_come_in_by_a_mapping(shared_data, tmp_path, name, mapping, count, left_out, options):
+def test_the_synthetic_files_come_in_by_a_mapping(
+    shared_data, tmp_path, name, mapping, count, left_out, options
+):
     chapter = make_chapter(state=name.upper())
     path = tmp_path / "mapping.json"
     path.write_text(json.dumps(mapping))
@@ -217,7 +260,10 @@ def test_the_synthetic_files_come_in_by_a_mapping(shared_data, tmp_path, name, m
 def test_floridas_counties_come_in_one_zip_and_exempt_people_are_never_listed(shared_data, tmp_path):
     chapter = make_chapter(state="FL")
     lines = (shared_data / "voterfiles/synthetic_fl.csv").read_text().splitlines(keepends=True)
-    files = {f"x/{code}_20261101.txt": "".join(row for row in lines if row.startswith(code)) for code in ("ALA", "ABC", "OKE")}
+    files = {
+        f"x/{code}_20261101.txt": "".join(row for row in lines if row.startswith(code))
+        for code in ("ALA", "ABC", "OKE")
+    }
     result = run("import_voters", zip_file(tmp_path / "Voter_Extract.zip", files), chapter)
     assert (result["rows"], result["voters"]) == (100, 100)
     assert Voter.objects.filter(is_confidential=True).count() == 55
@@ -256,7 +302,10 @@ def refuse(command, path, chapter, *options):
         ((NC_HEADER + nc_row()).encode()[:-3] + b"\0\n", "Line 2 holds NUL bytes"),
         ((NC_HEADER + nc_row()).replace('"registr_dt"\t', "").encode(), "lacks columns: registr_dt"),
         ((NC_HEADER + nc_row()).replace("\t", " ").encode(), "one column only"),
-        ((NC_HEADER + nc_row(ncid="") * 3).encode(), "3 of 3 rows cannot be read. The first: line 2, no voter number"),
+        (
+            (NC_HEADER + nc_row(ncid="") * 3).encode(),
+            "3 of 3 rows cannot be read. The first: line 2, no voter number",
+        ),
         (NC_HEADER.encode(), "no voter"),
         ((NC_HEADER + nc_row() + '"AA7"\t"x' + "y" * 2 * 2**20).encode(), "Line 3 is longer than a megabyte"),
     ],
@@ -287,7 +336,9 @@ def test_a_file_of_another_state_wants_a_confirmation(chapter, voter_file):
 
 
 def test_two_people_with_one_id_are_the_first_of_them(chapter, voter_file):
-    result = run("import_voters", voter_file(nc_row(last="FIRST"), nc_row(last="SECOND"), nc_row(ncid="AA2")), chapter)
+    result = run(
+        "import_voters", voter_file(nc_row(last="FIRST"), nc_row(last="SECOND"), nc_row(ncid="AA2")), chapter
+    )
     assert result["rejected"] == [{"line": 3, "reason": "the same voter number as line 2"}]
     assert Voter.objects.get(state_voter_id="AA1").last_name == "FIRST"
 
@@ -347,14 +398,21 @@ def url(name, chapter, **kwargs):
 
 
 def upload(client, chapter, content, name="voters.txt", **fields):
-    said = {"kind": "voters", "source": "State Board", "obtained_on": "2026-05-01", "permitted_use": "Elections only"} | fields
+    said = {
+        "kind": "voters",
+        "source": "State Board",
+        "obtained_on": "2026-05-01",
+        "permitted_use": "Elections only",
+    } | fields
     data = {**said, "file": SimpleUploadedFile(name, content)}
     response = client.post(url("import_voters", chapter), data)
     assert response.status_code == 302, response.content
     return VoterImport.objects.latest("pk")
 
 
-def test_an_organizer_uploads_checks_and_imports_a_file(client, chapter, olive, django_capture_on_commit_callbacks):
+def test_an_organizer_uploads_checks_and_imports_a_file(
+    client, chapter, olive, django_capture_on_commit_callbacks
+):
     record = upload(client, chapter, (NC_HEADER + nc_row(last="ADAMS")).encode())
     page = client.get(url("check_import", chapter, import_id=record.pk)).content.decode()
     assert "North Carolina (from 02/2022)" in page
@@ -384,12 +442,20 @@ def test_the_report_shows_every_row_left_out_with_line_and_reason(client, chapte
 
 
 def test_an_unknown_file_leads_to_the_mapping_page_with_samples(client, chapter, olive):
-    record = upload(client, chapter, b"Nr,Surname,House,Road,Pct\n7,ADAMS,1,Main St,01\n8,BAKER,2,Main St,01\n")
+    record = upload(
+        client, chapter, b"Nr,Surname,House,Road,Pct\n7,ADAMS,1,Main St,01\n8,BAKER,2,Main St,01\n"
+    )
     page = client.get(url("check_import", chapter, import_id=record.pk)).content.decode()
     assert "Say which column is which" in page
     page = client.get(url("map_columns", chapter, import_id=record.pk)).content.decode()
     assert "Surname (ADAMS, BAKER)" in page
-    chosen = {"name": "Town clerk", "voter_id": "Nr", "last_name": "Surname", "number": ["House"], "street": ["Road"]}
+    chosen = {
+        "name": "Town clerk",
+        "voter_id": "Nr",
+        "last_name": "Surname",
+        "number": ["House"],
+        "street": ["Road"],
+    }
     incomplete = client.post(url("map_columns", chapter, import_id=record.pk), chosen)
     assert incomplete.status_code == 422
     assert not SavedMapping.objects.exists()
@@ -403,7 +469,9 @@ def test_an_unknown_file_leads_to_the_mapping_page_with_samples(client, chapter,
 
 
 def test_a_saved_mapping_reads_the_next_file_of_the_source(client, chapter, olive):
-    mapping = {"columns": {"voter_id": "Nr", "last_name": "Surname", "address_line": "Road", "precinct": "Pct"}}
+    mapping = {
+        "columns": {"voter_id": "Nr", "last_name": "Surname", "address_line": "Road", "precinct": "Pct"}
+    }
     saved = SavedMapping.objects.create(chapter=chapter, name="Town clerk", kind="voters", mapping=mapping)
     record = upload(client, chapter, b"Nr,Surname,Road,Pct\n7,ADAMS,1 Main St,01\n")
     client.post(url("choose_mapping", chapter, import_id=record.pk), {"mapping": saved.pk})
@@ -429,7 +497,9 @@ def test_a_file_of_another_state_asks_before_it_starts(client, chapter, olive):
     assert accepted.status_code == 302
 
 
-def test_a_refused_import_shows_why_and_can_be_discarded(client, chapter, olive, django_capture_on_commit_callbacks):
+def test_a_refused_import_shows_why_and_can_be_discarded(
+    client, chapter, olive, django_capture_on_commit_callbacks
+):
     record = upload(client, chapter, (NC_HEADER + nc_row() + nc_row(ncid="AA2")).encode() + b"x\0y\n")
     page = client.get(url("check_import", chapter, import_id=record.pk)).content.decode()
     assert "Line 4 holds NUL bytes" in page
@@ -461,5 +531,5 @@ def test_the_list_of_imports_asks_as_often_for_three_as_for_one(
     for number in range(count):
         run("import_voters", voter_file(nc_row(), name=f"{number}.txt"), chapter)
     client.get(url("imports", chapter))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url("imports", chapter))

@@ -6,7 +6,9 @@ import pytest
 
 from precincts.propensity import HeldElection, bitmask, last_elections, measure
 
-PRIMARIES = [HeldElection(date(2018 + 2 * place, 5, 8), place) for place in range(4)]  # bits 0 to 3, 2018 to 2024
+PRIMARIES = [
+    HeldElection(date(2018 + 2 * place, 5, 8), place) for place in range(4)
+]  # bits 0 to 3, 2018 to 2024
 
 
 def newest_first():

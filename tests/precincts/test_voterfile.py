@@ -75,8 +75,8 @@ def table_of(text):
 
 
 def table_in(path):
-    for member in open_members(path):
-        return Table(io.BytesIO(member.stream.read()), name=member.name)
+    ((name, content),) = [(member.name, member.stream.read()) for member in open_members(path)]
+    return Table(io.BytesIO(content), name=name)
 
 
 def read_all(table, mapping=None):
@@ -113,7 +113,12 @@ def nc_row(**fields):
 
 @pytest.mark.parametrize(
     "content",
-    ["José\nÑu\n".encode(), "José\nÑu\n".encode("latin-1"), b"\xef\xbb\xbf" + "José\r\nÑu".encode(), "José\rÑu".encode("latin-1")],
+    [
+        "José\nÑu\n".encode(),
+        "José\nÑu\n".encode("latin-1"),
+        b"\xef\xbb\xbf" + "José\r\nÑu".encode(),
+        "José\rÑu".encode("latin-1"),
+    ],
     ids=["utf-8", "latin-1", "byte-order mark and CRLF", "old Mac line ends"],
 )
 def test_every_usual_encoding_and_line_end_gives_the_same_lines(content):
@@ -164,12 +169,18 @@ def test_a_line_of_200_megabytes_is_refused_after_reading_little_of_it():
 def test_delimiter_and_quoting_are_found(delimiter, quote):
     text = "\n".join(delimiter.join(f"{quote}{cell}{quote}" for cell in row) for row in ("abc", "123", "456"))
     table = table_of(text)
-    assert [cells for _line, _width, cells in table.rows(skip_first=True)] == [["1", "2", "3"], ["4", "5", "6"]]
+    assert [cells for _line, _width, cells in table.rows(skip_first=True)] == [
+        ["1", "2", "3"],
+        ["4", "5", "6"],
+    ]
 
 
 def test_a_quoted_line_end_keeps_the_row_together_and_the_lines_counted():
     table = table_of('a,b\n1,"two\nlines"\n3,4\n')
-    assert [(line, cells) for line, _width, cells in table.rows(skip_first=True)] == [(2, ["1", "two\nlines"]), (4, ["3", "4"])]
+    assert [(line, cells) for line, _width, cells in table.rows(skip_first=True)] == [
+        (2, ["1", "two\nlines"]),
+        (4, ["3", "4"]),
+    ]
 
 
 def test_a_quotation_mark_that_never_closes_is_refused_with_its_line():
@@ -198,7 +209,13 @@ def zip_file(path, files, compression=zipfile.ZIP_DEFLATED):
 def test_a_zip_gives_its_text_files_by_name_whatever_their_folders(tmp_path):
     path = zip_file(
         tmp_path / "all.zip",
-        {"deep/er/LEO.txt": "b\tc\n", "../../ALA.txt": "a\tb\n", "__MACOSX/._ALA.txt": "x", "readme.txt": "read", "map.pdf": "%PDF"},
+        {
+            "deep/er/LEO.txt": "b\tc\n",
+            "../../ALA.txt": "a\tb\n",
+            "__MACOSX/._ALA.txt": "x",
+            "readme.txt": "read",
+            "map.pdf": "%PDF",
+        },
     )
     assert [member.name for member in open_members(path)] == ["ALA.txt", "LEO.txt"]
 
@@ -239,7 +256,11 @@ def test_a_zip_bomb_that_lies_about_its_size_is_stopped_while_unpacking(tmp_path
 
 @pytest.mark.parametrize(
     ("files", "fault"),
-    [({"inner.zip": "PK"}, Fault.ARCHIVE_NESTED), ({"a.pdf": "%PDF"}, Fault.ARCHIVE_EMPTY), ({"xl/a.xml": "<a/>"}, Fault.NOT_TEXT)],
+    [
+        ({"inner.zip": "PK"}, Fault.ARCHIVE_NESTED),
+        ({"a.pdf": "%PDF"}, Fault.ARCHIVE_EMPTY),
+        ({"xl/a.xml": "<a/>"}, Fault.NOT_TEXT),
+    ],
 )
 def test_archives_without_a_text_file_are_refused_by_name(tmp_path, files, fault):
     with pytest.raises(FileFault) as refused:
@@ -284,7 +305,9 @@ def test_north_carolina_reads_a_voter():
 )
 def test_a_row_with_a_fault_is_kept_with_its_line_and_reason(fields, reason, is_warning):
     voters, rejects, gathered = read_all(table_of(NC_HEADER + nc_row() + nc_row(**fields)))
-    assert [(reject.line, reject.reason, reject.is_warning) for reject in rejects] == [(3, reason, is_warning)]
+    assert [(reject.line, reject.reason, reject.is_warning) for reject in rejects] == [
+        (3, reason, is_warning)
+    ]
     assert len(voters) == (2 if is_warning else 1)
     assert gathered.rows == 2
 
@@ -297,7 +320,8 @@ def test_short_and_long_rows_are_left_out():
 
 
 @pytest.mark.parametrize(
-    ("code", "status"), [("A", "active"), ("I", "inactive"), ("S", "temporary"), ("R", "removed"), ("D", "denied")]
+    ("code", "status"),
+    [("A", "active"), ("I", "inactive"), ("S", "temporary"), ("R", "removed"), ("D", "denied")],
 )
 def test_north_carolinas_statuses(code, status):
     (voter,), _, _ = read_all(table_of(NC_HEADER + nc_row(status=code)))
@@ -305,10 +329,15 @@ def test_north_carolinas_statuses(code, status):
 
 
 def test_confidential_and_removed_people_come_without_an_address():
-    rows = nc_row(ncid="AA1", confidential="Y", address="", last="") + nc_row(ncid="AA2", status="R", address="REMOVED")
+    rows = nc_row(ncid="AA1", confidential="Y", address="", last="") + nc_row(
+        ncid="AA2", status="R", address="REMOVED"
+    )
     voters, rejects, _ = read_all(table_of(NC_HEADER + rows))
     assert rejects == []
-    assert [(voter["address_key"], voter["is_confidential"]) for voter in voters] == [(NULL, "t"), (NULL, "f")]
+    assert [(voter["address_key"], voter["is_confidential"]) for voter in voters] == [
+        (NULL, "t"),
+        (NULL, "f"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -352,7 +381,9 @@ def test_joined_columns_make_one_address(shared_data):
 def test_a_mapping_is_proposed_from_the_header(shared_data, name):
     table = table_in(shared_data / f"voterfiles/synthetic_{name}.csv")
     proposed = propose_columns(table.first, kind="voters")
-    assert {"voter_id", "last_name", "number", "street", "precinct"} <= set(proposed) | ({"precinct"} if name == "de" else set())
+    assert {"voter_id", "last_name", "number", "street", "precinct"} <= set(proposed) | (
+        {"precinct"} if name == "de" else set()
+    )
 
 
 def test_an_unknown_header_is_refused_with_its_columns(shared_data):
@@ -380,8 +411,19 @@ def test_a_history_given_as_voters_is_refused_by_name(shared_data):
         None,
         {"columns": {"voter_id": "ID", "last_name": "L", "precinct": "P"}},
         {"columns": {"voter_id": "ID", "last_name": "L", "address_line": "A"}},
-        {"columns": {"voter_id": "ID", "last_name": "L", "precinct": "P", "address_line": "A", "shoe_size": "S"}},
-        {"columns": {"voter_id": "ID", "last_name": "L", "precinct": "P", "address_line": "A"}, "statuses": {"A": "fine"}},
+        {
+            "columns": {
+                "voter_id": "ID",
+                "last_name": "L",
+                "precinct": "P",
+                "address_line": "A",
+                "shoe_size": "S",
+            }
+        },
+        {
+            "columns": {"voter_id": "ID", "last_name": "L", "precinct": "P", "address_line": "A"},
+            "statuses": {"A": "fine"},
+        },
     ],
 )
 def test_an_incomplete_mapping_is_refused(mapping):
@@ -475,7 +517,9 @@ def votes_of(table, mapping=None):
     return list(read_votes(table, layout, refuse=pytest.fail))
 
 
-@pytest.mark.parametrize("headers", ["PRIMARY-05/07/2013,GENERAL-11/03/2015", "primary_05_07_2013,general_11_03_2015"])
+@pytest.mark.parametrize(
+    "headers", ["PRIMARY-05/07/2013,GENERAL-11/03/2015", "primary_05_07_2013,general_11_03_2015"]
+)
 def test_ohios_elections_are_columns_in_both_spellings(headers):
     votes = votes_of(table_of(f"SOS_VOTERID,{headers}\nOH1,D,X\nOH2,,X\nOH3,,\n"))
     assert [(vote.voter_id, read_election(vote.label).kind, vote.ballot) for vote in votes] == [
@@ -485,7 +529,9 @@ def test_ohios_elections_are_columns_in_both_spellings(headers):
 
 def test_floridas_history_leaves_out_what_was_not_voted():
     rows = [("Y", "GEN"), ("E", "PRI"), ("N", "GEN"), ("B", "GEN"), ("P", "OTH"), ("A", "PPP")]
-    text = "".join(f"LEO\t12345678{at:02d}\t11/05/2024\t{kind}\t{code}\n" for at, (code, kind) in enumerate(rows))
+    text = "".join(
+        f"LEO\t12345678{at:02d}\t11/05/2024\t{kind}\t{code}\n" for at, (code, kind) in enumerate(rows)
+    )
     votes = votes_of(table_of(text))
     assert [(vote.label, vote.method) for vote in votes] == [
         ("11/05/2024 GEN", "I"), ("11/05/2024 PRI", "E"), ("11/05/2024 PPP", "M"),
@@ -512,7 +558,10 @@ def test_a_mapping_names_history_columns_whose_cells_are_years(shared_data):
 
 
 def test_ways_of_voting_are_one_letter():
-    assert [read_method(text) for text in ("IN-PERSON", "ABSENTEE ONESTOP", "ABSENTEE BY MAIL", "PROVISIONAL", "?")] == list("IEMPV")
+    assert [
+        read_method(text)
+        for text in ("IN-PERSON", "ABSENTEE ONESTOP", "ABSENTEE BY MAIL", "PROVISIONAL", "?")
+    ] == list("IEMPV")
 
 
 def test_the_detail_text_gives_its_votes_back():

@@ -38,9 +38,9 @@ class Command(ImportCommand):
         }
 
     def say(self, result: dict[str, Any]) -> str:
+        found = f"{result['voters']:,} voters in {result['households']:,} households"
         lines = [
-            f"{result['rows']:,} rows: {result['voters']:,} voters in {result['households']:,} households "
-            f"({result['layout']}), {result['seconds']} s",
+            f"{result['rows']:,} rows: {found} ({result['layout']}), {result['seconds']} s",
             ", ".join(f"{result[name]:,} {name}" for name in _COUNTS[3:]),
             *result["notices"],
         ]

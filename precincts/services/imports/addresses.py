@@ -125,6 +125,7 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
     )
     report.points = count.rows
     if not used:
+        rejects.flush(count.rows, is_last=True)
         raise NothingInFile(
             gettext_lazy("The file holds no address point."), hint=gettext_lazy("Choose another file.")
         )

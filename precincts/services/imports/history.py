@@ -127,6 +127,7 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
     )
     report.rows, report.rejected = votes + rejects.left_out, rejects.left_out
     if not votes:
+        rejects.flush(report.rows, is_last=True)
         raise NothingInFile(
             gettext_lazy("The file holds no vote."), hint=gettext_lazy("Choose another file.")
         )

@@ -53,14 +53,14 @@ def keep_upload(
         permitted_use=permitted_use,
         imported_by_id=by.user_id,
     )
-    audit.record(by=by, verb="precincts.file_uploaded", row=record, summary=_("Uploaded %(file)s") % {"file": name})
+    audit.record(
+        by=by, verb="precincts.file_uploaded", row=record, summary=_("Uploaded %(file)s") % {"file": name}
+    )
     return record
 
 
 @transaction.atomic
-def save_mapping(
-    *, record: VoterImport, name: str, mapping: Mapping[str, Any], by: Actor
-) -> SavedMapping:
+def save_mapping(*, record: VoterImport, name: str, mapping: Mapping[str, Any], by: Actor) -> SavedMapping:
     """Save how the columns of a source are read, under its name, and read this file by it.
 
     Raises:
@@ -74,7 +74,10 @@ def save_mapping(
     except FileFault as fault:
         raise refusal(fault) from fault
     saved, _made = SavedMapping.objects.update_or_create(
-        chapter_id=record.chapter_id, kind=kind, name=name, defaults={"mapping": dict(mapping), "saved_by_id": by.user_id}
+        chapter_id=record.chapter_id,
+        kind=kind,
+        name=name,
+        defaults={"mapping": dict(mapping), "saved_by_id": by.user_id},
     )
     record.mapping = saved
     record.save(update_fields=["mapping"])
@@ -94,9 +97,7 @@ def use_mapping(*, record: VoterImport, mapping: SavedMapping | None, by: Actor)
 
 
 @transaction.atomic
-def begin_import(
-    *, record: VoterImport, by: Actor, accept_other_state: bool = False, key: str = ""
-) -> Job:
+def begin_import(*, record: VoterImport, by: Actor, accept_other_state: bool = False, key: str = "") -> Job:
     """Import the uploaded file in the background.
 
     Args:
@@ -134,14 +135,23 @@ def discard_upload(*, record: VoterImport, by: Actor) -> None:
     """
     record = _lock_waiting(record)
     audit.record(
-        by=by, verb="precincts.file_discarded", row=record, summary=_("Discarded %(file)s") % {"file": record.filename}
+        by=by,
+        verb="precincts.file_discarded",
+        row=record,
+        summary=_("Discarded %(file)s") % {"file": record.filename},
     )
     forget_upload(record)
     record.delete()
 
 
 def _lock_waiting(record: VoterImport) -> VoterImport:
-    locked = VoterImport.objects.select_for_update(of=("self",)).select_related("job", "mapping", "chapter").get(pk=record.pk)
+    locked = (
+        VoterImport.objects.select_for_update(of=("self",))
+        .select_related("job", "mapping", "chapter")
+        .get(pk=record.pk)
+    )
     if locked.finished_at is not None or (locked.job is not None and locked.job.is_open):
-        raise ImportAlreadyBegun(_("This file is being imported, or was."), hint=_("Upload it again to import it anew."))
+        raise ImportAlreadyBegun(
+            _("This file is being imported, or was."), hint=_("Upload it again to import it anew.")
+        )
     return locked

@@ -121,7 +121,7 @@ def forget_upload(record: VoterImport) -> None:
 @contextmanager
 def _local_upload(params: dict[str, Any], record: VoterImport | None) -> Iterator[Upload]:
     """The file as a path on this machine, with everything that is said of it."""
-    said = {
+    said: dict[str, Any] = {
         "layout": params.get("layout") or "auto",
         "mapping": params.get("mapping"),
         "accept_other_state": bool(params.get("accept_other_state")),

@@ -133,7 +133,7 @@ class Merge:
                 chapter_id=self.params["chapter"], valid_until__isnull=True
             )
         }
-        rows = []
+        rows: list[tuple[int, str, int | None]] = []
         for (county, code), area in gathered.areas.items():
             if not code:
                 rows.append((area, county, None))

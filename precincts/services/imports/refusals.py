@@ -147,13 +147,12 @@ _KINDS = {
 def refusal(fault: FileFault) -> FileRefused:
     """The error to show for a fault; its class is named for the condition."""
     message, hint = _FAULTS[fault.fault]
-    details = {"name": "", "columns": "", "line": fault.line or 1} | fault.details
+    details = {"name": "", "columns": ""} | fault.details
     details |= {
         key: str(_KINDS.get(str(details[key]), details[key])) for key in ("found", "wanted") if key in details
     }
-    words = str(message) % {
-        key: f"{value:,}" if isinstance(value, int) else value for key, value in details.items()
-    }
+    shown = {key: f"{value:,}" if isinstance(value, int) else value for key, value in details.items()}
+    words = str(message) % {**shown, "line": str(fault.line or 1)}
     named: type[FileRefused] = type(
         "".join(part.title() for part in fault.fault.split("_")), (FileRefused,), {}
     )
