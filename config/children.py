@@ -72,6 +72,10 @@ class Children:
         for child in self._running.values():
             _signal_group(child, signal.SIGKILL)
             child.wait()
+        until = time.monotonic() + _STOP_SECONDS
+        # A killed grandchild may take a moment to let go of what it holds, such as the database.
+        while any(_has_members(child.pid) for child in self._running.values()) and time.monotonic() < until:
+            time.sleep(0.05)
         self._running.clear()
 
     def _ask_to_stop(self, *_: object) -> None:
@@ -85,6 +89,14 @@ def _signal_group(child: subprocess.Popen[bytes], number: int, *, leader_only: b
             child.send_signal(number)
         else:
             os.killpg(child.pid, number)
+
+
+def _has_members(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def _die_with_parent() -> None:
