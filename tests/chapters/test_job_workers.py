@@ -19,7 +19,11 @@ from tests.chapters.slow_work import KIND
 from tests.factories import make_chapter
 from tests.workers import SILENCE, StartWorker, is_in, kill, send_jobs_to, wait_until, worker_processes
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("worker"),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture(params=["files", pytest.param("redis", marks=pytest.mark.redis)])

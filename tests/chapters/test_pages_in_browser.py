@@ -20,6 +20,7 @@ from tests.factories import actor_of, make_chapter, make_job, make_member
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
 
