@@ -23,8 +23,7 @@ from precincts.partition.rows import Standing, TooManyParts
 GOLDEN_ANGLE = float(np.pi * (3.0 - np.sqrt(5.0)))
 ATTEMPTS = 3
 TRY_AGAIN_UP_TO = 8_000
-FEW_FAULTS = 5
-FIRM_PASSES = 6
+FIRM_PASSES = 3
 FIRM = Search(balance=100.0, band=0.95, soft_start=1.0)
 
 
@@ -105,11 +104,10 @@ def cut_standing(standing: Standing, plan: Plan, tolerance: float, seed: int) ->
 
 
 def _improve(blocks: Blocks, affinity: Floats, tolerance: float) -> None:
-    """Search freely first; while blocks stray, mend a few one by one, or many by a search that insists on balance."""
+    """Search freely, then pass buildings on where blocks stray; in turns with a search that insists on balance."""
     refine(blocks, affinity, tolerance, Search())
     for _ in range(FIRM_PASSES):
-        if len(straying(blocks)) <= FEW_FAULTS:
-            mend_weights(blocks, affinity)
+        mend_weights(blocks, affinity)
         if not len(straying(blocks)):
             return
         refine(blocks, affinity, tolerance, FIRM)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice, pairwise
+
 import numpy as np
 
 from precincts.partition.diagram import bisect_placed
 from precincts.partition.graph import Floats, Graph, Ints, components
 from precincts.partition.refine import OUTSIDE, Blocks
 
-LONGEST_CHAIN = 3
-CHOICES_PER_LINK = 10
-ROUNDS = 4
-LOOKS_PER_FAULT = 60
+WAYS_TRIED = 40
+ROUNDS = 12
 MARGIN = 1e-6
 
 
@@ -65,10 +67,10 @@ def straying(blocks: Blocks) -> Ints:
 
 
 def mend_weights(blocks: Blocks, affinity: Floats) -> None:
-    """Bring straying blocks back by chains of up to three moves that lessen the sum of all excess.
+    """Bring straying blocks back by passing buildings along chains of blocks, from one too heavy to one with room.
 
-    Where two heavy buildings touch, no single move helps: the first may push its neighbour out of its own bounds,
-    which the next then mends.
+    Where two heavy buildings touch, or all neighbours are full already, no single move helps; along a chain every
+    block in between gives about what it gets.
     """
     chains = _Chains(blocks, affinity)
     for _ in range(ROUNDS):
@@ -77,76 +79,91 @@ def mend_weights(blocks: Blocks, affinity: Floats) -> None:
 
 
 class _Chains:
-    """Depth-first search among the moves around a block."""
+    """Ways from block to block through the neighbour graph, and the buildings to pass along them."""
 
     def __init__(self, blocks: Blocks, affinity: Floats) -> None:
         self.blocks, self.affinity = blocks, affinity
-        self.looks = 0
 
     def mend(self, block: int) -> bool:
-        """Lessen the excess around a block, looking at no more than so many blocks' moves."""
-        self.looks = LOOKS_PER_FAULT
-        return self._extend(block, 0.0, LONGEST_CHAIN, ())
+        """Pass one building on, from this block if it is heavy, else to it; true when the excess has fallen."""
+        heavy = bool(self.blocks.size[block] > self.blocks.mean)
+        for way in islice(self._ways(block, heavy), WAYS_TRIED):
+            if self._pass_on(way if heavy else way[::-1], abs(self.blocks.size[block] - self.blocks.mean)):
+                return True
+        return False
 
-    def _extend(self, block: int, change: float, links: int, moved: tuple[int, ...]) -> bool:
-        """Make moves for `block`, and then for whom they burden, until the sum of excess has fallen; else undo them.
+    def _ways(self, block: int, heavy: bool) -> Iterator[list[int]]:
+        """The shortest ways from a block to others on the other side of the mean, nearest first."""
+        came_from = {block: block}
+        waiting = deque([block])
+        while waiting:
+            here = waiting.popleft()
+            if here != block and (self.blocks.size[here] < self.blocks.mean) == heavy:
+                way = [here]
+                while way[-1] != block:
+                    way.append(came_from[way[-1]])
+                yield way[::-1]
+            for other in self._blocks_beside(here):
+                if other not in came_from:
+                    came_from[other] = here
+                    waiting.append(other)
 
-        `change` is what the chain so far has added to the sum.
-        """
-        self.looks -= 1
-        for who, source, target in self._choices(block, moved):
-            if self.looks < 0:
-                return False
-            other = target if source == block else source
-            before = self._excess(source) + self._excess(target)
+    def _blocks_beside(self, block: int) -> list[int]:
+        beside = np.unique(self.blocks.labels[self._edges(block)[1]])
+        return [other for other in beside.tolist() if other != block and other < self.blocks.parts]
+
+    def _edges(self, block: int) -> tuple[Ints, Ints, Ints]:
+        """The edges that leave the block's buildings: their tails, heads and numbers."""
+        graph, members = self.blocks.graph, np.flatnonzero(self.blocks.labels == block)
+        counts = graph.starts[members + 1] - graph.starts[members]
+        shift = np.repeat(graph.starts[members] - (np.cumsum(counts) - counts), counts)
+        numbers = np.arange(int(counts.sum())) + shift
+        return graph.tails[numbers], graph.heads[numbers], numbers
+
+    def _pass_on(self, way: list[int], wanted: float) -> bool:
+        """Move one building over each step of the way, each about as heavy as the one before; undo it if that is no gain."""
+        before = sum(self._excess(block) for block in way)
+        moved: list[tuple[int, int]] = []
+        for source, target in pairwise(way):
+            who = self._best_to_pass(source, target, wanted)
+            if who is None:
+                break
+            moved.append((who, source))
             self._move(who, target)
-            now = change + self._excess(source) + self._excess(target) - before
-            if now < -MARGIN:
-                return True
-            if (
-                links > 1
-                and self._excess(other) > MARGIN
-                and self._extend(other, now, links - 1, (*moved, who))
-            ):
-                return True
+            wanted = float(self.blocks.weights[who])
+        if len(moved) == len(way) - 1 and sum(self._excess(block) for block in way) < before - MARGIN:
+            return True
+        for who, source in reversed(moved):
             self._move(who, source)
         return False
 
-    def _choices(self, block: int, moved: tuple[int, ...]) -> list[tuple[int, int, int]]:
-        """Moves out of a heavy block, or into a light one, those that leave least excess and cut least first."""
-        labels, graph = self.blocks.labels, self.blocks.graph
-        heavy = self.blocks.size[block] > self.blocks.mean
-        offers: dict[tuple[int, int], float] = {}
-        for member in np.flatnonzero(labels == block).tolist():
-            for neighbour in graph.neighbours(member).tolist():
-                other = int(labels[neighbour])
-                who, target = (member, other) if heavy else (neighbour, block)
-                if other == block or other >= self.blocks.parts or who in moved or (who, target) in offers:
-                    continue
-                if self._may_leave(who):
-                    offers[who, target] = self._cost(who, target)
-        best = sorted(offers, key=lambda offer: (offers[offer], offer))[:CHOICES_PER_LINK]
-        return [(who, int(labels[who]), target) for who, target in best]
-
-    def _cost(self, who: int, target: int) -> float:
-        blocks, graph = self.blocks, self.blocks.graph
-        source, weight = blocks.labels[who], blocks.weights[who]
-        edges = slice(graph.starts[who], graph.starts[who + 1])
-        there, affinity = blocks.labels[graph.heads[edges]], self.affinity[edges]
-        off = abs(blocks.size[source] - weight - blocks.mean) + abs(
-            blocks.size[target] + weight - blocks.mean
+    def _best_to_pass(self, source: int, target: int, wanted: float) -> int | None:
+        """The building of about the wanted weight that may go from one block to the next and cuts least."""
+        tails, heads, numbers = self._edges(source)
+        there = self.blocks.labels[heads]
+        cut = np.where(there == source, self.affinity[numbers], 0.0) - np.where(
+            there == target, self.affinity[numbers], 0.0
         )
-        return float(off + affinity[there == source].sum() - affinity[there == target].sum())
+        for who in self._by_fit(tails[there == target], wanted, tails, cut):
+            if self._may_leave(who):
+                return who
+        return None
+
+    def _by_fit(self, border: Ints, wanted: float, tails: Ints, cut: Floats) -> list[int]:
+        candidates = np.unique(border)
+        place = np.searchsorted(candidates, tails)
+        known = (place < len(candidates)) & (candidates[np.minimum(place, len(candidates) - 1)] == tails)
+        cuts = np.bincount(place[known], cut[known], len(candidates))
+        found: list[int] = candidates[
+            np.lexsort((cuts, np.abs(self.blocks.weights[candidates] - wanted)))
+        ].tolist()
+        return found
 
     def _may_leave(self, who: int) -> bool:
         blocks, graph = self.blocks, self.blocks.graph
         edges = slice(graph.starts[who], graph.starts[who + 1])
         mine, after = blocks.labels[who], graph.after[edges]
-        following = np.where(
-            after < graph.count,
-            blocks.labels[np.minimum(after, graph.count - 1)],
-            OUTSIDE,
-        )
+        following = np.where(after < graph.count, blocks.labels[np.minimum(after, graph.count - 1)], OUTSIDE)
         runs = np.count_nonzero((blocks.labels[graph.heads[edges]] == mine) & (following != mine))
         return runs == 1 and blocks.count[mine] > 1
 
