@@ -9,6 +9,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -105,27 +106,22 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
     by = Actor.system(chapter.pk, label="demo")
     with scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
         change_settings(chapter=chapter, by=by, voters_per_block=town.voters_per_block)
-    _import(run, chapter, folder, writing.VOTERS, writing.HISTORY, obtained=FILE_DAY.isoformat())
-    if not _was_imported(chapter, writing.ADDRESSES):
-        run("import_addresses", str(folder / writing.ADDRESSES), *run.chapter)
-    if not _was_imported(chapter, writing.PRECINCTS):
-        run("import_precincts", str(folder / writing.PRECINCTS), *run.chapter, "--key", "precinct")
+    terms = _terms(chapter, FILE_DAY)
+    _import(run, "import_voters", folder / writing.VOTERS, "--layout", "nc", *terms)
+    _import(run, "import_history", folder / writing.HISTORY, "--layout", "nc", *terms)
+    _import(run, "import_addresses", folder / writing.ADDRESSES, *terms)
+    _import(run, "import_precincts", folder / writing.PRECINCTS, "--key", "precinct", *terms)
     if not Block.objects.open().filter(chapter=chapter).exists():
         run("cut_blocks", *run.chapter, "--all", "--voters-per-block", str(town.voters_per_block))
     with scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
         _fill_with_people(town, chapter, region, by=by, say=say)
     if town.has_later_files:
-        later = LATER_FILE_DAY.isoformat()
-        _import(run, chapter, folder, writing.LATER_VOTERS, writing.LATER_HISTORY, obtained=later)
+        terms = _terms(chapter, LATER_FILE_DAY)
+        _import(run, "import_voters", folder / writing.LATER_VOTERS, "--layout", "nc", *terms)
+        _import(run, "import_history", folder / writing.LATER_HISTORY, "--layout", "nc", *terms)
     if lists == "print":
-        run(
-            "print_walk_lists",
-            *run.chapter,
-            "--precinct",
-            FIRST_PRECINCT,
-            "--out",
-            str(folder / "walk_lists"),
-        )
+        out = str(folder / "walk_lists")
+        run("print_walk_lists", *run.chapter, "--precinct", FIRST_PRECINCT, "--out", out)
     elif lists == "order":
         _order_lists(chapter, town.organizer, say)
     return run.counts
@@ -159,21 +155,18 @@ class _Commands:
         self._say(f"  {name}: {words}" if words else f"  {name}")
 
 
-def _import(
-    run: _Commands, chapter: Chapter, folder: Path, voters: str, history: str, *, obtained: str
-) -> None:
-    if not _was_imported(chapter, voters):
-        run(
-            "import_voters", str(folder / voters), *run.chapter, "--layout", "nc", "--source", SOURCE,
-            "--obtained", obtained, "--permitted-use", PERMITTED_USE,
-        )  # fmt: skip
-    if not _was_imported(chapter, history):
-        run("import_history", str(folder / history), *run.chapter, "--layout", "nc")
+def _terms(chapter: Chapter, obtained: date) -> tuple[str, ...]:
+    """What an import says of its file: where it is from, since when, and what it may be used for."""
+    day = min(obtained, today_in(chapter)).isoformat()
+    return ("--source", SOURCE, "--obtained", day, "--permitted-use", PERMITTED_USE)
 
 
-def _was_imported(chapter: Chapter, filename: str) -> bool:
-    done = VoterImport.objects.filter(chapter=chapter, filename=filename, finished_at__isnull=False)
-    return done.exists()
+def _import(run: _Commands, command: str, path: Path, *arguments: str) -> None:
+    """Run an import unless the file was imported before."""
+    slug = run.chapter[-1]
+    done = VoterImport.objects.filter(chapter__slug=slug, filename=path.name, finished_at__isnull=False)
+    if not done.exists():
+        run(command, str(path), *run.chapter, *arguments)
 
 
 @transaction.atomic

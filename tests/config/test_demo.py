@@ -50,6 +50,7 @@ def made(tmp_path_factory, django_db_setup, django_db_blocker):
 
 
 def _empty():
+    """The shared demo is committed: no test's rollback takes it away."""
     call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
@@ -136,6 +137,8 @@ def test_asking_for_the_demo_again_changes_nothing_and_says_so(made):
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_an_interrupted_demo_is_finished_by_asking_again(tmp_path, monkeypatch):
+    _empty()
+
     def stop(*_args, **_kwargs):
         raise KeyboardInterrupt
 
