@@ -133,5 +133,5 @@ def run_import_members(run: JobRun) -> dict[str, Any]:
         "added": len(plan.added),
         "changed": len(plan.changed),
         "unchanged": plan.unchanged,
-        "rejected": [{"line": refusal.line, "reason": refusal.reason} for refusal in plan.refused],
+        "refused_rows": [{"line": refusal.line, "reason": refusal.reason} for refusal in plan.refused],
     }

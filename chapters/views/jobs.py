@@ -162,5 +162,6 @@ def _context(job: Job) -> dict[str, object]:
             for name, words in _FIGURES.items()
             if isinstance(job.result.get(name), int | float)
         ],
-        "rejected": [row for row in job.result.get("rejected", [])[:500] if isinstance(row, dict)],
+        "refused_rows": job.result.get("refused_rows", [])[:500],
+        "refused_total": len(job.result.get("refused_rows", [])),
     }

@@ -169,7 +169,7 @@ def test_known_people_are_updated_by_their_email_and_a_second_import_changes_not
     assert {key: first.result[key] for key in ("rows", "added", "changed", "unchanged")} == {
         "rows": 7, "added": 2, "changed": 1, "unchanged": 0,
     }  # fmt: skip
-    assert [row["line"] for row in first.result["rejected"]] == [4, 5, 6, 7]
+    assert [row["line"] for row in first.result["refused_rows"]] == [4, 5, 6, 7]
     olive.refresh_from_db()
     assert (olive.last_name, olive.since, olive.phone) == ("Oakes", date(2019, 4, 1), "555")
 
@@ -184,7 +184,7 @@ def test_our_own_export_comes_back_without_a_change(organizer, chapter, olive):
     make_member(chapter, "=Formula", user=None, email="f@example.org", note="-1 of these", phone="+1 919")
     exported = b"".join(organizer.get(f"{url('members')}?format=csv").streaming_content).decode()
     job = import_file(chapter, olive, exported)
-    assert job.result == {"rows": 2, "added": 0, "changed": 0, "unchanged": 2, "rejected": []}
+    assert job.result == {"rows": 2, "added": 0, "changed": 0, "unchanged": 2, "refused_rows": []}
 
 
 def test_a_file_is_checked_before_anything_is_changed_and_then_imported_by_a_job(organizer, chapter):
