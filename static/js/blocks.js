@@ -17,7 +17,6 @@ if (holder && map) {
     if (!/^\d+-\d+$/.test(key)) return;
     await window.htmx.ajax("GET", addressOf(key), {
       target: "#choice",
-      select: "#building-choice",
       swap: "innerHTML",
     });
     const title = document.getElementById("building-choice-title");

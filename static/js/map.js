@@ -71,6 +71,7 @@ function startMap(L, element, words) {
   // Paper has another width than the screen; afterwards the view is as it was.
   let view = null;
   window.matchMedia("print").addEventListener("change", ({ matches }) => {
+    if (state.fitZoom === undefined) return; // nothing is drawn yet
     if (matches) view = { centre: map.getCenter(), zoom: map.getZoom() };
     map.invalidateSize({ animate: false });
     if (matches) state.fit();
