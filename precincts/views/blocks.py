@@ -121,7 +121,8 @@ def _render_choice(
         "version": get_version(precinct.pk),
         **more,
     }
-    return render(request, "precincts/blocks/choose.html", context, status=422 if more else 200)
+    template = "precincts/blocks/choice.html" if request.htmx else "precincts/blocks/choose.html"
+    return render(request, template, context, status=422 if more else 200)
 
 
 @require_POST
