@@ -73,8 +73,11 @@ class Frame:
             ),
             ("more", _("More"), "three-dots", chapter_url("core:menu")),
         ]
-        current = self._longest_prefix([url for *_words, url in entries])
-        return [BarEntry(*words, url, url == current, url == self.request.path) for *words, url in entries]
+        current = self._longest_prefix([url for _key, _label, _icon, url in entries])
+        return [
+            BarEntry(key, label, icon, url, url == current, url == self.request.path)
+            for key, label, icon, url in entries
+        ]
 
     @cached_property
     def account_links(self) -> list[navigation.AccountLink]:
