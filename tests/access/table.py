@@ -145,7 +145,10 @@ PRECINCTS = [
     ),
     Page("precincts:block_doors", "precincts.edit_blocks", LEADERS, **BLOCK_ROW),
     Page("precincts:rename_block", "precincts.edit_blocks", LEADERS, **BLOCK_ROW),
-    Page("precincts:rename_block", "precincts.edit_blocks", LEADERS, ok=302, post=True, **BLOCK_ROW),
+    Page(
+        "precincts:rename_block", "precincts.edit_blocks", LEADERS, ok=302, post=True,
+        data=lambda world: {"name": "North"}, **BLOCK_ROW,
+    ),
     Page("precincts:roster", "precincts.see_roster", {ORGANIZER, CHAIR, COMMITTEE, PRECINCT_CAPTAIN}),
     Page("precincts:block_captain", "precincts.assign_captain", LEADERS, **BLOCK_ROW),
     Page("precincts:block_captain", "precincts.assign_captain", LEADERS, ok=422, post=True, **BLOCK_ROW),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -32,22 +35,45 @@ from tests.access.world import (
 )
 from tests.factories import actor_of, make_member, make_organizer
 
-pytestmark = pytest.mark.django_db
-
 NOT_SIGNED_IN = 302
 
 
+@pytest.fixture(scope="module")
+def shared_world(
+    django_db_setup: None, django_db_blocker: pytest.DjangoDbBlocker
+) -> Iterator[tuple[World, dict[str, SimpleCookie]]]:
+    """The world and everybody's session, made once for all tests of this module and taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = build_world()
+        sessions = {}
+        for who, user in world.users.items():
+            client = Client()
+            if user is not None:
+                client.force_login(user)
+            sessions[who] = client.cookies
+        yield world, sessions
+        transaction.set_rollback(True)
+    connection.close()
+
+
 @pytest.fixture
-def world() -> World:
-    return build_world()
+def world(shared_world: tuple[World, dict[str, SimpleCookie]]) -> Iterator[World]:
+    """The world as it was made; what a test changes in it is taken back."""
+    before = transaction.savepoint()
+    yield shared_world[0]
+    transaction.savepoint_rollback(before)
 
 
-def client_of(world: World, who: str) -> Client:
-    client = Client()
-    user = world.users[who]
-    if user is not None:
-        client.force_login(user)
-    return client
+@pytest.fixture
+def client_of(shared_world: tuple[World, dict[str, SimpleCookie]]) -> Callable[[World, str], Client]:
+    """Gives somebody's browser, signed in."""
+
+    def open_browser(world: World, who: str) -> Client:
+        client = Client()
+        client.cookies = copy(shared_world[1][who])
+        return client
+
+    return open_browser
 
 
 def ask(client: Client, page: Page, world: World, slug: str, rows: dict[str, Any]) -> Any:
@@ -72,7 +98,7 @@ def name_of(page: Page | SitePage) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_everybody_gets_the_answer_the_table_says(page, world):
+def test_everybody_gets_the_answer_the_table_says(page, world, client_of):
     refused_first = sorted(EVERYBODY - page.may) + sorted(page.may)  # what changes rows comes last
     answers = {}
     for who in refused_first:
@@ -87,7 +113,7 @@ def test_everybody_gets_the_answer_the_table_says(page, world):
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.kwargs], ids=name_of)
-def test_rows_of_another_chapter_do_not_exist_here(page, world):
+def test_rows_of_another_chapter_do_not_exist_here(page, world, client_of):
     """The organizer's own chapter in the address, the other chapter's row behind it."""
     response = ask(client_of(world, ORGANIZER), page, world, world.chapter.slug, world.other_rows)
     assert response.status_code == 404
@@ -107,7 +133,7 @@ def actor_of_reader(world: World) -> Actor:
 
 
 @pytest.mark.parametrize("page", SITE, ids=name_of)
-def test_pages_outside_chapters_answer_as_the_table_says(page, world):
+def test_pages_outside_chapters_answer_as_the_table_says(page, world, client_of):
     answers = []
     for who in (ORGANIZER, ANONYMOUS):
         client = client_of(world, who)
@@ -145,7 +171,7 @@ def canaries_of(body: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("who", [ORGANIZER, REGION_READER])
-def test_no_page_shows_a_word_of_another_chapter(who, world):
+def test_no_page_shows_a_word_of_another_chapter(who, world, client_of):
     """The other chapter is full of canaries; a reader of the region above may see its name, nothing else."""
     client = client_of(world, who)
     allowed = f"{CANARY} chapter" if who == REGION_READER else ""
@@ -164,7 +190,7 @@ def test_no_page_shows_a_word_of_another_chapter(who, world):
     assert seen == {}
 
 
-def test_csv_holds_no_word_of_another_chapter(world):
+def test_csv_holds_no_word_of_another_chapter(world, client_of):
     client = client_of(world, ORGANIZER)
     for name in ("chapters:members", "chapters:audit"):
         response = client.get(chapter_url(name, slug=world.chapter.slug), {"format": "csv"})
@@ -224,14 +250,14 @@ def test_a_role_counts_from_its_first_day_to_its_last(world):
         assert client.get(page).status_code == status, (starts_on, ends_on)
 
 
-def test_a_region_reader_enters_every_chapter_below_and_changes_nothing(world):
+def test_a_region_reader_enters_every_chapter_below_and_changes_nothing(world, client_of):
     client = client_of(world, REGION_READER)
     assert client.get(chapter_url("core:today", slug=world.other.slug)).status_code == 200
     allowed = {page.name for page in PAGES if REGION_READER in page.may and page.post}
     assert allowed == set()
 
 
-def test_everybody_in_the_chapter_sees_today(world):
+def test_everybody_in_the_chapter_sees_today(world, client_of):
     for who in sorted(INSIDERS):
         client = client_of(world, who)
         assert client.get(chapter_url("core:today", slug=world.chapter.slug)).status_code == 200, who
