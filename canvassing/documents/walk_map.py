@@ -11,7 +11,7 @@ METRES_PER_DEGREE = 111_320.0
 """Of latitude, on a sphere of the earth's mean radius."""
 
 INK, QUIET, LINE, WALK = "#1c1b19", "#55524c", "#e2ded5", "#0f5c4d"
-FONTS = "Source Sans 3, Source Sans Ext, DejaVu Sans, sans-serif"
+FONTS = "'Source Sans 3', 'Source Sans Ext', 'DejaVu Sans', sans-serif"
 SCALES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 

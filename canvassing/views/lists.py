@@ -43,7 +43,7 @@ LISTS = ListSpec(
     key="lists",
     columns=(
         Column(
-            "number", _("List"), lambda row: row.list_number, sort=("list_number",), title=True,
+            "number", _("List"), lambda row: str(row.list_number), sort=("list_number",), title=True,
             url=lambda row: chapter_url("canvassing:list", number=row.list_number),
         ),
         Column("place", _("Where"), place_of, sort=("precinct__code", "block__number")),
