@@ -15,13 +15,14 @@ from precincts.models import Block, BlockAssignment, BlockEdit, Household, Voter
 
 @dataclass(frozen=True, slots=True)
 class DoorPlace:
-    """One household as the cut sees it; `voters` counts the listed ones."""
+    """One household as the cut sees it; `voters` counts the listed ones, `place` is where it stands in the walk."""
 
     household_id: int
     unit_key: str
     block_id: int | None
     voters: int
     by_street: bool
+    place: int | None = None
 
 
 @dataclass(slots=True)
@@ -61,17 +62,17 @@ def list_buildings(
     rows = rows.filter(block_id__in=list(block_ids)) if block_ids is not None else rows
     found: dict[int, BuildingPlace] = {}
     columns = (
-        "pk", "unit_key", "block_id", "placed_by_street", "listed", "building_id", "building__number",
+        "pk", "unit_key", "block_id", "placed_by_street", "walk_position", "listed", "building_id", "building__number",
         "building__street", "building__street_key", "building__lon", "building__lat",
     )  # fmt: skip
     counted = rows.annotate(listed=Count("voters", filter=Q(voters__is_listed=True)))
-    for pk, unit, block_id, by_street, listed, building_id, *place in (
+    for pk, unit, block_id, by_street, walked, listed, building_id, *place in (
         counted.order_by("building_id", "unit_key").values_list(*columns).iterator(chunk_size=5000)
     ):
         building = found.get(building_id)
         if building is None:
             building = found[building_id] = BuildingPlace(building_id, *place)
-        building.doors.append(DoorPlace(pk, unit, block_id, listed, by_street))
+        building.doors.append(DoorPlace(pk, unit, block_id, listed, by_street, walked))
     return list(found.values())
 
 

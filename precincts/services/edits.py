@@ -17,6 +17,7 @@ from precincts.models import Block, BlockEdit, Household, Precinct
 from precincts.selectors.blocks import BuildingPlace, get_version, list_buildings
 
 _LOCK_SPACE = 1_905_001  # the first half of the advisory lock's key; the precinct is the second
+_CLEARLY_SHORTER = 0.98  # of the metres walked so far
 _UNIT_PARTS = re.compile(r"\d+|\D+")
 
 
@@ -129,9 +130,13 @@ def order_walks(block_ids: Iterable[int]) -> None:
 
 
 def walk_doors(buildings: list[BuildingPlace], block_id: int) -> list[int]:
-    """The household ids of one block in walking order."""
+    """The household ids of one block in walking order.
+
+    The walk a block has is kept as long as no other is clearly shorter: captains know it, and finding
+    short walks has a share of chance.
+    """
     from precincts.partition import lonlat_to_metres
-    from precincts.route import route
+    from precincts.route import route, walk_metres
 
     if not buildings:
         return []
@@ -139,13 +144,30 @@ def walk_doors(buildings: list[BuildingPlace], block_id: int) -> list[int]:
         np.array([np.nan if b.lon is None else b.lon for b in buildings], dtype=float),
         np.array([np.nan if b.lat is None else b.lat for b in buildings], dtype=float),
     )
-    order = route(points, [b.street_key or None for b in buildings], [b.number or None for b in buildings])
+    streets = [b.street_key or None for b in buildings]
+    numbers = [b.number or None for b in buildings]
+    order = [int(index) for index in route(points, streets, numbers)]
+    known = _known_order(buildings, block_id)
+    if known is not None:
+        kept, found = (walk_metres(points, np.array(walk), streets, numbers) for walk in (known, order))
+        order = known if found >= kept * _CLEARLY_SHORTER else order
     walk: list[int] = []
     for index in order:
-        doors = [door for door in buildings[int(index)].doors if door.block_id == block_id]
+        doors = [door for door in buildings[index].doors if door.block_id == block_id]
         doors.sort(key=lambda door: (unit_order(door.unit_key), door.household_id))
         walk.extend(door.household_id for door in doors)
     return walk
+
+
+def _known_order(buildings: list[BuildingPlace], block_id: int) -> list[int] | None:
+    """The buildings in the order they have been walked in; None when a door has no place yet."""
+    first: list[int] = []
+    for building in buildings:
+        places = [door.place for door in building.doors if door.block_id == block_id]
+        if not places or None in places:
+            return None
+        first.append(min(place for place in places if place is not None))
+    return sorted(range(len(buildings)), key=lambda index: first[index])
 
 
 def unit_order(unit_key: str) -> tuple[tuple[int, int, str], ...]:
