@@ -43,7 +43,7 @@ class Building(ChapterOwned):
     """One address point: street and number, once per chapter and locality, with coordinates when known."""
 
     chapter = models.ForeignKey(
-        "chapters.Chapter", on_delete=models.PROTECT, related_name="+", db_index=False
+        "chapters.Chapter", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     address_key = models.CharField(_("normalised number and street"), max_length=160)
     locality = models.CharField(_("city, upper case"), max_length=80, blank=True)
@@ -84,14 +84,24 @@ class Household(ChapterOwned):
     `block` is where it belongs today; `BlockMove` has the dated record, and one service writes both.
     """
 
-    # The unique constraint and the two indexes below begin with these keys.
+    # The unique constraint and the two indexes below begin with these keys; why the database does not check
+    # some of them row by row, see `Voter`.
+    chapter = models.ForeignKey(
+        "chapters.Chapter", on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     building = models.ForeignKey(
-        Building, on_delete=models.PROTECT, related_name="households", db_index=False
+        Building, on_delete=models.PROTECT, related_name="households", db_index=False, db_constraint=False
     )
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     unit_key = models.CharField(_("normalised unit"), max_length=40, blank=True)
     precinct = models.ForeignKey(
-        Precinct, on_delete=models.PROTECT, null=True, blank=True, related_name="households", db_index=False
+        Precinct,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="households",
+        db_index=False,
+        db_constraint=False,
     )
     block = models.ForeignKey(
         "precincts.Block",
@@ -102,7 +112,9 @@ class Household(ChapterOwned):
         db_index=False,
     )
     walk_position = models.PositiveIntegerField(_("place in the block's walk"), null=True, blank=True)
-    placed_by_street = models.BooleanField(_("in this block by its street, not by coordinates"), default=False)
+    placed_by_street = models.BooleanField(
+        _("in this block by its street, not by coordinates"), default=False
+    )
 
     objects = HouseholdQuerySet.as_manager()
 

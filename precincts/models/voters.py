@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +19,8 @@ class Voter(ChapterOwned):
     `Fact`; these columns hold only what the file says.
     """
 
-    # A row-by-row check of these three keys, and an index for each, would take longer than the rest of an
-    # import of a million voters; the one statement that writes them takes the keys from their own tables.
+    # The database does not check these keys row by row: for a million voters that takes longer than the rest
+    # of their import, whose one statement takes the keys from their own tables. Django still protects them.
     chapter = models.ForeignKey(
         "chapters.Chapter", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -54,6 +53,7 @@ class Voter(ChapterOwned):
         blank=True,
         related_name="voters",
         db_index=False,
+        db_constraint=False,
     )
     household_since = models.DateField(_("at this door since"), null=True, blank=True)
     last_name = models.CharField(_("last name"), max_length=80)
@@ -65,9 +65,7 @@ class Voter(ChapterOwned):
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
     party = models.CharField(_("party in the file"), max_length=40, blank=True)
     registered_on = models.DateField(_("registered on"), null=True, blank=True)
-    status = models.CharField(
-        _("status"), max_length=12, choices=VoterStatus, default=VoterStatus.ACTIVE
-    )
+    status = models.CharField(_("status"), max_length=12, choices=VoterStatus, default=VoterStatus.ACTIVE)
     is_confidential = models.BooleanField(_("confidential or exempt"), default=False)
     gone_on = models.DateField(_("missing from the file since"), null=True, blank=True)
     phone = models.CharField(_("phone in the file"), max_length=30, blank=True)
@@ -80,24 +78,14 @@ class Voter(ChapterOwned):
     added_at = models.DateTimeField(default=timezone.now)
     is_listed = models.GeneratedField(
         expression=Case(
-            When(Q(status__in=LISTED_STATUSES, is_confidential=False, gone_on__isnull=True), then=Value(True)),
+            When(
+                Q(status__in=LISTED_STATUSES, is_confidential=False, gone_on__isnull=True), then=Value(True)
+            ),
             default=Value(False),
         ),
         output_field=models.BooleanField(),
         db_persist=True,
     )
-    search = models.GeneratedField(
-        expression=Func(
-            F("first_name"),
-            F("middle_name"),
-            F("last_name"),
-            template="to_tsvector('simple'::regconfig, %(expressions)s)",
-            arg_joiner=" || ' ' || ",
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
-
     objects = VoterQuerySet.as_manager()
 
     class Meta:
@@ -117,8 +105,9 @@ class Voter(ChapterOwned):
                 OpClass(Upper("first_name"), name="varchar_pattern_ops"),
                 name="voter_by_name",
             ),
-            models.Index(fields=["chapter", "precinct"], name="voter_in_precinct", condition=Q(is_listed=True)),
-            GinIndex(fields=["search"], name="voter_search"),
+            models.Index(
+                fields=["chapter", "precinct"], name="voter_in_precinct", condition=Q(is_listed=True)
+            ),
         ]
 
     def __str__(self) -> str:
