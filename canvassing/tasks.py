@@ -29,6 +29,10 @@ IN_MEMORY = 32 * 2**20
 """Bytes of a merged file that are kept in memory before it goes to disk."""
 
 
+STRUCTURED = 20
+"""Lists up to which the merged file, too, is made for screen readers; each list by itself always is."""
+
+
 def _result_url(job: Any) -> str:
     numbers = job.result.get("numbers", [])
     if len(numbers) == 1:
@@ -112,7 +116,13 @@ def _stem(slug: str, precinct: Precinct | None, block: Block | None, printed: li
 def _keep_together(run: JobRun, printed: list[WalkList], stem: str) -> int:
     """The merged file and, for several lists, a zip of the single ones; returns how many files there are."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as merged:
-        merge_pdfs(_open_each(printed), title=stem, language=run.chapter.language, into=merged)
+        merge_pdfs(
+            _open_each(printed),
+            title=stem,
+            language=run.chapter.language,
+            into=merged,
+            structured=len(printed) <= STRUCTURED,
+        )
         merged.seek(0)
         run.add_file(
             f"{stem}.pdf",

@@ -130,11 +130,17 @@ def _read_stylesheet(name: str) -> Any:
     return CSS(string=text, base_url="static:/", url_fetcher=tools.fetcher, font_config=tools.fonts)
 
 
-def merge_pdfs(documents: Iterable[IO[bytes]], *, title: str, language: str, into: IO[bytes]) -> int:
+def merge_pdfs(
+    documents: Iterable[IO[bytes]], *, title: str, language: str, into: IO[bytes], structured: bool = True
+) -> int:
     """Put documents one after another into one file, each an entry of the outline under its own title.
 
-    What the documents tell screen readers (their structure trees) is kept. The documents are read one at a
-    time; what stays in memory is the sum of their compressed bytes.
+    The documents are read one at a time; what stays in memory is the sum of their compressed bytes and,
+    with it, of their structure.
+
+    Args:
+        structured: keep what the documents tell screen readers (their structure trees). That takes some
+            5 MB of memory for each ten pages of tables, so that a long row of documents goes without.
 
     Returns:
         The number of pages.
@@ -148,7 +154,8 @@ def merge_pdfs(documents: Iterable[IO[bytes]], *, title: str, language: str, int
             with pikepdf.open(BytesIO(stream.read())) as document:
                 first = len(merged.pages)
                 merged.pages.extend(document.pages)
-                structure.take_over(document, first)
+                if structured:
+                    structure.take_over(document, first)
                 outline.root.append(pikepdf.OutlineItem(_title_of(document), first))
     structure.write()
     merged.docinfo["/Title"] = title

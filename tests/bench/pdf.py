@@ -22,6 +22,7 @@ from django.template.loader import render_to_string  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from canvassing.documents.walk_list import door_rows, map_of, marks_to_make, walk_list_context  # noqa: E402
+from canvassing.tasks import STRUCTURED  # noqa: E402
 from core.pdf import RenderedPdf, merge_pdfs, render_document  # noqa: E402
 from core.qr import qr_data_uri  # noqa: E402
 from precincts.selectors.neighbours import Door  # noqa: E402
@@ -107,7 +108,10 @@ def print_lists(count: int) -> None:
             path.write_bytes(draw(make_doors(DOORS, VOTERS, seed=number), number=1001 + number).content)
             paths.append(path)
         with (Path(folder) / "all.pdf").open("wb") as merged:
-            pages = merge_pdfs((path.open("rb") for path in paths), title="lists", language="en", into=merged)
+            streams = (path.open("rb") for path in paths)
+            pages = merge_pdfs(
+                streams, title="lists", language="en", into=merged, structured=count <= STRUCTURED
+            )
         print(f"{count} lists on {pages} pages", file=sys.stderr)
 
 

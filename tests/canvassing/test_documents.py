@@ -88,3 +88,13 @@ def test_merged_documents_keep_their_structure_and_their_page_order():
         for number, document in enumerate(root.K):
             assert document.P.objgen == root.objgen
             assert document.K[0].Pg.objgen == merged.pages[number].obj.objgen
+
+
+def test_a_long_row_of_documents_is_merged_without_structure():
+    made = render_document('<html lang="en"><title>One</title><body><p>x</p>', tagged=True)
+    into = BytesIO()
+    merge_pdfs([BytesIO(made.content)], title="All", language="en", into=into, structured=False)
+    with pikepdf.open(into) as merged:
+        assert "/StructTreeRoot" not in merged.Root
+        assert "/MarkInfo" not in merged.Root
+        assert len(merged.pages) == 1
