@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from core.views import preferences, styleguide
+from core.views import icons, preferences, styleguide
 
 app_name = "site"
 
 urlpatterns = [
+    path("favicon.ico", icons.favicon, name="favicon"),
     path("preferences/theme/", preferences.set_theme, name="set_theme"),
     path("preferences/language/", preferences.set_language, name="set_language"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -230,6 +230,7 @@ SITE = [
     SitePage("entrance:invitation", 409, 409, kwargs=lambda world: {"token": "made-up"}),
     SitePage("entrance:accept", 409, 409, post=True, kwargs=lambda world: {"token": "made-up"}),
     SitePage("canvassing_site:list", 302, 302, kwargs=lambda world: {"slug": "river-city", "number": 1001}),
+    SitePage("site:favicon", 302, 302),
     SitePage("site:set_theme", 302, 302, post=True, data={"theme": "dark"}),
     SitePage("site:set_language", 302, 302, post=True, data={"language": "es"}),
     SitePage("site:styleguide", 403, 302),
