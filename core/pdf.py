@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -161,7 +161,7 @@ def merge_pdfs(
     merged.docinfo["/Title"] = title
     merged.Root.Lang = pikepdf.String(language)
     merged.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-    merged.save(into, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    merged.save(cast("BinaryIO", into), object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return len(merged.pages)
 
 

@@ -288,8 +288,8 @@ def affiliation_words(known: Affiliation, *, on: date) -> str:
         return (
             _("%(code)s, no party") % {"code": known.registered} if known.registered else _("party not known")
         )
-    ballot = known.source == AffiliationSource.BALLOT and known.on is not None
-    day = str(known.on.year) if ballot else short_day(known.on, on=on)
+    is_ballot = known.source == AffiliationSource.BALLOT
+    day = str(known.on.year) if is_ballot and known.on else short_day(known.on, on=on)
     said = words[known.source] % {"party": known.party, "on": day}
     if known.registered and known.source != AffiliationSource.REGISTERED:
         return f"{known.registered}, {said}"

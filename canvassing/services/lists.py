@@ -189,11 +189,15 @@ def freeze_list(*, job: Job, target: PrintTarget, by: Actor, at: datetime, paper
 
 def measure_walk(doors: list[Door]) -> tuple[int, int]:
     """Metres and minutes of the walk in the order given; doors without coordinates cost time but no way."""
-    placed = [door for door in doors if door.lon is not None and door.lat is not None]
+    placed = [
+        (door.lon, door.lat, door.street, door.number)
+        for door in doors
+        if door.lon is not None and door.lat is not None
+    ]
     metres = 0.0
     if len(placed) > 1:
-        points = lonlat_to_metres([door.lon for door in placed], [door.lat for door in placed])
-        metres = walk_metres(points, range(len(placed)), [door.street for door in placed])
+        lon, lat, streets, numbers = zip(*placed, strict=True)
+        metres = walk_metres(lonlat_to_metres(lon, lat), range(len(placed)), streets, numbers)
     return round(metres), round(walk_minutes(metres, len(doors)))
 
 
