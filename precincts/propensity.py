@@ -73,10 +73,14 @@ def measure(
     )
 
 
+def votes_for_hot(possible: int, asked: int, hot_from: int) -> int:
+    """How many of the possible elections make somebody hot: `hot_from` of all asked, or the same share of fewer."""
+    return max(1, -(-hot_from * possible // max(asked, hot_from)))
+
+
 def _heat(voted: int, possible: int, asked: int, hot_from: int, warm_from: int) -> Heat:
     if not possible:
         return "new"
-    hot_needed = max(1, -(-hot_from * possible // max(asked, hot_from)))
-    if voted >= hot_needed:
+    if voted >= votes_for_hot(possible, asked, hot_from):
         return "hot"
     return "warm" if voted >= min(warm_from, possible) else "cold"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Func
+from django.db.models import F, Func, Q
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from chapters.models import Chapter
 from core.errors import DomainError
 from precincts.models import Election, Voter
-from precincts.propensity import HeldElection, bitmask, last_elections
+from precincts.propensity import HeldElection, bitmask, last_elections, votes_for_hot
 
 
 class TooFewElections(DomainError):
@@ -72,3 +73,19 @@ def count_voted(
     """
     rows = voted_at_least(chapter=chapter, at_least=at_least, of_last=of_last, kind=kind, until=until)
     return rows.count() if precincts is None else rows.filter(precinct__in=precincts).count()
+
+
+def is_hot(last: Sequence[HeldElection], *, hot_from: int) -> Q:
+    """The voters whom `propensity.measure` calls hot over these elections, as a condition on their rows."""
+    newest_first = sorted(last, key=lambda election: election.held_on, reverse=True)
+    hot = Q(pk__in=[])
+    for possible in range(1, len(newest_first) + 1):
+        counted = newest_first[:possible]
+        since = Q(registered_on__lte=counted[-1].held_on)
+        if possible < len(newest_first):
+            since &= Q(registered_on__gt=newest_first[possible].held_on)
+        else:
+            since |= Q(registered_on=None)
+        voted = BitCount(F("history").bitand(bitmask(election.bit for election in counted)))
+        hot |= since & Q(GreaterThanOrEqual(voted, votes_for_hot(possible, len(last), hot_from)))
+    return hot

@@ -30,7 +30,9 @@ from precincts.models import (
     VoterChange,
     VoterImport,
 )
-from precincts.selectors.consistency import TooFewElections, count_voted
+from precincts.propensity import HeldElection
+from precincts.selectors.consistency import is_hot
+from precincts.selectors.neighbours import list_shown_elections
 
 
 def _count(rows: QuerySet[Any], what: Count | None = None) -> Coalesce:
@@ -140,22 +142,26 @@ def get_chapter_progress(chapter_id: int, on: date) -> ChapterProgress:
     return ChapterProgress(voters=voters, **counted, **blocks)
 
 
-def count_hot(precinct: Precinct, chapter: Chapter, on: date) -> int | None:
-    """Listed voters who voted in at least `hot_from` of the elections the chapter counts; None before it knows so many.
+@dataclass(frozen=True, slots=True)
+class HotCount:
+    """How many voters are hot: with `needed` votes in the last `asked` elections, or as large a share of fewer."""
+
+    voters: int
+    needed: int
+    asked: int
+
+
+def count_hot(precinct: Precinct, chapter: Chapter, on: date) -> HotCount | None:
+    """The listed voters whom the chapter's rule calls hot on a day; None before it knows an election that counts.
 
     Two queries.
     """
-    try:
-        return count_voted(
-            chapter=chapter,
-            at_least=chapter.hot_from,
-            of_last=chapter.consistency_elections,
-            kind=chapter.consistency_kind,
-            until=on,
-            precincts=[precinct.pk],
-        )
-    except TooFewElections:
+    elections = list_shown_elections(chapter, on=on)
+    if not elections:
         return None
+    held = [HeldElection(election.held_on, election.bit or 0) for election in elections]
+    hot = Voter.objects.listed().filter(is_hot(held, hot_from=chapter.hot_from), precinct=precinct)
+    return HotCount(hot.count(), min(chapter.hot_from, len(held)), len(held))
 
 
 def count_newcomers(precinct: Precinct) -> int:

@@ -66,6 +66,7 @@ def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
             summary=_("Opened the block book of block %(block)s in precinct %(code)s")
             % {"block": block, "code": block.precinct.code},
         )  # fmt: skip
+    elections = next((one.marks for door in doors for one in door.neighbours), ())
     context = {
         "area": "precincts",
         "block_row": block,
@@ -76,14 +77,15 @@ def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
         ],
         "words": words,
         "counts": _count(doors),
-        "captains": list_block_assignments(block, on=on),
+        "captains": list_block_assignments(block, on=on).order_by("-kind", "starts_on", "pk"),
         "handover": get_handover_note(block, on),
         "may_add": has_right(request.actor, "precincts.add_fact", block),
         "may_assign": has_right(request.actor, "precincts.assign_captain", block),
         "may_edit": has_right(request.actor, "precincts.edit_blocks", block.precinct),
         "may_see_precinct": has_right(request.actor, "precincts.see_precinct", block.precinct),
         "lists_url": optional_url("canvassing:block_lists", block_id=block.pk),
-        "elections": next((n.marks for d in doors for n in d.neighbours), ()),
+        "elections": elections,
+        "hot_from": min(request.chapter.hot_from, len(elections)),
     }
     return render(request, "precincts/block_book/book.html", context)
 

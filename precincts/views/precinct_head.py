@@ -13,7 +13,7 @@ from core.http import ChapterRequest, chapter_url
 from core.permissions import has_right
 from core.templatetags.formats import number
 from precincts.models import Precinct
-from precincts.selectors.precincts import PrecinctFigures, count_hot, count_newcomers
+from precincts.selectors.precincts import HotCount, PrecinctFigures, count_hot, count_newcomers
 from precincts.views.links import optional_url
 
 
@@ -47,7 +47,9 @@ def _say_vacancies(figures: PrecinctFigures) -> str:
 def make_stats(request: ChapterRequest, row: Precinct, figures: PrecinctFigures, on: date) -> list[Stat]:
     """The stat strip. Four queries."""
     hot, newcomers = count_hot(row, request.chapter, on), count_newcomers(row)
-    stats = [] if hot is None else [Stat(number=number(hot), words=_say_hot_rule(request.chapter))]
+    stats = (
+        [] if hot is None else [Stat(number=number(hot.voters), words=_say_hot_rule(request.chapter, hot))]
+    )
     if figures.blocks:
         stats.insert(
             0,
@@ -75,10 +77,12 @@ def make_stats(request: ChapterRequest, row: Precinct, figures: PrecinctFigures,
     return stats
 
 
-def _say_hot_rule(chapter: Chapter) -> str:
-    return _("hot: voted %(hot)d of the last %(last)d %(kind)s") % {
-        "hot": chapter.hot_from,
-        "last": chapter.consistency_elections,
+def _say_hot_rule(chapter: Chapter, hot: HotCount) -> str:
+    return _(
+        "hot: voted in at least %(hot)d of the last %(last)d %(kind)s, or as large a share since registering"
+    ) % {
+        "hot": hot.needed,
+        "last": hot.asked,
         "kind": _plural_kind(chapter.consistency_kind),
     }
 

@@ -150,12 +150,15 @@ def test_hot_voters_are_counted_by_the_chapters_rule(client, chapter, precinct, 
     door = Household.objects.first()
     make_voter(door, history=0b1110)
     make_voter(door, history=0b0110)
+    make_voter(door, history=0b1100, registered_on=date(2023, 5, 1))
     make_voter(door, history=0b1111, is_confidential=True)
 
     response = client.get(url("precinct", chapter, precinct_id=precinct.pk))
 
-    assert response.context["stats"][0].number == "1"
-    assert response.context["stats"][0].words == "hot: voted 3 of the last 4 primaries"
+    assert response.context["stats"][0].number == "2"
+    assert response.context["stats"][0].words == (
+        "hot: voted in at least 3 of the last 4 primaries, or as large a share since registering"
+    )
 
 
 def test_the_map_has_every_building_every_block_and_no_name(chapter, precinct, client, olive):
