@@ -239,6 +239,7 @@ REQUIRE_SECOND_FACTOR = ENV.flag("REQUIRE_SECOND_FACTOR", True)
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "core.formats"
 TIME_ZONE = "UTC"  # people read times in their chapter's zone
 USE_TZ = True
 

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chapters.selectors.actors import today_in
@@ -138,7 +138,8 @@ def _stats(summary: RosterSummary) -> list[Stat]:
             percent=_percent(summary.filled, summary.blocks),
         ),
         Stat(
-            number=number(summary.vacant), words=_("vacant"), url=f"{roster_url}?state=vacant"
+            number=number(summary.vacant), words=ngettext("block vacant", "blocks vacant", summary.vacant),
+            url=f"{roster_url}?state=vacant",
         ),
         Stat(
             number=f"{_percent(summary.covered_doors, summary.doors):.0f}\N{NO-BREAK SPACE}%",
