@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from canvassing.documents.walk_map import Stop, walk_map
 from canvassing.models import WalkList
 from canvassing.selectors.lists import list_doors_of_list
+from core.actors import Actor
 from core.pdf import RenderedPdf, render_document
 from core.qr import qr_data_uri
 from core.templatetags.formats import duration, metres
@@ -97,7 +98,7 @@ def walk_list_html(walk_list: WalkList) -> str:
     """The document that becomes the PDF."""
     with translation.override(walk_list.chapter.language):
         on = timezone.localdate(walk_list.made_at)
-        doors = list_doors_of_list(walk_list, on=on)
+        doors = list_doors_of_list(walk_list, on=on, actor=Actor.system(walk_list.chapter_id))
         elections = list_shown_elections(walk_list.chapter, on=on)
         return render_to_string(
             "canvassing/documents/walk_list.html", walk_list_context(walk_list, doors, elections)

@@ -154,9 +154,9 @@ def list_file_terms(chapter: Chapter) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def list_doors_of_list(walk_list: WalkList, *, on: date) -> list[Door]:
-    """The list's doors in its order, without those who may not be shown or knocked at any more."""
-    doors = list_frozen_doors(walk_list.frozen_doors, walk_list.chapter, on=on)
+def list_doors_of_list(walk_list: WalkList, *, on: date, actor: Actor) -> list[Door]:
+    """The list's doors in its order, without those whom the actor may not see, or nobody knock at, any more."""
+    doors = list_frozen_doors(walk_list.frozen_doors, walk_list.chapter, on=on, actor=actor)
     return keep_reachable(doors)
 
 

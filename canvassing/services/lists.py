@@ -239,7 +239,7 @@ def take_pdf(*, walk_list: WalkList, by: Actor, on: date) -> str:
     """Hand out a list's document and log who took it; returns its key in private storage.
 
     Raises:
-        ListIsOutdated: it names somebody who may not be shown, or knocked at, any more.
+        ListIsOutdated: it names somebody whom this actor may not see, or nobody knock at, any more.
         NotDrawn: the document was never finished.
     """
     if not has_pdf(walk_list):
@@ -247,7 +247,24 @@ def take_pdf(*, walk_list: WalkList, by: Actor, on: date) -> str:
             gettext_lazy("This list has no document: its printing was interrupted."),
             hint=gettext_lazy("The list itself is here on the page. Print the block again for a new one."),
         )
-    shown = sum(len(door.neighbours) for door in list_doors_of_list(walk_list, on=on))
+    require_current(walk_list=walk_list, by=by, on=on)
+    audit.record(
+        by=by,
+        verb="export.walk_list",
+        summary=_("Downloaded walk list %(number)d") % {"number": walk_list.list_number},
+        row=walk_list,
+        rows=walk_list.voter_count,
+    )
+    return walk_list.pdf_path
+
+
+def require_current(*, walk_list: WalkList, by: Actor, on: date) -> None:
+    """Refuse a document that names people whom this actor may not see (any more).
+
+    Raises:
+        ListIsOutdated: it names somebody whom this actor may not see, or nobody knock at, any more.
+    """
+    shown = sum(len(door.neighbours) for door in list_doors_of_list(walk_list, on=on, actor=by))
     if shown < walk_list.voter_count:
         raise ListIsOutdated(
             ngettext_lazy(
@@ -260,11 +277,20 @@ def take_pdf(*, walk_list: WalkList, by: Actor, on: date) -> str:
                 "Print the block again: the new list leaves them out. This one stays on its page."
             ),
         )
-    audit.record(
-        by=by,
-        verb="export.walk_list",
-        summary=_("Downloaded walk list %(number)d") % {"number": walk_list.list_number},
-        row=walk_list,
-        rows=walk_list.voter_count,
-    )
-    return walk_list.pdf_path
+
+
+def require_job_takeable(by: Actor, job: Job) -> None:
+    """The merged files of a job hold many lists: each must be one this actor may print, and still current.
+
+    Raises:
+        MayNotPrint: one of them is of a block this actor does not keep.
+        ListIsOutdated: one of them names somebody who may not be shown any more.
+    """
+    rows = WalkList.objects.filter(job=job).select_related("chapter", "precinct", "block")
+    for walk_list in rows:
+        if not has_right(by, "canvassing.print_lists", walk_list):
+            raise MayNotPrint(
+                gettext_lazy("These files hold lists of blocks that are not yours (any more)."),
+                hint=gettext_lazy("Print your own block's list from its page."),
+            )
+        require_current(walk_list=walk_list, by=by, on=today_in(walk_list.chapter))

@@ -92,8 +92,12 @@ def index(request: ChapterRequest) -> HttpResponseBase:
 def detail(request: ChapterRequest, number: int) -> HttpResponse:
     """One list, door by door in the order of the paper."""
     walk_list = _get(request, number)
-    doors = list_doors_of_list(walk_list, on=today_in(request.chapter))
+    doors = list_doors_of_list(walk_list, on=today_in(request.chapter), actor=request.actor)
     shown = sum(len(door.neighbours) for door in doors)
+    audit.record(
+        by=request.actor, verb="canvassing.list_read", row=walk_list, rows=shown,
+        summary=_now("Opened walk list %(number)d") % {"number": walk_list.list_number},
+    )  # fmt: skip
     context = {
         "walk_list": walk_list,
         "place": place_of(walk_list),

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from chapters.enums import AffiliationRegime
 from chapters.models import Chapter
+from core.actors import Actor
+from core.ranges import in_force
 from precincts.enums import (
     KNOWN_VALUES,
     AffiliationSource,
@@ -164,16 +166,17 @@ def list_doors_without_block(precinct: Precinct, *, on: date) -> list[Door]:
 
 
 def list_frozen_doors(
-    frozen: Sequence[tuple[int | None, Sequence[int]]], chapter: Chapter, *, on: date
+    frozen: Sequence[tuple[int | None, Sequence[int]]], chapter: Chapter, *, on: date, actor: Actor
 ) -> list[Door]:
-    """Doors as a list has written them down (household, its voters), with the people who are still listed.
+    """Doors as a list has written them down (household, its voters), with the people the actor sees today.
 
-    Who is behind which door, and in which order, stays as it was written; what is known of them is today's.
+    Left out is whoever is no longer listed, or has come into somebody else's keeping since. Who is behind which
+    door, and in which order, stays as it was written; what is known of them is today's.
     """
     households = Household.objects.filter(chapter=chapter, pk__in=[pk for pk, _ in frozen if pk is not None])
     doors: dict[int | None, Door] = {door.household_id: door for door in _read_doors(households)}
     asked = [voter_id for _, voter_ids in frozen for voter_id in voter_ids]
-    rows = Voter.objects.filter(chapter=chapter, pk__in=asked).listed()
+    rows = Voter.objects.visible_to(actor).filter(chapter=chapter, pk__in=asked)
     known = {one.voter_id: one for some in _read_neighbours(rows, chapter, on).values() for one in some}
     found = []
     for household_id, voter_ids in frozen:

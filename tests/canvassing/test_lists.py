@@ -21,6 +21,7 @@ from chapters.enums import PaperSize
 from chapters.models import AuditEvent
 from chapters.selectors.actors import today_in
 from chapters.services.job_runs import run_job_now
+from core.actors import Actor
 from core.files import private_storage
 from core.jobs import JobCancelled
 from tests.canvassing.conftest import LISTED, UNLISTED
@@ -54,7 +55,8 @@ def text_of(path) -> str:
 
 def names_of(walk_list) -> list[str]:
     on = today_in(walk_list.chapter)
-    return [one.name for door in list_doors_of_list(walk_list, on=on) for one in door.neighbours]
+    doors = list_doors_of_list(walk_list, on=on, actor=Actor.system(walk_list.chapter_id))
+    return [one.name for door in doors for one in door.neighbours]
 
 
 # --- What is printed --------------------------------------------------------------------------------------
@@ -243,6 +245,19 @@ def test_somebody_who_became_protected_is_shown_no_more_and_their_paper_is_withh
     with pytest.raises(lists.ListIsOutdated):
         lists.take_pdf(walk_list=walk_list, by=town.by, on=on)
     assert AuditEvent.objects.filter(verb="export.walk_list").count() == 1
+
+
+def test_a_captain_s_paper_is_withheld_when_somebody_on_it_came_to_another_block(town):
+    print_now(town, block=town.first)
+    walk_list = WalkList.objects.get()
+    on = today_in(town.chapter)
+    town.doors[0].block = town.second
+    town.doors[0].save()
+
+    with pytest.raises(lists.ListIsOutdated):
+        lists.take_pdf(walk_list=walk_list, by=actor_of(town.bob), on=on)
+
+    assert lists.take_pdf(walk_list=walk_list, by=town.by, on=on) == walk_list.pdf_path
 
 
 @pytest.mark.parametrize("more_doors", [0, 20])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,6 +10,7 @@ from canvassing.models import WalkList
 from canvassing.services import lists
 from canvassing.services.lists import JOB_KIND
 from chapters.models import AuditEvent, Job
+from chapters.selectors.actors import today_in
 from chapters.services.job_runs import run_job_now
 from core.http import chapter_url
 from tests.canvassing.conftest import LISTED, UNLISTED
@@ -80,6 +83,31 @@ def test_an_old_list_stays_without_those_who_have_left(client_of_olive, town, fr
     page = client_of_olive.get(url)
     assert page.status_code == 200
     assert b"Rosa" not in page.content
+
+
+def test_an_old_list_hides_from_its_captain_who_came_to_another_block(
+    client_of_olive, client_of_bob, town, frozen
+):
+    frozen(1)
+    url = chapter_url("canvassing:list", number=1001)
+    assert b"Rosa Lima" in client_of_bob.get(url).content
+    town.doors[0].block = town.second
+    town.doors[0].save()
+
+    page = client_of_bob.get(url)
+
+    assert b"Rosa" not in page.content
+    assert page.context["hidden"] == 4
+    assert b"Rosa Lima" in client_of_olive.get(url).content
+
+
+def test_whoever_opens_a_list_stands_in_the_log(client_of_bob, town, frozen):
+    frozen(1)
+
+    client_of_bob.get(chapter_url("canvassing:list", number=1001))
+
+    event = AuditEvent.objects.get(verb="canvassing.list_read")
+    assert (event.actor_user, event.rows) == (town.bob.user, 1)
 
 
 def test_the_document_is_sent_to_whoever_may_print_and_logged(client_of_olive, client_of_bob, town, printed):
@@ -161,6 +189,13 @@ def test_today_asks_to_print_what_has_a_captain_and_no_list(client_of_olive, cli
         assert "no walk list yet" not in client.get(today).content.decode()
 
 
+def test_today_does_not_ask_to_print_what_no_captain_keeps_any_more(client_of_olive, town):
+    yesterday = today_in(town.chapter) - timedelta(days=1)
+    town.first.assignments.update(ends_on=yesterday)
+
+    assert "no walk list yet" not in client_of_olive.get(chapter_url("core:today")).content.decode()
+
+
 def test_a_number_typed_into_the_search_finds_the_list(client_of_olive, town, frozen):
     frozen(1)
     page = client_of_olive.get(chapter_url("core:search"), {"q": "1001"}).content.decode()
@@ -208,7 +243,7 @@ def test_the_page_of_a_list_costs_as_many_queries_for_one_neighbour_as_for_four(
     walk_list.save()
     url = chapter_url("canvassing:list", number=1001)
     client_of_olive.get(url)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client_of_olive.get(url)
 
 
