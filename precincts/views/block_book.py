@@ -60,12 +60,11 @@ def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
     doors = list_doors(block, on=on)
     words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     shown = [door for door in doors if not words or _matches(door, words)]
-    if not request.htmx:
-        audit.record(
-            by=request.actor, verb="precincts.book_read", row=block, rows=sum(len(d.neighbours) for d in doors),
-            summary=_("Opened the block book of block %(block)s in precinct %(code)s")
-            % {"block": block, "code": block.precinct.code},
-        )  # fmt: skip
+    audit.record(
+        by=request.actor, verb="precincts.book_read", row=block, rows=sum(len(d.neighbours) for d in shown),
+        summary=_("Opened the block book of block %(block)s in precinct %(code)s")
+        % {"block": block, "code": block.precinct.code},
+    )  # fmt: skip
     elections = next((one.marks for door in doors for one in door.neighbours), ())
     context = {
         "area": "precincts",

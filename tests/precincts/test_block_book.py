@@ -92,6 +92,16 @@ def test_whoever_opens_the_book_stands_in_the_log(client, block, blanca):
     assert (event.actor_user, event.rows) == (blanca.user, 2)
 
 
+def test_a_book_asked_for_by_a_script_stands_in_the_log_with_the_people_it_shows(client, block, blanca):
+    add_door(block, 12, 1, "Omar", "Nora")
+    address = url("block_book", block.chapter, block_id=block.pk)
+
+    client.get(address, headers={"hx-request": "true"})
+    client.get(address, {"q": "12"}, headers={"hx-request": "true"})
+
+    assert list(AuditEvent.objects.filter(verb="precincts.book_read").values_list("rows", flat=True)) == [2, 2]
+
+
 def test_heat_is_said_with_the_elections_behind_it(client, block, blanca):
     for bit, year in enumerate((2020, 2022, 2024)):
         make_election(block.chapter, date(year, 3, 3), bit)
