@@ -13,6 +13,7 @@ from canvassing import (
 )
 from canvassing.documents.walk_list import place_of
 from canvassing.selectors.lists import count_blocks_without_list, list_walk_lists
+from chapters.selectors.actors import today_in
 from core.http import ChapterRequest, chapter_url
 from core.navigation import (
     Area,
@@ -45,7 +46,7 @@ def propose_printing(request: ChapterRequest) -> Iterable[TodayItem]:
     if not prints_all and not actor.block_ids:
         return []
     if prints_all:
-        waiting = count_blocks_without_list(actor)
+        waiting = count_blocks_without_list(actor, on=today_in(request.chapter))
         url = chapter_url("canvassing:print_all")
     else:
         own = list(actor.block_ids)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.actors import Actor
+from core.ranges import in_force
 from core.tenancy import ChapterQuerySet
 
 
@@ -44,7 +45,7 @@ class MemberQuerySet(ChapterQuerySet):
 class RoleQuerySet(ChapterQuerySet):
     def in_force(self, on: date) -> Self:
         """Roles that have begun and not ended on that day (the last day counts)."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+        return self.filter(in_force(on))
 
 
 class JobQuerySet(ChapterQuerySet):

@@ -9,6 +9,7 @@ from django.db.models import CharField, F, Func, Q, Value
 
 from core.actors import Actor
 from core.permissions import get_right, has_right
+from core.ranges import in_force
 from core.tenancy import ChapterQuerySet
 
 
@@ -34,7 +35,7 @@ class PrecinctQuerySet(ChapterQuerySet):
         return rows.filter(Q(pk__in=actor.precinct_ids) | Q(blocks__pk__in=actor.block_ids)).distinct()
 
     def in_force(self, on: date) -> Self:
-        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on), valid_from__lte=on)
+        return self.filter(in_force(on, first="valid_from", last="valid_until"))
 
     def with_code_order(self) -> Self:
         """Adds `code_order`: codes as people count them, 2-1 before 10-1."""
@@ -84,4 +85,4 @@ class DatedQuerySet(ChapterQuerySet):
     """Assignments from one day to another; both days count."""
 
     def in_force(self, on: date) -> Self:
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+        return self.filter(in_force(on))

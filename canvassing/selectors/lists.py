@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from canvassing.models import WalkList
 from chapters.models import Chapter
 from core.actors import Actor
+from core.ranges import in_force
 from precincts.enums import CaptaincyKind, Channel, ImportKind
 from precincts.models import Block, BlockAssignment, Precinct, Suppression, Voter, VoterImport
 from precincts.selectors.neighbours import Door, list_frozen_doors
@@ -100,9 +101,8 @@ def plan_lists(
 def _reachable(chapter: Chapter, on: date) -> QuerySet[Voter]:
     """The listed voters at whose door one may knock."""
     suppressed = Suppression.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        in_force(on),
         voter=OuterRef("pk"),
-        starts_on__lte=on,
         channel__in=(Channel.ANY, Channel.DOOR),
     )
     return Voter.objects.filter(~Exists(suppressed), chapter=chapter).listed()
@@ -179,7 +179,7 @@ def list_walk_lists(actor: Actor) -> QuerySet[WalkList]:
     )
 
 
-def count_blocks_without_list(actor: Actor) -> int:
-    """Open blocks with a captain whose neighbours were never printed; what Today asks about."""
-    kept = Block.objects.visible_to(actor).open().filter(assignments__kind=CaptaincyKind.CAPTAIN)
-    return kept.filter(walk_lists=None).distinct().count()
+def count_blocks_without_list(actor: Actor, *, on: date) -> int:
+    """Open blocks with a captain on a day whose neighbours were never printed; what Today asks about."""
+    captains = BlockAssignment.objects.in_force(on).filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
+    return Block.objects.visible_to(actor).open().filter(Exists(captains), walk_lists=None).count()

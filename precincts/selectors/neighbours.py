@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from chapters.enums import AffiliationRegime
@@ -22,7 +22,6 @@ from precincts.enums import (
     FactKind,
     Heat,
     SuppressionKind,
-    VoterStatus,
 )
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
 from precincts.propensity import HeldElection, Propensity, measure
@@ -115,10 +114,6 @@ class Neighbour:
     @property
     def name(self) -> str:
         return " ".join(part for part in (self.first_name, self.last_name, self.suffix) if part)
-
-    @property
-    def is_in_file(self) -> bool:
-        return self.status != VoterStatus.UNREGISTERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,9 +358,8 @@ def _read_facts(voter_ids: list[int], on: date) -> defaultdict[int, list[KnownFa
 def _read_suppressions(voter_ids: list[int], on: date) -> dict[int, str]:
     """Why not to knock at somebody's door on a day; the gravest reason when there are several."""
     rows = Suppression.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        in_force(on),
         voter_id__in=voter_ids,
-        starts_on__lte=on,
         channel__in=(Channel.ANY, Channel.DOOR),
     )
     gravest: list[str] = [SuppressionKind.MOVED, SuppressionKind.DO_NOT_CONTACT, SuppressionKind.DECEASED]

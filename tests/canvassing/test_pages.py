@@ -13,6 +13,7 @@ from chapters.models import AuditEvent, Job
 from chapters.selectors.actors import today_in
 from chapters.services.job_runs import run_job_now
 from core.http import chapter_url
+from precincts.models import Voter
 from tests.canvassing.conftest import LISTED, UNLISTED
 from tests.factories import make_member
 
@@ -253,3 +254,16 @@ def test_a_plain_member_may_not_see_that_there_are_lists(town, frozen):
     client.force_login(make_member(town.chapter, "Mo").user)
     assert client.get(chapter_url("canvassing:lists")).status_code == 403
     assert client.get(chapter_url("canvassing:list", number=1001)).status_code == 404
+
+
+def test_the_merged_file_of_a_job_is_refused_once_somebody_in_it_may_not_be_shown(
+    client_of_olive, printed, town
+):
+    job = Job.objects.get(kind=JOB_KIND)
+    merged = job.files.get(is_main=True)
+    path = chapter_url("chapters:job_file", slug=town.chapter.slug, job_id=job.pk, file_id=merged.pk)
+    assert client_of_olive.get(path).status_code == 200
+
+    listed = next(iter(printed.values())).doors[0]["voters"][0]
+    Voter.objects.filter(pk=listed).update(is_confidential=True)
+    assert client_of_olive.get(path).status_code == 409
