@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from precincts.earth import METRES_PER_DEGREE
+
 Key = TypeVar("Key", bound=Hashable)
 
 MARGIN = 16.0
@@ -86,8 +88,6 @@ def _to_geojson(polygons: list[Any], origin: tuple[float, float]) -> dict[str, A
 def _to_degrees(ring: Any, origin: tuple[float, float]) -> list[list[float]]:
     """Back from metres east and north of the origin, on the plane of `lonlat_to_metres`."""
     import shapely
-
-    from precincts.partition.placing import METRES_PER_DEGREE
 
     scale = np.array([np.cos(np.radians(origin[1])), 1.0]) * METRES_PER_DEGREE
     degrees = shapely.get_coordinates(ring) / scale + np.array(origin)

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-METRES_PER_DEGREE = 111_320.0
-"""Of latitude, on a sphere of the earth's mean radius."""
+from precincts.earth import METRES_PER_DEGREE
 
 INK, QUIET, LINE, WALK = "#1c1b19", "#55524c", "#e2ded5", "#0f5c4d"
 FONTS = "'Source Sans 3', 'Source Sans Ext', 'DejaVu Sans', sans-serif"

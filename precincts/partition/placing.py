@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from precincts.earth import METRES_PER_DEGREE
 from precincts.partition.graph import Floats, Ints
 
 Streets = Sequence[Hashable] | NDArray[Any]
 Numbers = Sequence[object] | NDArray[Any]
 
-METRES_PER_DEGREE = 111_194.93
 NO_STREET = -1
 
 

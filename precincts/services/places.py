@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from core.actors import Actor
 from precincts.addresses import number_value
 from precincts.enums import BlockEditKind
-from precincts.models import Block, Household, Precinct
+from precincts.models import Block, Household, Precinct, VoterImport
 from precincts.selectors.blocks import BuildingPlace, list_buildings
 from precincts.services.edits import lock_precinct, order_walks, save_edit
 
@@ -82,6 +82,17 @@ def _place_in(precinct: Precinct, *, by: Actor, on: date) -> tuple[int, int]:
         )  # fmt: skip
         order_walks({after for _before, after in moves.values() if after is not None})
     return placed, left
+
+
+@transaction.atomic
+def order_walks_anew(located_by: VoterImport) -> int:
+    """Look for shorter walks through the open blocks whose buildings a file gave coordinates; how many blocks."""
+    doors = Household.objects.filter(building__located_by=located_by, block__in=Block.objects.open())
+    blocks = set(doors.values_list("block_id", flat=True))
+    for precinct_id in sorted(set(doors.values_list("block__precinct_id", flat=True))):
+        lock_precinct(precinct_id)
+    order_walks(block_id for block_id in blocks if block_id is not None)
+    return len(blocks)
 
 
 class _Neighbours:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from django.core.management import CommandError
 
-from precincts.models import Building, ImportReject, Precinct
+from core.actors import Actor
+from precincts.models import Building, Household, ImportReject, Precinct
+from precincts.services.cutting import cut_precinct
 from tests.factories import make_chapter, make_precinct
 from tests.precincts.test_imports import everything, refuse, run
 from tests.precincts.test_voterfile import NC_HEADER, nc_row
@@ -55,6 +58,34 @@ def test_points_place_households_on_the_normalised_address(chapter, points):
     assert place_of("2 A MAIN ST") == (-78.65, 35.78)
     assert place_of("900 FAR RD") == (-78.64, 35.78)
     assert place_of("5 ELM AVE") == (None, None)
+
+
+def test_points_mend_the_walk_of_a_block_cut_without_them(chapter, points):
+    precinct = Precinct.objects.get()
+    doors = Household.objects.filter(precinct=precinct).order_by("walk_position")
+    cut_precinct(precinct=precinct, by=Actor.system(chapter.pk), on=date(2026, 3, 2), blocks=1)
+    guessed = list(doors.values_list("building__address_key", flat=True))
+    first, *middle, last = dict.fromkeys(guessed)
+    places = {first: 0, last: 0.002} | {
+        key: 0.01 + place * 0.01 for place, key in enumerate(reversed(middle))
+    }
+    parts = {key: key.rsplit(" ", 2) for key in places}
+
+    run(
+        "import_addresses",
+        points(
+            *(
+                point(number, f"{street} {kind}", lon=-78.64 + places[key])
+                for key, (number, street, kind) in parts.items()
+            )
+        ),
+        chapter,
+    )
+
+    walked = list(dict.fromkeys(doors.values_list("building__address_key", flat=True)))
+    by_place = sorted(places, key=places.get)
+    assert walked in (by_place, by_place[::-1])
+    assert walked != list(dict.fromkeys(guessed))
 
 
 def test_a_range_places_the_numbers_it_covers(chapter, points):

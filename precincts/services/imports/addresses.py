@@ -16,6 +16,7 @@ from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.actors import Actor
 from precincts.addresses import number_range
+from precincts.earth import METRES_PER_DEGREE
 from precincts.enums import ImportKind
 from precincts.models import Precinct, VoterImport
 from precincts.services.imports.records import finish_import, start_import
@@ -32,7 +33,7 @@ from precincts.services.imports.staging import (
 )
 from precincts.services.imports.uploads import Reading, Upload
 from precincts.services.imports.voters import Progress
-from precincts.services.places import place_new_households
+from precincts.services.places import order_walks_anew, place_new_households
 from precincts.state_boxes import state_box
 from precincts.voterfile.copytext import copy_line
 from precincts.voterfile.faults import Fault, FileFault, Reason, Reject
@@ -97,6 +98,7 @@ def import_addresses(
             Precinct.objects.filter(chapter=chapter, valid_until__isnull=True).values_list("pk", flat=True)
         )
         place_new_households(precinct_ids=precinct_ids, by=by, on=today_in(chapter))
+        order_walks_anew(record)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report)
         summary = _("Imported %(count)d address points from %(file)s") % {
@@ -223,11 +225,11 @@ def _gather_places() -> None:
                CASE WHEN metres <= %(limit)s THEN lon END, CASE WHEN metres <= %(limit)s THEN lat END, metres, NULL
         FROM (SELECT min(line) AS line, address_key, locality, min(number) AS number, max(street) AS street,
                      min(city) AS city, min(postcode) AS postcode, avg(lon) AS lon, avg(lat) AS lat,
-                     111320 * sqrt(power(max(lat) - min(lat), 2)
+                     %(degree)s * sqrt(power(max(lat) - min(lat), 2)
                                    + power((max(lon) - min(lon)) * cos(radians(avg(lat))), 2)) AS metres
               FROM import_point GROUP BY address_key, locality) places
         """,
-        {"limit": _ONE_PLACE_METRES},
+        {"limit": _ONE_PLACE_METRES, "degree": METRES_PER_DEGREE},
     )
     analyse("import_place")
 
