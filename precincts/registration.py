@@ -27,7 +27,7 @@ def _keeps_a_block(actor: Actor) -> bool:
 
 
 register_standing(get_standing)
-register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove")
+register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove", "precincts_voterchange")
 
 register_area(
     Area(
