@@ -45,7 +45,8 @@ lock: setup
 	@PATH="$$PWD/.venv/bin:$$PATH" NODE_USE_SYSTEM_CA=1 npm install --package-lock-only --loglevel=error
 
 messages: setup
-	@$(VENV_PYTHON) manage.py makemessages --locale es --no-obsolete --ignore=node_modules --ignore=.venv --ignore=var
+	@$(VENV_PYTHON) manage.py makemessages --locale es --no-obsolete --no-location --no-wrap \
+		--ignore=node_modules --ignore=.venv --ignore=var --ignore=tests
 
 clean:
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
