@@ -25,7 +25,7 @@ from precincts.address_words import (
     ordinal,
 )
 
-_PLAIN_LINE = re.compile(r"\s*0*([1-9]\d*)\s+([A-Z][^#\d]*?)\s*(?:#\s*0*([1-9]\d*[A-Z]?)\s*)?$")
+_PLAIN_UNIT_WORDS = frozenset({"#", "APT", "UNIT"})
 _NOT_WORD = re.compile(r"[^A-Z0-9/ ]+")
 _HALF_SIGNS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "'": "", "’": "", ".": ""})
 _FRACTION = re.compile(r"\d/\d[A-Z]?$")
@@ -45,19 +45,27 @@ class Address:
 
     @property
     def building_key(self) -> str:
-        return f"{self.number} {self.street}" if self.number else self.street
+        return f"{self.number} {self.street}" if self.number and self.street else self.number or self.street
 
 
 def parse_line(line: str, unit: str = "") -> Address:
     """The address a line such as `100   ABERDEEN AVE  # 2` names; a separate unit column wins over the line's."""
-    plain = _PLAIN_LINE.match(line)
-    if plain is not None:
-        number, rest, line_unit = plain.groups()
-        extra, street, worded_unit = _after_number(rest)
-        number = f"{number} {extra}" if extra else number
-        found = line_unit or worded_unit
-        return Address(number, street, _joined_units(found, unit) if unit else found)
-    return _parse_any_line(line, unit)
+    words = line.split()
+    if len(words) < 2 or not words[0].isdecimal() or words[0][0] == "0":
+        return _parse_any_line(line, unit)
+    number, found = words[0], ""
+    if len(words) > 3 and words[-2] in _PLAIN_UNIT_WORDS:
+        found = unit_key(words[-1])
+        words = words[:-2]
+    rest = " ".join(words[1:])
+    if "#" in rest:
+        return _parse_any_line(line, unit)
+    extra, street, worded_unit = _after_number(rest)
+    if extra:
+        number = f"{number} {extra}"
+    if worded_unit:
+        found = f"{worded_unit} {found}" if found else worded_unit
+    return Address(number, street, _joined_units(found, unit) if unit else found)
 
 
 def from_parts(number: str, street: str, unit: str = "") -> Address:
@@ -149,8 +157,8 @@ def _parse_any_line(line: str, unit: str) -> Address:
 
 @lru_cache(maxsize=65536)
 def _after_number(rest: str) -> tuple[str, str, str]:
-    words, unit = _split_unit(_words(rest))
-    extra, street_words = _split_number(words)
+    words, unit = _split_unit(["0", *_words(rest)])  # in place of the number, which is known
+    extra, street_words = _split_number(words[1:])
     return " ".join(extra), _street_of(street_words), unit
 
 

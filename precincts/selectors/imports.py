@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.actors import Actor
-from precincts.enums import ImportKind
 from precincts.models import ImportReject, SavedMapping, VoterImport
 
 
@@ -25,9 +24,3 @@ def list_left_out(record: VoterImport, *, warnings: bool) -> list[dict[str, Any]
     """Line and reason of each row that was left out, or (`warnings`) taken in with a doubt."""
     rows = ImportReject.objects.filter(voter_import=record, is_warning=warnings)
     return [{"line": line, "reason": reason} for line, reason in rows.values_list("line", "reason")]
-
-
-def get_latest_import(actor: Actor, kind: ImportKind) -> VoterImport | None:
-    """The last file of a kind that was taken in."""
-    done = VoterImport.objects.visible_to(actor).filter(kind=kind, finished_at__isnull=False)
-    return done.order_by("-finished_at").first()

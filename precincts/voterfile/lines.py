@@ -6,7 +6,6 @@ Windows-1252 (which contains what state files call latin-1). So a file that mixe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from precincts.voterfile.faults import Fault, FileFault
@@ -17,7 +16,7 @@ MAXIMUM_LINE_BYTES = 1024 * 1024
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_LOOKS_LIKE_UTF8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+_NOT_CONTINUATIONS = bytes(range(0x80)) + bytes(range(0xC0, 0x100))
 
 
 class LineReader:
@@ -82,20 +81,26 @@ class LineReader:
     def _decoded(self, block: bytes, line_end: bytes) -> list[str]:
         if block.isascii():
             text = block.decode("ascii")
+        elif not block.translate(None, _NOT_CONTINUATIONS):
+            # No byte of UTF-8 but a first one: Windows-1252 without its own signs, which is latin-1.
+            self.encodings.add("windows-1252")
+            text = block.decode("latin-1")
         else:
-            try:
-                text = block.decode("utf-8")
-                self.encodings.add("utf-8")
-            except UnicodeDecodeError:
-                text = self._decoded_mixture(block, line_end)
+            text = self._decoded_mixture(block, line_end)
         if line_end == b"\r":
             return text.split("\r")
-        return text.replace("\r\n", "\n").removesuffix("\r").split("\n")
+        lines = text.removesuffix("\r").split("\r\n")
+        if len(lines) != text.count("\n") + 1:
+            lines = text.replace("\r\n", "\n").removesuffix("\r").split("\n")
+        return lines
 
     def _decoded_mixture(self, block: bytes, line_end: bytes) -> str:
-        if _LOOKS_LIKE_UTF8.search(block) is None:
-            return self._decoded_windows(block)
-        return line_end.decode().join(self._decoded_line(line) for line in block.split(line_end))
+        try:
+            text = block.decode("utf-8")
+        except UnicodeDecodeError:
+            return line_end.decode().join(self._decoded_line(line) for line in block.split(line_end))
+        self.encodings.add("utf-8")
+        return text
 
     def _decoded_line(self, line: bytes) -> str:
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from precincts.addresses import from_parts, locality_key, parse_line
 from precincts.voterfile.copytext import NULL
@@ -23,14 +24,14 @@ STAGE_COLUMNS = (
     "middle_name",
     "suffix",
     "gender",
-    "birth_date",
-    "birth_year",
     "party",
-    "registered_on",
     "status",
     "is_confidential",
-    "phone",
     "language",
+    "birth_date",
+    "birth_year",
+    "registered_on",
+    "phone",
     "area",
     "address_key",
     "street",
@@ -44,11 +45,12 @@ no `address_key`.
 """
 
 _TRUE = frozenset({"Y", "YES", "TRUE", "T", "1", "X"})
-_GENDERS = {"F": "F", "M": "M", "U": "U", "": ""}
 _TEXT_KEPT = 200
 _LONGEST_KEY = 120
 _UNLISTED = ("removed", "denied")
 _UNBORN = (NULL, NULL)
+_NOWHERE = (NULL, NULL, "", NULL)
+_TOO_LONG = "\x1f"
 _FUTURE = timedelta(days=366)
 
 
@@ -111,12 +113,7 @@ def read_voters(
     """
     expected = len(table.first)
     cells_of, joined, kept, keep = _cell_getter(layout, table.first)
-    statuses = STATUSES | dict(layout.statuses) | ({} if "status" in layout.columns else {"": "active"})
-    read_registered = _date_reader(on + _FUTURE)
-    read_born = _birth_reader(on.year)
-    read_place = _place_reader(gathered)
-    read_area = lru_cache(maxsize=8192)(gathered.area)
-    states = gathered.states
+    read = _CellReaders(layout, on, gathered)
     for line, width, cells in table.rows(skip_first=layout.has_header, keep=keep):
         gathered.rows += 1
         if width != expected and (width < expected or any(cell.strip() for cell in cells[expected:])):
@@ -132,80 +129,36 @@ def read_voters(
             voter_id, last, first, middle, suffix, address_line, number, street, unit, city, state, postcode,
             precinct, precinct_name, county, status, registered, birth_date, birth_year, age, gender, party,
             phone, language, confidential,
-        ) = map(str.strip, cells_of(cells))  # fmt: skip
-        hidden = confidential != "N" and confidential.upper() in _TRUE
-        known_status = statuses.get(status) or statuses.get(status.upper(), "")
-        if not known_status:
-            refuse(Reject(line, Reason.UNKNOWN_STATUS, status[:40], _start(cells), is_warning=True))
-            known_status = "inactive"
-        key, street, unit, town = read_place(address_line, number, street, unit, city, postcode)
-        left_out = _why_left_out(
-            voter_id, last, key, is_unlisted=hidden or known_status in _UNLISTED, is_hidden=hidden
-        )
-        if left_out is not None:
-            refuse(Reject(line, left_out, "", _start(cells)))
-            continue
-        registered_on = read_registered(registered) if registered else NULL
-        if registered_on is None:
-            refuse(
-                Reject(line, Reason.BAD_REGISTRATION_DATE, registered[:40], _start(cells), is_warning=True)
-            )
-            registered_on = NULL
-        born = read_born(birth_date, birth_year, age)
-        if born is None:
-            refuse(
-                Reject(
-                    line,
-                    Reason.BAD_BIRTH_DATE,
-                    (birth_date or birth_year)[:40],
-                    _start(cells),
-                    is_warning=True,
-                )
-            )
-            born = _UNBORN
+        ) = cells_of(cells)  # fmt: skip
+        standing = read.standing(suffix, gender, party, status, confidential, language)
+        born = read.born(birth_date, birth_year, age)
+        registered_on = read.registered(registered)
+        place = read.place(address_line, number, street, unit, city, postcode)
+        voter_id, last, first, middle = voter_id.strip(), last.strip(), first.strip(), middle.strip()
         if (
-            len(last) + len(first) + len(middle) > 80
-            or len(voter_id) + len(party) > 40
-            or len(precinct) > 40
-            or len(county) > 60
-            or len(key) > _LONGEST_KEY
-            or len(unit) > 40
+            not (voter_id and last)
+            or place is _NOWHERE
+            or standing.faults
+            or born is None
+            or registered_on is None
         ):
+            # The rare row with something amiss: a reject, or a warning and the value unknown.
+            faults = read.faults(
+                voter_id, last, place, standing, born, birth_date or birth_year, registered_on, registered
+            )
+            for reason, detail, is_warning in faults:
+                refuse(Reject(line, reason, detail[:40], _start(cells), is_warning))
+            if any(not is_warning for _reason, _detail, is_warning in faults):
+                continue
+            born, registered_on = born or _UNBORN, registered_on or NULL
+        if len(last) + len(first) + len(middle) > 80 or len(voter_id) > 40 or place[0] == _TOO_LONG:
             refuse(Reject(line, Reason.VALUE_TOO_LONG, "", _start(cells)))
             continue
-        if state:
-            states[state] = states.get(state, 0) + 1
+        read.count_state(state)
         yield [
-            str(line),
-            voter_id,
-            last,
-            first,
-            middle,
-            suffix[:20],
-            _GENDERS.get(gender) or gender[:1].upper(),
-            born[0],
-            born[1],
-            party,
-            registered_on,
-            known_status,
-            "t" if hidden else "f",
-            read_phone(phone) if phone else "",
-            language[:20],
-            read_area(county, precinct, precinct_name),
-            key,
-            street,
-            unit,
-            town,
-        ]
-
-
-def _why_left_out(voter_id: str, last: str, key: str, *, is_unlisted: bool, is_hidden: bool) -> Reason | None:
-    """Hidden people come without name or address, and people off the list often without an address."""
-    if not voter_id:
-        return Reason.NO_ID
-    if not last and not is_hidden:
-        return Reason.NO_LAST_NAME
-    return Reason.NO_ADDRESS if key == NULL and not is_unlisted else None
+            str(line), voter_id, last, first, middle, *standing.values, *born, registered_on,
+            read_phone(phone) if phone else "", read.area(county, precinct, precinct_name), *place,
+        ]  # fmt: skip
 
 
 def _cell_getter(
@@ -233,46 +186,119 @@ def _cell_getter(
     return itemgetter(*places), joined, kept, keep
 
 
-def _date_reader(latest: date) -> Callable[[str], str | None]:
-    @lru_cache(maxsize=65536)
-    def read(text: str) -> str | None:
-        found = read_date(text)
-        return found.isoformat() if found is not None and found <= latest else None
-
-    return read
+Fault = tuple[Reason, str, bool]
+Place = tuple[str, str, str, str]
 
 
-def _birth_reader(this_year: int) -> Callable[[str, str, str], tuple[str, str] | None]:
-    @lru_cache(maxsize=65536)
-    def read(birth_date: str, birth_year: str, age: str) -> tuple[str, str] | None:
+class _Standing(NamedTuple):
+    """Suffix, gender, party, status, confidential and language as values; the person is off the list, or hidden."""
+
+    values: tuple[str, ...]
+    is_unlisted: bool
+    is_hidden: bool
+    faults: tuple[Fault, ...]
+
+
+class _CellReaders:
+    """Cells to values, remembered: what repeats from row to row is cleaned once."""
+
+    def __init__(self, layout: Layout, on: date, gathered: Gathered) -> None:
+        self._statuses = (
+            STATUSES | dict(layout.statuses) | ({} if "status" in layout.columns else {"": "active"})
+        )
+        self._gathered = gathered
+        self._latest = on + _FUTURE
+        self._this_year = on.year
+        self.standing = lru_cache(maxsize=8192)(self._standing)
+        self.born = lru_cache(maxsize=65536)(self._born)
+        self.registered = lru_cache(maxsize=65536)(self._registered)
+        self.place = lru_cache(maxsize=2048)(self._place)
+        self.town = lru_cache(maxsize=4096)(self._town)
+        self.area = lru_cache(maxsize=8192)(self._area)
+
+    def count_state(self, state: str) -> None:
+        state = state.strip().upper()
+        if state:
+            self._gathered.states[state] = self._gathered.states.get(state, 0) + 1
+
+    def faults(
+        self,
+        voter_id: str,
+        last: str,
+        place: Place,
+        standing: _Standing,
+        born: tuple[str, str] | None,
+        born_text: str,
+        registered_on: str | None,
+        registered: str,
+    ) -> list[Fault]:
+        """What is amiss with a row; hidden people may lack a name, people off the list an address."""
+        if not voter_id:
+            return [(Reason.NO_ID, "", False)]
+        if not last and not standing.is_hidden:
+            return [(Reason.NO_LAST_NAME, "", False)]
+        if place is _NOWHERE and not standing.is_unlisted:
+            return [(Reason.NO_ADDRESS, "", False)]
+        found = list(standing.faults)
+        if registered_on is None:
+            found.append((Reason.BAD_REGISTRATION_DATE, registered.strip(), True))
+        if born is None:
+            found.append((Reason.BAD_BIRTH_DATE, born_text.strip(), True))
+        return found
+
+    def _standing(
+        self, suffix: str, gender: str, party: str, status: str, confidential: str, language: str
+    ) -> _Standing:
+        code = status.strip().upper()
+        known = self._statuses.get(code, "")
+        hidden = confidential.strip().upper() in _TRUE
+        party = party.strip().upper()
+        faults: list[Fault] = [] if known else [(Reason.UNKNOWN_STATUS, code, True)]
+        if len(party) > 40:
+            faults.append((Reason.VALUE_TOO_LONG, "", False))
+        known = known or "inactive"
+        sex = gender.strip()[:1].upper()
+        values = (suffix.strip()[:20], sex, party, known, "t" if hidden else "f", language.strip()[:20])
+        return _Standing(values, hidden or known in _UNLISTED, hidden, tuple(faults))
+
+    def _born(self, birth_date: str, birth_year: str, age: str) -> tuple[str, str] | None:
         """Date and year of birth as text, either unknown; None when the file gives one that cannot be."""
-        if birth_date:
-            found = read_date(birth_date)
-            if found is None or found.year > this_year:
+        if birth_date.strip():
+            found = read_date(birth_date.strip())
+            if found is None or found.year > self._this_year:
                 return None
             return found.isoformat(), str(found.year)
-        if birth_year:
-            year = read_year(birth_year)
-            return None if year is None or year > this_year else (NULL, str(year))
-        if age.isdigit() and 0 < int(age) < 130:
-            return NULL, str(this_year - int(age))
+        if birth_year.strip():
+            year = read_year(birth_year.strip())
+            return None if year is None or year > self._this_year else (NULL, str(year))
+        years = age.strip()
+        if years.isdigit() and 0 < int(years) < 130:
+            return NULL, str(self._this_year - int(years))
         return _UNBORN
 
-    return read
+    def _registered(self, text: str) -> str | None:
+        """The registration date as text; None when the file gives one that cannot be."""
+        if not text.strip():
+            return NULL
+        found = read_date(text.strip())
+        return found.isoformat() if found is not None and found <= self._latest else None
 
-
-def _place_reader(gathered: Gathered) -> Callable[[str, str, str, str, str, str], tuple[str, str, str, str]]:
-    @lru_cache(maxsize=16384)
-    def read(
-        line: str, number: str, street: str, unit: str, city: str, postcode: str
-    ) -> tuple[str, str, str, str]:
-        """Building key, street, unit and town's number; NULL for all where the address is not given."""
-        address = from_parts(number, street, unit) if street else parse_line(line.upper(), unit)
+    def _place(self, line: str, number: str, street: str, unit: str, city: str, postcode: str) -> Place:
+        """Building key, street, unit and town's number; `_NOWHERE` where the address is not given."""
+        unit = unit.strip()
+        address = from_parts(number, street, unit) if street.strip() else parse_line(line.upper(), unit)
+        key = address.building_key
         if not address.street or (not address.number and address.street in WITHHELD):
-            return NULL, NULL, "", NULL
-        return address.building_key, address.street, address.unit, gathered.town(city, postcode)
+            return _NOWHERE
+        if len(key) > _LONGEST_KEY or len(address.unit) > 40 or len(address.number) > 20:
+            return _TOO_LONG, "", "", NULL
+        return key, address.street, address.unit, self.town(city, postcode)
 
-    return read
+    def _town(self, city: str, postcode: str) -> str:
+        return self._gathered.town(city.strip(), postcode.strip())
+
+    def _area(self, county: str, precinct: str, name: str) -> str:
+        return self._gathered.area(county.strip()[:60], precinct.strip()[:40], name.strip())
 
 
 def _start(cells: Sequence[str]) -> str:

@@ -17,8 +17,8 @@ from precincts.voterfile.voters import Gathered
 
 STAGE = """
     line bigint, state_voter_id text, last_name text, first_name text, middle_name text, suffix text,
-    gender text, birth_date date, birth_year smallint, party text, registered_on date, status text,
-    is_confidential boolean, phone text, language text, area int, address_key text, street text, unit text,
+    gender text, party text, status text, is_confidential boolean, language text, birth_date date,
+    birth_year smallint, registered_on date, phone text, area int, address_key text, street text, unit text,
     town int
 """
 
@@ -104,6 +104,7 @@ class Merge:
         present = set(columns)
         fields = [name for name, needs in _FIELDS.items() if present.intersection(needs)]
         execute("SET LOCAL work_mem = '64MB'")
+        execute("SET LOCAL default_statistics_target = 10")  # stages need little to be planned well
         analyse("import_stage")
         is_first = not fetch(
             "SELECT 1 FROM precincts_voter WHERE chapter_id = %(chapter)s AND state_voter_id IS NOT NULL LIMIT 1",
@@ -170,12 +171,13 @@ class Merge:
 
     def _write_buildings(self) -> None:
         make_stage(
-            "import_building", "address_key text, locality text, street text, town int, building_id bigint"
+            "import_building",
+            "address_key text, locality text, street text, town int, line bigint, building_id bigint",
         )
         execute(
             """
             INSERT INTO import_building
-            SELECT s.address_key, t.locality, min(s.street), min(s.town), NULL
+            SELECT s.address_key, t.locality, min(s.street), min(s.town), min(s.line), NULL
             FROM import_stage s JOIN import_town t ON t.town = s.town
             WHERE s.address_key IS NOT NULL GROUP BY s.address_key, t.locality
             """
@@ -189,7 +191,7 @@ class Merge:
                    left(trim(left(b.address_key, length(b.address_key) - length(b.street))), 20),
                    left(b.street, 120), left(b.street, 120), t.city, %(state)s, t.postcode
             FROM import_building b JOIN import_town t ON t.town = b.town
-            WHERE b.building_id IS NULL ORDER BY b.street, b.address_key
+            WHERE b.building_id IS NULL ORDER BY b.line
             """,
             self.params,
         )
@@ -208,13 +210,16 @@ class Merge:
 
     def _write_doors(self) -> None:
         """Doors of the file; a door's precinct is that of the people listed there, else of anybody there."""
-        make_stage("import_door", "building_id bigint, unit text, precinct_id bigint, household_id bigint")
+        make_stage(
+            "import_door",
+            "building_id bigint, unit text, precinct_id bigint, line bigint, household_id bigint",
+        )
         execute(
             """
             INSERT INTO import_door
             SELECT b.building_id, s.unit,
                    COALESCE(min(a.precinct_id) FILTER (WHERE s.status NOT IN ('removed', 'denied')),
-                            min(a.precinct_id)), NULL
+                            min(a.precinct_id)), min(s.line), NULL
             FROM import_stage s
             JOIN import_town t ON t.town = s.town
             JOIN import_building b ON b.address_key = s.address_key AND b.locality = t.locality
@@ -228,7 +233,7 @@ class Merge:
             INSERT INTO precincts_household
                 (chapter_id, building_id, unit, unit_key, precinct_id, placed_by_street)
             SELECT %(chapter)s, building_id, unit, unit, precinct_id, false FROM import_door
-            WHERE household_id IS NULL ORDER BY building_id, unit
+            WHERE household_id IS NULL ORDER BY line
             """,
             self.params,
         )
