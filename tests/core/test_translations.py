@@ -13,6 +13,8 @@ from django.utils import translation
 from django.utils.translation import ngettext, pgettext
 from django.utils.translation.template import templatize
 
+from core.templatetags.formats import metres, number
+
 ROOT = Path(settings.BASE_DIR)
 SPANISH = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
 APPS = ("core", "chapters", "precincts", "canvassing", "endorsements", "coalitions", "config")
@@ -132,3 +134,8 @@ def test_django_says_counts_in_spanish(catalog, count, said):
         text = ngettext("%(count)d week ago", "%(count)d weeks ago", count) % {"count": count}
         page = pgettext("page 2 of 9", "page")
     assert (text, page) == (said, "página")
+
+
+def test_spanish_numbers_have_the_separators_of_the_united_states_and_mexico():
+    with translation.override("es"):
+        assert (number(1649), metres(1600)) == ("1,649", "1.6\N{NO-BREAK SPACE}km")
