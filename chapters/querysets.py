@@ -14,12 +14,9 @@ from core.tenancy import ChapterQuerySet
 
 
 class ChapterTreeQuerySet(models.QuerySet):
-    def open_to_user(self, user_id: int | None, on: date) -> Self:
-        """The chapters a user may enter: a member there (former ones not), or reader of a region above."""
-        if user_id is None:
-            return self.none()
-        own = Q(members__user_id=user_id) & ~Q(members__kind="former")
-        return self.filter(own).distinct()
+    def with_member(self, user_id: int) -> Self:
+        """The chapters a user is a member of; former members are not."""
+        return self.filter(Q(members__user_id=user_id) & ~Q(members__kind="former")).distinct()
 
 
 class MemberQuerySet(ChapterQuerySet):

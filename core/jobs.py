@@ -103,7 +103,3 @@ def job_kind(
 def get_job_kind(name: str) -> JobKind:
     """Raises KeyError when no app registers that kind."""
     return _kinds[name]
-
-
-def list_job_kinds() -> list[JobKind]:
-    return list(_kinds.values())

@@ -13,28 +13,22 @@ def leads_precinct(actor: Actor, row: object = None) -> bool:
     """Captain or backup of the row's precinct; without a row, of any."""
     if row is None:
         return bool(actor.precinct_ids)
-    return _precinct_id_of(row) in actor.precinct_ids
+    return get_place_ids(row)[0] in actor.precinct_ids
 
 
 def keeps_block(actor: Actor, row: object = None) -> bool:
     """Captain or backup of the row's block, or of its precinct; without a row, of any."""
     if row is None:
         return bool(actor.block_ids or actor.precinct_ids)
-    return _block_id_of(row) in actor.block_ids or _precinct_id_of(row) in actor.precinct_ids
+    precinct_id, block_id = get_place_ids(row)
+    return block_id in actor.block_ids or precinct_id in actor.precinct_ids
 
 
-def _precinct_id_of(row: object) -> int | None:
-    if type(row).__name__ == "Precinct":
-        return getattr(row, "pk", None)
-    household = getattr(row, "household", None)
-    return getattr(row, "precinct_id", None) or getattr(household, "precinct_id", None)
-
-
-def _block_id_of(row: object) -> int | None:
-    if type(row).__name__ == "Block":
-        return getattr(row, "pk", None)
-    household = getattr(row, "household", None)
-    return getattr(row, "block_id", None) or getattr(household, "block_id", None)
+def get_place_ids(row: object) -> tuple[int | None, int | None]:
+    """The ids of the precinct and the block a row belongs to; a voter without them takes the door's."""
+    door = getattr(row, "household", None)
+    precinct_id = getattr(row, "precinct_id", None) or getattr(door, "precinct_id", None)
+    return precinct_id, getattr(row, "block_id", None) or getattr(door, "block_id", None)
 
 
 register_right(

@@ -59,13 +59,6 @@ class Job(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN_JOB_STATES
 
-    @property
-    def percent(self) -> int | None:
-        """How far it is, 0 to 100, when the whole is known."""
-        if not self.total:
-            return None
-        return min(100, int(100 * self.done / self.total))
-
 
 class JobFile(models.Model):
     """A file that a job was given or made, in private storage."""

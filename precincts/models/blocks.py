@@ -39,6 +39,11 @@ class Block(ChapterOwned):
     def __str__(self) -> str:
         return self.name or str(self.number)
 
+    @property
+    def block_id(self) -> int | None:
+        """Itself: the rules ask every row for the block it belongs to."""
+        return self.pk
+
 
 class BlockEdit(ChapterOwned):
     """One change of a precinct's blocks (a cut, a move by hand, a placement): what undo takes back whole."""

@@ -38,6 +38,11 @@ class Precinct(ChapterOwned):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def precinct_id(self) -> int | None:
+        """Itself: the rules ask every row for the precinct it belongs to."""
+        return self.pk
+
 
 class Building(ChapterOwned):
     """One address point: street and number, once per chapter and locality, with coordinates when known."""
@@ -72,10 +77,6 @@ class Building(ChapterOwned):
 
     def __str__(self) -> str:
         return f"{self.number} {self.street}".strip()
-
-    @property
-    def is_placed(self) -> bool:
-        return self.lon is not None
 
 
 class Household(ChapterOwned):

@@ -475,7 +475,7 @@ def test_a_saved_mapping_reads_the_next_file_of_the_source(client, chapter, oliv
     saved = SavedMapping.objects.create(chapter=chapter, name="Town clerk", kind="voters", mapping=mapping)
     record = upload(client, chapter, b"Nr,Surname,Road,Pct\n7,ADAMS,1 Main St,01\n")
     client.post(url("choose_mapping", chapter, import_id=record.pk), {"mapping": saved.pk})
-    assert client.get(url("check_import", chapter, import_id=record.pk)).context["checked"].is_ready
+    assert client.get(url("check_import", chapter, import_id=record.pk)).context["checked"].refused is None
 
 
 def test_a_file_without_a_header_is_mapped_by_position(client, chapter, olive):

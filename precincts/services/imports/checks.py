@@ -38,10 +38,6 @@ class Checked:
     other_state: str = ""
     keys: list[tuple[str, str]] = field(default_factory=list)
 
-    @property
-    def is_ready(self) -> bool:
-        return self.refused is None
-
 
 @dataclass(frozen=True, slots=True)
 class ColumnsOfFile:

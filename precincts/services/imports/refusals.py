@@ -19,10 +19,6 @@ class OtherState(DomainError):
     """Most rows of the file name another state than the chapter's; somebody must confirm it."""
 
 
-class AlreadyRunning(DomainError):
-    """Another import of the chapter is running."""
-
-
 _FAULTS: dict[Fault, tuple[Any, Any]] = {
     Fault.EMPTY: (gettext_lazy("The file is empty."), gettext_lazy("Download it again.")),
     Fault.NOT_TEXT: (
