@@ -12,455 +12,1425 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('chapters', '0001_initial'),
+        ("chapters", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('name', models.CharField(blank=True, max_length=80, verbose_name='name')),
-                ('opened_on', models.DateField(verbose_name='since')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("name", models.CharField(blank=True, max_length=80, verbose_name="name")),
+                ("opened_on", models.DateField(verbose_name="since")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['precinct', 'number'],
+                "ordering": ["precinct", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Building',
+            name="Building",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address_key', models.CharField(max_length=160, verbose_name='normalised number and street')),
-                ('locality', models.CharField(blank=True, max_length=80, verbose_name='city, upper case')),
-                ('number', models.CharField(blank=True, max_length=20, verbose_name='house number')),
-                ('street', models.CharField(max_length=120, verbose_name='street')),
-                ('street_key', models.CharField(max_length=120, verbose_name='normalised street')),
-                ('city', models.CharField(blank=True, max_length=80, verbose_name='city')),
-                ('state', models.CharField(blank=True, max_length=2, verbose_name='state')),
-                ('postcode', models.CharField(blank=True, max_length=10, verbose_name='postcode')),
-                ('lon', models.FloatField(blank=True, null=True, verbose_name='longitude (degrees)')),
-                ('lat', models.FloatField(blank=True, null=True, verbose_name='latitude (degrees)')),
-                ('chapter', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "address_key",
+                    models.CharField(max_length=160, verbose_name="normalised number and street"),
+                ),
+                ("locality", models.CharField(blank=True, max_length=80, verbose_name="city, upper case")),
+                ("number", models.CharField(blank=True, max_length=20, verbose_name="house number")),
+                ("street", models.CharField(max_length=120, verbose_name="street")),
+                ("street_key", models.CharField(max_length=120, verbose_name="normalised street")),
+                ("city", models.CharField(blank=True, max_length=80, verbose_name="city")),
+                ("state", models.CharField(blank=True, max_length=2, verbose_name="state")),
+                ("postcode", models.CharField(blank=True, max_length=10, verbose_name="postcode")),
+                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude (degrees)")),
+                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude (degrees)")),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chapters.chapter",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['street', 'number'],
+                "ordering": ["street", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Precinct',
+            name="Precinct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county', models.CharField(blank=True, max_length=60, verbose_name='county')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('valid_from', models.DateField(default=django.utils.timezone.localdate, verbose_name='from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('boundary', models.JSONField(blank=True, null=True, verbose_name='boundary (GeoJSON geometry, degrees)')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("county", models.CharField(blank=True, max_length=60, verbose_name="county")),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                (
+                    "valid_from",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="from"),
+                ),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "boundary",
+                    models.JSONField(
+                        blank=True, null=True, verbose_name="boundary (GeoJSON geometry, degrees)"
+                    ),
+                ),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['county', 'code'],
+                "ordering": ["county", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit', models.CharField(blank=True, max_length=40, verbose_name='unit')),
-                ('unit_key', models.CharField(blank=True, max_length=40, verbose_name='normalised unit')),
-                ('walk_position', models.PositiveIntegerField(blank=True, null=True, verbose_name="place in the block's walk")),
-                ('placed_by_street', models.BooleanField(default=False, verbose_name='in this block by its street, not by coordinates')),
-                ('block', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='households', to='precincts.block')),
-                ('building', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='households', to='precincts.building')),
-                ('chapter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('precinct', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='households', to='precincts.precinct')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=40, verbose_name="unit")),
+                ("unit_key", models.CharField(blank=True, max_length=40, verbose_name="normalised unit")),
+                (
+                    "walk_position",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="place in the block's walk"
+                    ),
+                ),
+                (
+                    "placed_by_street",
+                    models.BooleanField(
+                        default=False, verbose_name="in this block by its street, not by coordinates"
+                    ),
+                ),
+                (
+                    "block",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="households",
+                        to="precincts.block",
+                    ),
+                ),
+                (
+                    "building",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="households",
+                        to="precincts.building",
+                    ),
+                ),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chapters.chapter",
+                    ),
+                ),
+                (
+                    "precinct",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="households",
+                        to="precincts.precinct",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['building', 'unit_key'],
+                "ordering": ["building", "unit_key"],
             },
         ),
         migrations.CreateModel(
-            name='BlockEdit',
+            name="BlockEdit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cut', 'cut'), ('move', 'moved by hand'), ('place', 'placed after an import'), ('undo', 'undone')], max_length=6, verbose_name='what')),
-                ('summary', models.CharField(blank=True, max_length=200, verbose_name='in words')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('params', models.JSONField(default=dict, verbose_name='as asked')),
-                ('report', models.JSONField(default=dict, verbose_name='what it did')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undoes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='precincts.blockedit')),
-                ('precinct', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='edits', to='precincts.precinct')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cut", "cut"),
+                            ("move", "moved by hand"),
+                            ("place", "placed after an import"),
+                            ("undo", "undone"),
+                        ],
+                        max_length=6,
+                        verbose_name="what",
+                    ),
+                ),
+                ("summary", models.CharField(blank=True, max_length=200, verbose_name="in words")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("params", models.JSONField(default=dict, verbose_name="as asked")),
+                ("report", models.JSONField(default=dict, verbose_name="what it did")),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undoes",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="undone_by",
+                        to="precincts.blockedit",
+                    ),
+                ),
+                (
+                    "precinct",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="edits",
+                        to="precincts.precinct",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='block',
-            name='precinct',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='precincts.precinct'),
+            model_name="block",
+            name="precinct",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="blocks", to="precincts.precinct"
+            ),
         ),
         migrations.CreateModel(
-            name='PrecinctAssignment',
+            name="PrecinctAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('captain', 'captain'), ('backup', 'backup')], default='captain', max_length=8, verbose_name='as')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('handover_note', models.TextField(blank=True, verbose_name='what the next captain should know')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.member')),
-                ('precinct', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='precincts.precinct')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("captain", "captain"), ("backup", "backup")],
+                        default="captain",
+                        max_length=8,
+                        verbose_name="as",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "handover_note",
+                    models.TextField(blank=True, verbose_name="what the next captain should know"),
+                ),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.member"
+                    ),
+                ),
+                (
+                    "precinct",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="precincts.precinct",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on', '-pk'],
+                "ordering": ["-starts_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SavedMapping',
+            name="SavedMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='source')),
-                ('kind', models.CharField(choices=[('voters', 'voter file'), ('history', 'vote history'), ('addresses', 'address points'), ('boundaries', 'precinct boundaries')], max_length=12, verbose_name='kind')),
-                ('mapping', models.JSONField(verbose_name='mapping')),
-                ('saved_at', models.DateTimeField(auto_now=True)),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="source")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("voters", "voter file"),
+                            ("history", "vote history"),
+                            ("addresses", "address points"),
+                            ("boundaries", "precinct boundaries"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("mapping", models.JSONField(verbose_name="mapping")),
+                ("saved_at", models.DateTimeField(auto_now=True)),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Voter',
+            name="Voter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=2, verbose_name='state')),
-                ('state_voter_id', models.CharField(blank=True, max_length=40, null=True, verbose_name='state voter id')),
-                ('county', models.CharField(blank=True, max_length=60, verbose_name='county')),
-                ('household_since', models.DateField(blank=True, null=True, verbose_name='at this door since')),
-                ('last_name', models.CharField(max_length=80, verbose_name='last name')),
-                ('first_name', models.CharField(blank=True, max_length=80, verbose_name='first name')),
-                ('middle_name', models.CharField(blank=True, max_length=80, verbose_name='middle name')),
-                ('suffix', models.CharField(blank=True, max_length=20, verbose_name='suffix')),
-                ('gender', models.CharField(blank=True, max_length=10, verbose_name='gender')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year of birth')),
-                ('party', models.CharField(blank=True, max_length=40, verbose_name='party in the file')),
-                ('registered_on', models.DateField(blank=True, null=True, verbose_name='registered on')),
-                ('status', models.CharField(choices=[('active', 'active'), ('inactive', 'inactive'), ('temporary', 'temporary'), ('removed', 'removed'), ('denied', 'denied'), ('unregistered', 'not in the file')], default='active', max_length=12, verbose_name='status')),
-                ('is_confidential', models.BooleanField(default=False, verbose_name='confidential or exempt')),
-                ('gone_on', models.DateField(blank=True, null=True, verbose_name='missing from the file since')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone in the file')),
-                ('language', models.CharField(blank=True, max_length=20, verbose_name='language')),
-                ('history', models.BigIntegerField(default=0, verbose_name='elections voted in, a bit each')),
-                ('history_detail', models.TextField(blank=True, verbose_name='method and ballot pulled, election by election')),
-                ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('is_listed', models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('gone_on__isnull', True), ('is_confidential', False), ('status__in', ('active', 'inactive', 'temporary', 'unregistered'))), then=models.Value(True)), default=models.Value(False)), output_field=models.BooleanField())),
-                ('added_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('chapter', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('household', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='voters', to='precincts.household')),
-                ('precinct', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='voters', to='precincts.precinct')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("state", models.CharField(max_length=2, verbose_name="state")),
+                (
+                    "state_voter_id",
+                    models.CharField(blank=True, max_length=40, null=True, verbose_name="state voter id"),
+                ),
+                ("county", models.CharField(blank=True, max_length=60, verbose_name="county")),
+                (
+                    "household_since",
+                    models.DateField(blank=True, null=True, verbose_name="at this door since"),
+                ),
+                ("last_name", models.CharField(max_length=80, verbose_name="last name")),
+                ("first_name", models.CharField(blank=True, max_length=80, verbose_name="first name")),
+                ("middle_name", models.CharField(blank=True, max_length=80, verbose_name="middle name")),
+                ("suffix", models.CharField(blank=True, max_length=20, verbose_name="suffix")),
+                ("gender", models.CharField(blank=True, max_length=10, verbose_name="gender")),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                (
+                    "birth_year",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="year of birth"),
+                ),
+                ("party", models.CharField(blank=True, max_length=40, verbose_name="party in the file")),
+                ("registered_on", models.DateField(blank=True, null=True, verbose_name="registered on")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("inactive", "inactive"),
+                            ("temporary", "temporary"),
+                            ("removed", "removed"),
+                            ("denied", "denied"),
+                            ("unregistered", "not in the file"),
+                        ],
+                        default="active",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "is_confidential",
+                    models.BooleanField(default=False, verbose_name="confidential or exempt"),
+                ),
+                (
+                    "gone_on",
+                    models.DateField(blank=True, null=True, verbose_name="missing from the file since"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone in the file")),
+                ("language", models.CharField(blank=True, max_length=20, verbose_name="language")),
+                ("history", models.BigIntegerField(default=0, verbose_name="elections voted in, a bit each")),
+                (
+                    "history_detail",
+                    models.TextField(
+                        blank=True, verbose_name="method and ballot pulled, election by election"
+                    ),
+                ),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "is_listed",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                models.Q(
+                                    ("gone_on__isnull", True),
+                                    ("is_confidential", False),
+                                    ("status__in", ("active", "inactive", "temporary", "unregistered")),
+                                ),
+                                then=models.Value(True),
+                            ),
+                            default=models.Value(False),
+                        ),
+                        output_field=models.BooleanField(),
+                    ),
+                ),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chapters.chapter",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="voters",
+                        to="precincts.household",
+                    ),
+                ),
+                (
+                    "precinct",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="voters",
+                        to="precincts.precinct",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['last_name', 'first_name', 'pk'],
+                "ordering": ["last_name", "first_name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('do_not_contact', 'do not contact'), ('deceased', 'deceased'), ('moved', 'moved away')], max_length=16, verbose_name='reason')),
-                ('channel', models.CharField(choices=[('any', 'any way'), ('door', 'at the door'), ('phone', 'by phone'), ('text', 'by text'), ('mail', 'by post'), ('email', 'by e-mail')], default='any', max_length=6, verbose_name='channel')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('voter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suppressions', to='precincts.voter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("do_not_contact", "do not contact"),
+                            ("deceased", "deceased"),
+                            ("moved", "moved away"),
+                        ],
+                        max_length=16,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("any", "any way"),
+                            ("door", "at the door"),
+                            ("phone", "by phone"),
+                            ("text", "by text"),
+                            ("mail", "by post"),
+                            ("email", "by e-mail"),
+                        ],
+                        default="any",
+                        max_length=6,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "voter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suppressions",
+                        to="precincts.voter",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on'],
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='Residence',
+            name="Residence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residents', to='precincts.household')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chapters.member')),
-                ('voter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='precincts.voter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="residents",
+                        to="precincts.household",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="chapters.member"
+                    ),
+                ),
+                (
+                    "voter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="precincts.voter",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on'],
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('note', 'note'), ('issue', 'issue that matters'), ('support', 'support'), ('affiliation', 'affiliation'), ('method', 'how they vote'), ('ride', 'trouble getting to the polls'), ('language', 'language'), ('help', 'offers to help'), ('contact', 'contact')], max_length=12, verbose_name='kind')),
-                ('value', models.CharField(blank=True, max_length=60, verbose_name='value')),
-                ('text', models.TextField(blank=True, verbose_name='in words')),
-                ('source', models.CharField(choices=[('captain', 'captain'), ('door', 'at the door'), ('phone', 'by phone'), ('paper', 'from a paper sheet'), ('import', 'from a file')], max_length=10, verbose_name='source')),
-                ('occurred_at', models.DateTimeField(verbose_name='when')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('is_retraction', models.BooleanField(default=False)),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.member')),
-                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='precincts.fact')),
-                ('voter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='precincts.voter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("note", "note"),
+                            ("issue", "issue that matters"),
+                            ("support", "support"),
+                            ("affiliation", "affiliation"),
+                            ("method", "how they vote"),
+                            ("ride", "trouble getting to the polls"),
+                            ("language", "language"),
+                            ("help", "offers to help"),
+                            ("contact", "contact"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(blank=True, max_length=60, verbose_name="value")),
+                ("text", models.TextField(blank=True, verbose_name="in words")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("captain", "captain"),
+                            ("door", "at the door"),
+                            ("phone", "by phone"),
+                            ("paper", "from a paper sheet"),
+                            ("import", "from a file"),
+                        ],
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="when")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("is_retraction", models.BooleanField(default=False)),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chapters.member",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="precincts.fact",
+                    ),
+                ),
+                (
+                    "voter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="facts",
+                        to="precincts.voter",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-occurred_at', '-pk'],
+                "ordering": ["-occurred_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='VoterImport',
+            name="VoterImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('voters', 'voter file'), ('history', 'vote history'), ('addresses', 'address points'), ('boundaries', 'precinct boundaries')], max_length=12, verbose_name='kind')),
-                ('filename', models.CharField(max_length=200, verbose_name='file')),
-                ('path', models.CharField(blank=True, max_length=300, verbose_name='key in private storage until it is imported')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the file')),
-                ('layout', models.CharField(blank=True, max_length=60, verbose_name='layout')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('obtained_on', models.DateField(blank=True, null=True, verbose_name='obtained on')),
-                ('permitted_use', models.CharField(blank=True, max_length=300, verbose_name='permitted use')),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('counts', models.JSONField(default=dict, verbose_name='what it did')),
-                ('warnings', models.JSONField(default=list)),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('imported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chapters.job')),
-                ('mapping', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='precincts.savedmapping')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("voters", "voter file"),
+                            ("history", "vote history"),
+                            ("addresses", "address points"),
+                            ("boundaries", "precinct boundaries"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("filename", models.CharField(max_length=200, verbose_name="file")),
+                (
+                    "path",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="key in private storage until it is imported"
+                    ),
+                ),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the file")),
+                ("layout", models.CharField(blank=True, max_length=60, verbose_name="layout")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                ("obtained_on", models.DateField(blank=True, null=True, verbose_name="obtained on")),
+                ("permitted_use", models.CharField(blank=True, max_length=300, verbose_name="permitted use")),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("counts", models.JSONField(default=dict, verbose_name="what it did")),
+                ("warnings", models.JSONField(default=list)),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="chapters.job",
+                    ),
+                ),
+                (
+                    "mapping",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="precincts.savedmapping",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at'],
+                "ordering": ["-started_at"],
             },
         ),
         migrations.CreateModel(
-            name='VoterChange',
+            name="VoterChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('new', 'new'), ('moved', 'moved'), ('gone', 'gone'), ('returned', 'returned'), ('changed', 'changed')], max_length=8, verbose_name='kind')),
-                ('before', models.JSONField(default=dict, verbose_name='columns before')),
-                ('after', models.JSONField(default=dict, verbose_name='columns after')),
-                ('turned_18', models.BooleanField(default=False, verbose_name='turned 18')),
-                ('on', models.DateField(verbose_name='on')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('from_household', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='precincts.household')),
-                ('to_household', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='precincts.household')),
-                ('voter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='precincts.voter')),
-                ('voter_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='precincts.voterimport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("moved", "moved"),
+                            ("gone", "gone"),
+                            ("returned", "returned"),
+                            ("changed", "changed"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("before", models.JSONField(default=dict, verbose_name="columns before")),
+                ("after", models.JSONField(default=dict, verbose_name="columns after")),
+                ("turned_18", models.BooleanField(default=False, verbose_name="turned 18")),
+                ("on", models.DateField(verbose_name="on")),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "from_household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="precincts.household",
+                    ),
+                ),
+                (
+                    "to_household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="precincts.household",
+                    ),
+                ),
+                (
+                    "voter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="precincts.voter",
+                    ),
+                ),
+                (
+                    "voter_import",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="precincts.voterimport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-on', 'pk'],
+                "ordering": ["-on", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='voter',
-            name='last_import',
-            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='precincts.voterimport', verbose_name='the file that brought or last changed them'),
+            model_name="voter",
+            name="last_import",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="precincts.voterimport",
+                verbose_name="the file that brought or last changed them",
+            ),
         ),
         migrations.CreateModel(
-            name='ImportReject',
+            name="ImportReject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveBigIntegerField(verbose_name='line')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('is_warning', models.BooleanField(default=False, verbose_name='taken in all the same')),
-                ('text', models.CharField(blank=True, max_length=300, verbose_name='beginning of the row')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('voter_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejects', to='precincts.voterimport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.PositiveBigIntegerField(verbose_name="line")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("is_warning", models.BooleanField(default=False, verbose_name="taken in all the same")),
+                ("text", models.CharField(blank=True, max_length=300, verbose_name="beginning of the row")),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "voter_import",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rejects",
+                        to="precincts.voterimport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line', 'pk'],
+                "ordering": ["line", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='building',
-            name='located_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='precincts.voterimport'),
+            model_name="building",
+            name="located_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="precincts.voterimport",
+            ),
         ),
         migrations.CreateModel(
-            name='BlockAssignment',
+            name="BlockAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('captain', 'captain'), ('backup', 'backup')], default='captain', max_length=8, verbose_name='as')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('handover_note', models.TextField(blank=True, verbose_name='what the next captain should know')),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='precincts.block')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("captain", "captain"), ("backup", "backup")],
+                        default="captain",
+                        max_length=8,
+                        verbose_name="as",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "handover_note",
+                    models.TextField(blank=True, verbose_name="what the next captain should know"),
+                ),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="precincts.block",
+                    ),
+                ),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.member"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on', '-pk'],
-                'indexes': [models.Index(fields=['block', '-starts_on'], name='block_assignment_latest'), models.Index(fields=['member'], name='block_assignment_of_member')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='block_assignment_ends_after_start'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('kind', 'captain')), expressions=[(models.Func(models.F('block_id'), models.F('block_id'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='block_one_captain_a_day', violation_error_message='The block has another captain on some of these days.'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('block_id'), models.F('block_id'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('member_id'), models.F('member_id'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='block_member_once_a_day', violation_error_message='The member already stands with this block on some of these days.')],
+                "ordering": ["-starts_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["block", "-starts_on"], name="block_assignment_latest"),
+                    models.Index(fields=["member"], name="block_assignment_of_member"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="block_assignment_ends_after_start",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("kind", "captain")),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("block_id"),
+                                    models.F("block_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    models.Value("[]"),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="block_one_captain_a_day",
+                        violation_error_message="The block has another captain on some of these days.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("block_id"),
+                                    models.F("block_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("member_id"),
+                                    models.F("member_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    models.Value("[]"),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="block_member_once_a_day",
+                        violation_error_message="The member already stands with this block on some of these days.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Election',
+            name="Election",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('held_on', models.DateField(verbose_name='date')),
-                ('kind', models.CharField(choices=[('general', 'general election'), ('primary', 'primary'), ('municipal', 'municipal election'), ('runoff', 'runoff'), ('special', 'special election'), ('other', 'other election')], max_length=10, verbose_name='kind')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('labels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, size=None, verbose_name='names in files')),
-                ('bit', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("held_on", models.DateField(verbose_name="date")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general", "general election"),
+                            ("primary", "primary"),
+                            ("municipal", "municipal election"),
+                            ("runoff", "runoff"),
+                            ("special", "special election"),
+                            ("other", "other election"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "labels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120),
+                        default=list,
+                        size=None,
+                        verbose_name="names in files",
+                    ),
+                ),
+                ("bit", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-held_on', 'kind'],
-                'constraints': [models.UniqueConstraint(fields=('chapter', 'held_on', 'kind', 'name'), name='election_once'), models.UniqueConstraint(condition=models.Q(('bit__isnull', False)), fields=('chapter', 'bit'), name='election_bit_once'), models.CheckConstraint(condition=models.Q(('bit__isnull', True), ('bit__lte', 62), _connector='OR'), name='election_bit_below_63')],
+                "ordering": ["-held_on", "kind"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("chapter", "held_on", "kind", "name"), name="election_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("bit__isnull", False)),
+                        fields=("chapter", "bit"),
+                        name="election_bit_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("bit__isnull", True), ("bit__lte", 62), _connector="OR"),
+                        name="election_bit_below_63",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BlockMove',
+            name="BlockMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='on')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('edit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='precincts.blockedit')),
-                ('from_block', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='precincts.block')),
-                ('to_block', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='precincts.block')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='block_moves', to='precincts.household')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="on")),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "edit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="precincts.blockedit",
+                    ),
+                ),
+                (
+                    "from_block",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="precincts.block",
+                    ),
+                ),
+                (
+                    "to_block",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="precincts.block",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="block_moves",
+                        to="precincts.household",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-on', '-pk'],
-                'indexes': [models.Index(fields=['household', '-on'], name='move_of_household')],
-                'constraints': [models.UniqueConstraint(fields=('edit', 'household'), name='move_once_per_edit')],
+                "ordering": ["-on", "-pk"],
+                "indexes": [models.Index(fields=["household", "-on"], name="move_of_household")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("edit", "household"), name="move_once_per_edit")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='precinct',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_until__isnull', True)), fields=('chapter', 'county', 'code'), name='precinct_one_version_in_force'),
+            model_name="precinct",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_until__isnull", True)),
+                fields=("chapter", "county", "code"),
+                name="precinct_one_version_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='precinct',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='precinct_ends_after_start'),
+            model_name="precinct",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True),
+                    ("valid_until__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="precinct_ends_after_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['precinct', 'block'], name='household_in_precinct'),
+            model_name="household",
+            index=models.Index(fields=["precinct", "block"], name="household_in_precinct"),
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['block', 'walk_position'], name='household_in_walk'),
+            model_name="household",
+            index=models.Index(fields=["block", "walk_position"], name="household_in_walk"),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('building', 'unit_key'), name='household_once'),
+            model_name="household",
+            constraint=models.UniqueConstraint(fields=("building", "unit_key"), name="household_once"),
         ),
         migrations.AddIndex(
-            model_name='blockedit',
-            index=models.Index(fields=['precinct', '-made_at'], name='edit_latest_first'),
+            model_name="blockedit",
+            index=models.Index(fields=["precinct", "-made_at"], name="edit_latest_first"),
         ),
         migrations.AddConstraint(
-            model_name='block',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('precinct', 'number'), name='block_number_once'),
+            model_name="block",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_on__isnull", True)),
+                fields=("precinct", "number"),
+                name="block_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='block',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='block_closes_after_opening'),
+            model_name="block",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True), ("closed_on__gte", models.F("opened_on")), _connector="OR"
+                ),
+                name="block_closes_after_opening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='precinctassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='precinct_assignment_ends_after_start'),
+            model_name="precinctassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="precinct_assignment_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='precinctassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('kind', 'captain')), expressions=[(models.Func(models.F('precinct_id'), models.F('precinct_id'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='precinct_one_captain_a_day', violation_error_message='The precinct has another captain on some of these days.'),
+            model_name="precinctassignment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("kind", "captain")),
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("precinct_id"),
+                            models.F("precinct_id"),
+                            models.Value("[]"),
+                            function="int8range",
+                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                        ),
+                        "&&",
+                    ),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="precinct_one_captain_a_day",
+                violation_error_message="The precinct has another captain on some of these days.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='precinctassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('precinct_id'), models.F('precinct_id'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('member_id'), models.F('member_id'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='precinct_member_once_a_day', violation_error_message='The member already stands with this precinct on some of these days.'),
+            model_name="precinctassignment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("precinct_id"),
+                            models.F("precinct_id"),
+                            models.Value("[]"),
+                            function="int8range",
+                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                        ),
+                        "&&",
+                    ),
+                    (
+                        models.Func(
+                            models.F("member_id"),
+                            models.F("member_id"),
+                            models.Value("[]"),
+                            function="int8range",
+                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                        ),
+                        "&&",
+                    ),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="precinct_member_once_a_day",
+                violation_error_message="The member already stands with this precinct on some of these days.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedmapping',
-            constraint=models.UniqueConstraint(fields=('chapter', 'kind', 'name'), name='mapping_once'),
+            model_name="savedmapping",
+            constraint=models.UniqueConstraint(fields=("chapter", "kind", "name"), name="mapping_once"),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='suppression_ends_after_start'),
+            model_name="suppression",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="suppression_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='residence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='residence_ends_after_start'),
+            model_name="residence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="residence_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='residence',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('member_id'), models.F('member_id'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='residence_one_a_day', violation_error_message='The member already lives elsewhere on some of these days.'),
+            model_name="residence",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("member_id"),
+                            models.F("member_id"),
+                            models.Value("[]"),
+                            function="int8range",
+                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                        ),
+                        "&&",
+                    ),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="residence_one_a_day",
+                violation_error_message="The member already lives elsewhere on some of these days.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['voter', 'kind', '-occurred_at'], name='fact_of_voter'),
+            model_name="fact",
+            index=models.Index(fields=["voter", "kind", "-occurred_at"], name="fact_of_voter"),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('is_retraction', False), ('supersedes__isnull', False), _connector='OR'), name='fact_retraction_names_one'),
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_retraction", False), ("supersedes__isnull", False), _connector="OR"),
+                name="fact_retraction_names_one",
+            ),
         ),
         migrations.AddIndex(
-            model_name='voterimport',
-            index=models.Index(fields=['chapter', 'kind', '-started_at'], name='import_latest_first'),
+            model_name="voterimport",
+            index=models.Index(fields=["chapter", "kind", "-started_at"], name="import_latest_first"),
         ),
         migrations.AddIndex(
-            model_name='voterchange',
-            index=models.Index(fields=['voter', '-on'], name='change_of_voter'),
+            model_name="voterchange",
+            index=models.Index(fields=["voter", "-on"], name="change_of_voter"),
         ),
         migrations.AddConstraint(
-            model_name='voterchange',
-            constraint=models.UniqueConstraint(fields=('voter_import', 'voter'), name='change_once_per_import'),
+            model_name="voterchange",
+            constraint=models.UniqueConstraint(
+                fields=("voter_import", "voter"), name="change_once_per_import"
+            ),
         ),
         migrations.AddIndex(
-            model_name='voter',
-            index=models.Index(fields=['household'], name='voter_at_door'),
+            model_name="voter",
+            index=models.Index(fields=["household"], name="voter_at_door"),
         ),
         migrations.AddIndex(
-            model_name='voter',
-            index=models.Index(models.F('chapter'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('last_name'), name='varchar_pattern_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('first_name'), name='varchar_pattern_ops'), name='voter_by_name'),
+            model_name="voter",
+            index=models.Index(
+                models.F("chapter"),
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("last_name"), name="varchar_pattern_ops"
+                ),
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("first_name"), name="varchar_pattern_ops"
+                ),
+                name="voter_by_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='voter',
-            index=models.Index(condition=models.Q(('is_listed', True)), fields=['chapter', 'precinct'], name='voter_in_precinct'),
+            model_name="voter",
+            index=models.Index(
+                condition=models.Q(("is_listed", True)),
+                fields=["chapter", "precinct"],
+                name="voter_in_precinct",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voter',
-            constraint=models.UniqueConstraint(fields=('chapter', 'state', 'state_voter_id'), name='voter_once'),
+            model_name="voter",
+            constraint=models.UniqueConstraint(
+                fields=("chapter", "state", "state_voter_id"), name="voter_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voter',
-            constraint=models.CheckConstraint(condition=models.Q(('state_voter_id__isnull', False), ('status', 'unregistered'), _connector='OR'), name='voter_by_hand_is_unregistered'),
+            model_name="voter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state_voter_id__isnull", False), ("status", "unregistered"), _connector="OR"
+                ),
+                name="voter_by_hand_is_unregistered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importreject',
-            index=models.Index(fields=['voter_import', 'line'], name='reject_by_line'),
+            model_name="importreject",
+            index=models.Index(fields=["voter_import", "line"], name="reject_by_line"),
         ),
         migrations.AddConstraint(
-            model_name='building',
-            constraint=models.UniqueConstraint(fields=('chapter', 'address_key', 'locality'), name='building_once'),
+            model_name="building",
+            constraint=models.UniqueConstraint(
+                fields=("chapter", "address_key", "locality"), name="building_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='building',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='building_coordinates_on_earth'),
+            model_name="building",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="building_coordinates_on_earth",
+            ),
         ),
     ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from chapters.models import ChapterOwned
 from core.ranges import date_range, id_range
 from precincts.enums import CaptaincyKind
-from precincts.querysets import DatedQuerySet
+from precincts.querysets import CaptaincyQuerySet, DatedQuerySet
 
 
 class Captaincy(ChapterOwned):
@@ -22,7 +22,7 @@ class Captaincy(ChapterOwned):
     given_by = models.ForeignKey("chapters.User", on_delete=models.SET_NULL, null=True, related_name="+")
     handover_note = models.TextField(_("what the next captain should know"), blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = CaptaincyQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -93,7 +93,9 @@ class PrecinctAssignment(Captaincy):
                     (id_range("member_id"), RangeOperators.OVERLAPS),
                     (date_range("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
-                violation_error_message=_("The member already stands with this precinct on some of these days."),
+                violation_error_message=_(
+                    "The member already stands with this precinct on some of these days."
+                ),
             ),
         ]
 

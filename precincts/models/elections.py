@@ -28,7 +28,9 @@ class Election(ChapterOwned):
             models.UniqueConstraint(
                 fields=["chapter", "bit"], condition=Q(bit__isnull=False), name="election_bit_once"
             ),
-            models.CheckConstraint(condition=Q(bit__isnull=True) | Q(bit__lte=62), name="election_bit_below_63"),
+            models.CheckConstraint(
+                condition=Q(bit__isnull=True) | Q(bit__lte=62), name="election_bit_below_63"
+            ),
         ]
 
     def __str__(self) -> str:

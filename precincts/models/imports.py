@@ -32,11 +32,15 @@ class VoterImport(ChapterOwned):
     path = models.CharField(_("key in private storage until it is imported"), max_length=300, blank=True)
     sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, blank=True)
     layout = models.CharField(_("layout"), max_length=60, blank=True)
-    mapping = models.ForeignKey(SavedMapping, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    mapping = models.ForeignKey(
+        SavedMapping, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     source = models.CharField(_("source"), max_length=200, blank=True)
     obtained_on = models.DateField(_("obtained on"), null=True, blank=True)
     permitted_use = models.CharField(_("permitted use"), max_length=300, blank=True)
-    job = models.ForeignKey("chapters.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    job = models.ForeignKey(
+        "chapters.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     imported_by = models.ForeignKey("chapters.User", on_delete=models.SET_NULL, null=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -87,5 +91,7 @@ class VoterChange(ChapterOwned):
 
     class Meta:
         ordering = ["-on", "pk"]
-        constraints = [models.UniqueConstraint(fields=["voter_import", "voter"], name="change_once_per_import")]
+        constraints = [
+            models.UniqueConstraint(fields=["voter_import", "voter"], name="change_once_per_import")
+        ]
         indexes = [models.Index(fields=["voter", "-on"], name="change_of_voter")]

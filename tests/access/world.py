@@ -178,7 +178,9 @@ def _fill_canvassing(chapter: Chapter, organizer: Member, rows: dict[str, Any], 
         list_number=2001 if word == CANARY else 1001,
         precinct=block.precinct,
         block=block,
-        doors=[{"household": Voter.objects.get(pk=rows["voter_id"]).household_id, "voters": [rows["voter_id"]]}],
+        doors=[
+            {"household": Voter.objects.get(pk=rows["voter_id"]).household_id, "voters": [rows["voter_id"]]}
+        ],
         door_count=1,
         voter_count=1,
         captain=f"{word} captain",

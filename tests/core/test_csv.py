@@ -25,7 +25,9 @@ def test_no_cell_of_any_table_begins_as_a_formula(rows):
     lines = list(csv_lines(["first", "second"], rows))
     read = list(csv.reader(io.StringIO("".join(lines), newline="")))
     assert len(read) == len(rows) + 1
-    assert not [cell for row in read for cell in row if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t"))]
+    assert not [
+        cell for row in read for cell in row if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t"))
+    ]
 
 
 def test_a_download_is_named_and_kept_by_no_cache():

@@ -7,7 +7,14 @@ from core.pdf import ForbiddenResource, fetch_static_only, render_pdf
 
 @pytest.mark.parametrize(
     "url",
-    ["file:///etc/passwd", "http://127.0.0.1/x.png", "https://example.org/", "ftp://x/", "static:/../manage.py", "x.png"],
+    [
+        "file:///etc/passwd",
+        "http://127.0.0.1/x.png",
+        "https://example.org/",
+        "ftp://x/",
+        "static:/../manage.py",
+        "x.png",
+    ],
 )
 def test_a_document_reads_nothing_outside_the_static_files(url):
     with pytest.raises(ForbiddenResource):

@@ -99,7 +99,10 @@ def test_a_book_asked_for_by_a_script_stands_in_the_log_with_the_people_it_shows
     client.get(address, headers={"hx-request": "true"})
     client.get(address, {"q": "12"}, headers={"hx-request": "true"})
 
-    assert list(AuditEvent.objects.filter(verb="precincts.book_read").values_list("rows", flat=True)) == [2, 2]
+    assert list(AuditEvent.objects.filter(verb="precincts.book_read").values_list("rows", flat=True)) == [
+        2,
+        2,
+    ]
 
 
 def test_heat_is_said_with_the_elections_behind_it(client, block, blanca):
