@@ -109,6 +109,11 @@ def precinct(request: ChapterRequest, precinct_id: int) -> HttpResponse:
     blocks: list[Any] = list(annotate_roster(row.blocks.open().select_related("precinct"), on))
     leaders = list_precinct_assignments(row, on=on)
     actions = partial(has_right, request.actor, row=row)
+    primary = pick_primary_action(request, row, figures)
+    lists_url = optional_url("canvassing:precinct_lists", precinct_id=row.pk)
+    prints = primary is not None and primary.url == optional_url(
+        "canvassing:print_precinct", precinct_id=row.pk
+    )
     context = {
         "precinct": row,
         "figures": figures,
@@ -117,7 +122,7 @@ def precinct(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         "cards": make_captain_cards(request, blocks, on)[:9],
         "blocks": blocks,
         "leaders": leaders,
-        "primary": pick_primary_action(request, row, figures),
+        "primary": primary,
         "map": _map_panel(row, [block.voters for block in blocks]),
         "version": get_version(row.pk),
         "last_edit": get_undoable_edit(row.pk),
@@ -126,7 +131,8 @@ def precinct(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         "may_assign": actions("precincts.assign_captain"),
         "may_assign_precinct": actions("precincts.assign_precinct_captain"),
         "roster_url": chapter_url("precincts:roster") + f"?precinct={row.pk}",
-        "lists_url": optional_url("canvassing:precinct_lists", precinct_id=row.pk),
+        "lists_url": lists_url,
+        "jumps_to_lists": lists_url and figures.blocks and not prints,
     }
     return render(request, "precincts/precincts/precinct.html", context)
 

@@ -183,6 +183,41 @@ def test_the_map_is_sent_again_only_when_it_changed(chapter, precinct, client, o
     assert client.get(address, headers={"if-none-match": tag}).status_code == 200
 
 
+@pytest.mark.parametrize("renamed", ["block", "captain"])
+def test_the_map_is_sent_again_when_somebody_or_something_on_it_is_renamed(
+    chapter, precinct, client, olive, renamed
+):
+    cut(precinct)
+    make_captain(Block.objects.get(number=1), olive)
+    address = url("precinct_map", chapter, precinct_id=precinct.pk)
+    tag = client.get(address).headers["ETag"]
+
+    if renamed == "block":
+        Block.objects.filter(number=1).update(name="North side")
+    else:
+        type(olive).objects.filter(pk=olive.pk).update(last_name="Newname")
+
+    assert client.get(address, headers={"if-none-match": tag}).status_code == 200
+
+
+def test_a_precinct_whose_blocks_all_have_captains_offers_once_to_print(client, chapter, precinct, olive):
+    cut(precinct)
+    page = url("precinct", chapter, precinct_id=precinct.pk)
+    vacant = client.get(page).content.decode()
+    for block in Block.objects.all():
+        make_captain(block, olive)
+    filled = client.get(page).content.decode()
+
+    assert 'href="#lists"' in vacant
+    assert 'href="#lists"' not in filled
+    assert (
+        reverse(
+            "canvassing:print_precinct", kwargs={"chapter_slug": chapter.slug, "precinct_id": precinct.pk}
+        )
+        in filled
+    )
+
+
 def test_blocks_without_a_captain_are_pale_on_the_map(chapter, precinct, client, olive):
     cut(precinct)
     make_captain(Block.objects.get(number=1), olive)
