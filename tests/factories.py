@@ -13,7 +13,16 @@ from chapters.models import Chapter, Job, Member, Role, User
 from chapters.selectors.actors import get_actor, today_in
 from core.actors import Actor
 from precincts.enums import CaptaincyKind, ElectionKind, ImportKind, VoterStatus
-from precincts.models import Block, BlockAssignment, Building, Election, Household, Precinct, Voter, VoterImport
+from precincts.models import (
+    Block,
+    BlockAssignment,
+    Building,
+    Election,
+    Household,
+    Precinct,
+    Voter,
+    VoterImport,
+)
 
 _numbers = count(1)
 
@@ -24,7 +33,11 @@ LONG_AGO = date(2024, 1, 1)
 
 def make_chapter(slug: str = "river-city", **fields: Any) -> Chapter:
     """A local chapter in North Carolina."""
-    values: dict[str, Any] = {"name": slug.replace("-", " ").title(), "state": "NC", "kind": ChapterKind.CHAPTER}
+    values: dict[str, Any] = {
+        "name": slug.replace("-", " ").title(),
+        "state": "NC",
+        "kind": ChapterKind.CHAPTER,
+    }
     return Chapter.objects.create(slug=slug, **(values | fields))
 
 
@@ -115,7 +128,9 @@ def make_household(building: Building, precinct: Precinct | None, unit: str = ""
     )
 
 
-def make_voter(household: Household, first_name: str = "Nora", last_name: str = "Neighbour", **fields: Any) -> Voter:
+def make_voter(
+    household: Household, first_name: str = "Nora", last_name: str = "Neighbour", **fields: Any
+) -> Voter:
     """A listed voter at a door."""
     values: dict[str, Any] = {
         "state": "NC",
@@ -137,7 +152,9 @@ def make_voter(household: Household, first_name: str = "Nora", last_name: str = 
 def make_block(precinct: Precinct, number: int = 1, **fields: Any) -> Block:
     """An open block without doors."""
     values: dict[str, Any] = {"opened_on": LONG_AGO}
-    return Block.objects.create(chapter=precinct.chapter, precinct=precinct, number=number, **(values | fields))
+    return Block.objects.create(
+        chapter=precinct.chapter, precinct=precinct, number=number, **(values | fields)
+    )
 
 
 def make_captain(block: Block, member: Member, starts_on: date = LONG_AGO, **fields: Any) -> BlockAssignment:
@@ -172,5 +189,9 @@ def make_street(
 
 def make_import(chapter: Chapter, kind: str = ImportKind.VOTERS, **fields: Any) -> VoterImport:
     """A file that was taken in a moment ago."""
-    values: dict[str, Any] = {"filename": "voters.txt", "finished_at": timezone.now(), "counts": {"voters": 0}}
+    values: dict[str, Any] = {
+        "filename": "voters.txt",
+        "finished_at": timezone.now(),
+        "counts": {"voters": 0},
+    }
     return VoterImport.objects.create(chapter=chapter, kind=kind, **(values | fields))
