@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db.models import CharField, F, Func, Q, Value
 
+from chapters.enums import MemberKind
 from core.actors import Actor
 from core.permissions import get_right, has_right
 from core.ranges import in_force
@@ -86,3 +87,10 @@ class DatedQuerySet(ChapterQuerySet):
 
     def in_force(self, on: date) -> Self:
         return self.filter(in_force(on))
+
+
+class CaptaincyQuerySet(DatedQuerySet):
+    """Captains and backups; a former member stands with nothing, whatever the days say."""
+
+    def in_force(self, on: date) -> Self:
+        return super().in_force(on).exclude(member__kind=MemberKind.FORMER)

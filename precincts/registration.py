@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor, register_standing
+from core.departures import register_departure
 from core.navigation import (
     Area,
     PhoneEntry,
@@ -20,6 +21,7 @@ from precincts.selectors.search import find_addresses, find_neighbours, find_pre
 from precincts.selectors.today import list_captain_items, list_organizer_items
 from precincts.services import cutting  # noqa: F401  (registers its kind of job)
 from precincts.services.imports import jobs  # noqa: F401  (registers the imports' kinds of job)
+from precincts.services.roster import end_all_of
 
 
 def _keeps_a_block(actor: Actor) -> bool:
@@ -27,6 +29,7 @@ def _keeps_a_block(actor: Actor) -> bool:
 
 
 register_standing(get_standing)
+register_departure(end_all_of)
 register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove", "precincts_voterchange")
 
 register_area(

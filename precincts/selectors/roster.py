@@ -28,7 +28,6 @@ from django.db.models.functions import Coalesce, Concat, Trim
 from chapters.models import Member
 from core.actors import Actor
 from core.permissions import get_right
-from core.ranges import in_force
 from precincts.enums import CaptaincyKind, FactSource
 from precincts.models import (
     Block,
@@ -56,7 +55,7 @@ def list_roster(actor: Actor, on: date) -> QuerySet[Block]:
 def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
     """The figures of `list_roster` added to any blocks."""
     captains = BlockAssignment.objects.filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
-    now = captains.filter(in_force(on))
+    now = captains.in_force(on)
     former = captains.filter(ends_on__lt=on).order_by("-ends_on")
     neighbours = Voter.objects.filter(household__block=OuterRef("pk"), is_listed=True)
     contact = (

@@ -79,12 +79,6 @@ def assign_captain(
         BlockHasCaptain: another captaincy begins later.
     """
     roster = _Roster(BlockAssignment, "block", block)
-    if block.closed_on is not None:
-        raise NotOpen(
-            _("Block %(block)s was closed when its precinct was cut again; nobody was assigned.")
-            % {"block": block},
-            hint=_("Choose the block that has its doors now."),
-        )
     assignment = _assign(roster, member=member, by=by, on=on, backup=backup, note=note)
     assert isinstance(assignment, BlockAssignment)
     return assignment
@@ -99,11 +93,6 @@ def assign_precinct_captain(
         CaptainOutsideChapter, NotOpen, AlreadyAssigned, DatesOutOfOrder, BlockHasCaptain: as there.
     """
     roster = _Roster(PrecinctAssignment, "precinct", precinct)
-    if precinct.valid_until is not None and precinct.valid_until < on:
-        raise NotOpen(
-            _("Precinct %(code)s has new boundaries since; nobody was assigned.") % {"code": precinct.code},
-            hint=_("Choose the precinct as it is drawn now."),
-        )
     assignment = _assign(roster, member=member, by=by, on=on, backup=backup, note=note)
     assert isinstance(assignment, PrecinctAssignment)
     return assignment
@@ -111,8 +100,9 @@ def assign_precinct_captain(
 
 @transaction.atomic
 def _assign(roster: _Roster, *, member: Member, by: Actor, on: date, backup: bool, note: str) -> Assignment:
+    member = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     _require_member(roster, member)
-    type(roster.row).objects.select_for_update().get(pk=roster.row.pk)
+    _require_open(type(roster.row).objects.select_for_update().get(pk=roster.row.pk), on)
     kind = CaptaincyKind.BACKUP if backup else CaptaincyKind.CAPTAIN
     standing = list(roster.all().exclude(ends_on__lt=on).select_related("member"))
     own = [row for row in standing if row.member_id == member.pk]
@@ -149,6 +139,21 @@ def _assign(roster: _Roster, *, member: Member, by: Actor, on: date, backup: boo
         detail={"member": member.pk, "former": [row.member_id for row in former]},
     )
     return assignment
+
+
+def _require_open(row: Block | Precinct, on: date) -> None:
+    """Refuse a block that is closed, or a precinct no longer in force; `row` is locked, so it stays as it is."""
+    if isinstance(row, Block) and row.closed_on is not None:
+        raise NotOpen(
+            _("Block %(block)s was closed when its precinct was cut again; nobody was assigned.")
+            % {"block": row},
+            hint=_("Choose the block that has its doors now."),
+        )
+    if isinstance(row, Precinct) and row.valid_until is not None and row.valid_until < on:
+        raise NotOpen(
+            _("Precinct %(code)s has new boundaries since; nobody was assigned.") % {"code": row.code},
+            hint=_("Choose the precinct as it is drawn now."),
+        )
 
 
 def _require_member(roster: _Roster, member: Member) -> None:
@@ -212,6 +217,31 @@ def end_assignment(*, assignment: Assignment, by: Actor, on: date, note: str = "
         detail={"member": row.member_id, **_details(note)},
     )
     return row
+
+
+@transaction.atomic
+def end_all_of(member_id: int, by: Actor, on: date) -> None:
+    """End every captaincy of a member; `on` is the last day. One that begins later is taken back."""
+    for model in (BlockAssignment, PrecinctAssignment):
+        rows = model.objects.filter(member_id=member_id).exclude(ends_on__lte=on).order_by("pk")
+        for row in rows.select_related("member"):
+            if row.starts_on <= on:
+                end_assignment(assignment=row, by=by, on=on)
+            else:
+                _take_back(row, by=by)
+
+
+def _take_back(row: Assignment, *, by: Actor) -> None:
+    roster = _roster_of(row)
+    audit.record(
+        by=by,
+        verb=f"precincts.{roster.field}_ended",
+        row=roster.row,
+        summary=_("%(name)s does not become %(kind)s of %(what)s")
+        % {"name": row.member, "kind": row.get_kind_display(), "what": roster.words},
+        detail={"member": row.member_id, "starts_on": row.starts_on.isoformat()},
+    )
+    row.delete()
 
 
 def _roster_of(row: Assignment) -> _Roster:

@@ -5,10 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from chapters.models import AuditEvent
+from chapters.enums import MemberKind
+from chapters.models import AuditEvent, Member
+from chapters.selectors.actors import today_in
+from chapters.services.members import change_member
 from core.actors import Actor
 from precincts.enums import CaptaincyKind, FactSource
 from precincts.models import Block, BlockAssignment, PrecinctAssignment
+from precincts.selectors.assignments import get_standing
+from precincts.selectors.blocks import get_captain_names
+from precincts.selectors.precincts import get_precinct_figures, list_precincts
 from precincts.selectors.roster import (
     get_handover_note,
     get_roster_summary,
@@ -78,6 +84,55 @@ def test_a_block_is_given_to_a_member_from_a_day_on(block, olive, chapter):
     assert AuditEvent.objects.get(verb="precincts.block_assigned").summary == (
         "Alice Adams became captain of block 5 on 2026-03-02"
     )
+
+
+def test_a_block_closed_since_the_page_was_opened_gets_no_captain(block, olive, chapter):
+    Block.objects.filter(pk=block.pk).update(closed_on=TODAY)
+
+    with pytest.raises(NotOpen):
+        assign_captain(block=block, member=make_member(chapter, "Alice"), by=actor_of(olive), on=TODAY)
+
+    assert not BlockAssignment.objects.exists()
+
+
+def test_who_left_since_the_page_was_opened_gets_no_block(block, olive, chapter):
+    alice = make_member(chapter, "Alice")
+    Member.objects.filter(pk=alice.pk).update(kind=MemberKind.FORMER)
+
+    with pytest.raises(CaptainOutsideChapter):
+        assign_captain(block=block, member=alice, by=actor_of(olive), on=TODAY)
+
+
+def test_a_former_member_stands_nowhere_as_captain(block, precinct, olive, chapter):
+    alice = make_member(chapter, "Alice")
+    make_captain(block, alice)
+    assign_precinct_captain(precinct=precinct, member=alice, by=actor_of(olive), on=TODAY)
+    Member.objects.filter(pk=alice.pk).update(kind=MemberKind.FORMER)
+
+    standing = get_standing(alice.pk, TODAY)
+
+    assert standing == {"block_ids": frozenset(), "precinct_ids": frozenset()}
+    assert get_captain_names([block.pk], TODAY) == {}
+    assert get_roster_summary(actor_of(olive), TODAY).filled == 0
+    assert get_precinct_figures(precinct, TODAY).filled == 0
+    assert list_precincts(actor_of(olive), TODAY).get().filled == 0
+    assert list_roster(actor_of(olive), TODAY).get().captain_id is None
+    assert not list_block_assignments(block, on=TODAY).exists()
+
+
+def test_who_becomes_a_former_member_leaves_every_block_and_precinct(block, precinct, olive, chapter):
+    alice, today = make_member(chapter, "Alice"), today_in(chapter)
+    kept = make_captain(block, alice)
+    later = make_captain(make_block(precinct, 6), alice, starts_on=today + timedelta(days=9))
+    led = assign_precinct_captain(precinct=precinct, member=alice, by=actor_of(olive), on=TODAY)
+
+    change_member(member=alice, by=actor_of(olive), kind=MemberKind.FORMER)
+
+    kept.refresh_from_db()
+    led.refresh_from_db()
+    assert kept.ends_on == led.ends_on == today - timedelta(days=1)
+    assert not BlockAssignment.objects.filter(pk=later.pk).exists()
+    assert AuditEvent.objects.filter(verb="precincts.block_ended").count() == 2
 
 
 def test_a_new_captain_ends_the_former_ones_time_the_day_before_and_leaves_the_note(block, olive, chapter):
