@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,16 @@ from core.errors import DomainError
 from precincts.enums import BlockEditKind
 from precincts.models import Block, BlockAssignment, BlockEdit, BlockMove, Household, Precinct
 from precincts.selectors.blocks import get_undoable_edit
-from precincts.services.edits import lock_precinct, order_walks, require_version, save_edit
+from precincts.services.edits import (
+    close_blocks,
+    lock_precinct,
+    order_walks,
+    reopen_blocks,
+    require_version,
+    save_edit,
+)
+
+_NAMED_ADDRESSES = 200
 
 
 class NothingToMove(DomainError):
@@ -97,7 +106,8 @@ def _move_summary(doors: int, to_block: Block) -> str:
 def undo_last_edit(*, precinct: Precinct, by: Actor, on: date, version: int | None = None) -> BlockEdit:
     """Take the precinct's latest standing edit back whole; asked again, the one before it.
 
-    Doors that left the precinct or were moved since stay where they are.
+    Doors that left the precinct or were moved since stay where they are. A door whose former block is closed,
+    or belongs to another precinct, comes into no block; so does whoever else stands in a block that closes.
 
     Raises:
         PrecinctChangedMeanwhile: the blocks are no longer those of `version`.
@@ -113,24 +123,26 @@ def undo_last_edit(*, precinct: Precinct, by: Actor, on: date, version: int | No
         )
     opened, closed = edit.report.get("opened", []), edit.report.get("closed", [])
     _require_no_captains(opened, on)
-    _reopen(edit, opened, closed, on)
-    moves = {
-        move.household_id: (move.to_block_id, move.from_block_id)
-        for move in BlockMove.objects.filter(edit=edit, household__precinct=precinct).select_related(
-            "household"
-        )
-        if move.household.block_id == move.to_block_id
-    }
+    close_blocks(opened, on)
+    reopen_blocks(closed, edit.report.get("ended", []))
+    moves = _moves_back(edit, precinct, opened)
     undo = save_edit(
         precinct=precinct,
         kind=BlockEditKind.UNDO,
         moves=moves,
-        flagged={int(pk): bool(flag) for pk, flag in edit.report.get("flags_before", []) if int(pk) in moves},
+        flagged={
+            int(pk): bool(flag) and moves[int(pk)][1] is not None
+            for pk, flag in edit.report.get("flags_before", [])
+            if int(pk) in moves
+        },
         by=by,
         on=on,
         summary=_("Undone: %(what)s") % {"what": edit.summary},
         undoes=edit,
-        report={"skipped": edit.moves.count() - len(moves)},
+        report={
+            "skipped": edit.moves.exclude(household__in=list(moves)).count(),
+            "list_only": _name_doors(pk for pk, (_before, after) in moves.items() if after is None),
+        },
     )
     order_walks({block_id for pair in moves.values() for block_id in pair if block_id is not None})
     audit.record(
@@ -138,6 +150,29 @@ def undo_last_edit(*, precinct: Precinct, by: Actor, on: date, version: int | No
         detail={"edit": edit.pk},
     )  # fmt: skip
     return undo
+
+
+def _moves_back(
+    edit: BlockEdit, precinct: Precinct, closed: Collection[int]
+) -> dict[int, tuple[int | None, int | None]]:
+    """Where each door of an edit goes when it is undone, and the doors that `closed` blocks leave behind."""
+    open_ids = set(Block.objects.open().filter(precinct=precinct).values_list("pk", flat=True))
+    rows = BlockMove.objects.filter(edit=edit, household__precinct=precinct).values_list(
+        "household_id", "from_block_id", "to_block_id", "household__block_id"
+    )
+    moves = {
+        household_id: (after, before if before in open_ids else None)
+        for household_id, before, after, now in rows
+        if now == after and (now is not None or before in open_ids)
+    }
+    left = Household.objects.filter(block__in=closed).exclude(pk__in=list(moves))
+    return moves | {pk: (block_id, None) for pk, block_id in left.values_list("pk", "block_id")}
+
+
+def _name_doors(household_ids: Iterable[int]) -> list[str]:
+    """The addresses of doors that come into no block."""
+    doors = Household.objects.filter(pk__in=list(household_ids)).select_related("building").order_by("pk")
+    return sorted({str(door) for door in doors[:_NAMED_ADDRESSES]})
 
 
 def _require_no_captains(block_ids: Collection[int], on: date) -> None:
@@ -152,18 +187,6 @@ def _require_no_captains(block_ids: Collection[int], on: date) -> None:
             )
             % {"count": held},
             hint=_("End these assignments first, or cut the precinct again: a new cut keeps its captains."),
-        )
-
-
-def _reopen(edit: BlockEdit, opened: Collection[int], closed: Collection[int], on: date) -> None:
-    """Close what the edit opened and open what it closed, captains with it."""
-    for block in Block.objects.filter(pk__in=opened, closed_on__isnull=True):
-        block.closed_on = max(on, block.opened_on)
-        block.save(update_fields=["closed_on"])
-    Block.objects.filter(pk__in=closed).update(closed_on=None)
-    for assignment_id, ends_on in edit.report.get("ended", []):
-        BlockAssignment.objects.filter(pk=assignment_id, block__in=closed).update(
-            ends_on=date.fromisoformat(ends_on) if ends_on else None
         )
 
 

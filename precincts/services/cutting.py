@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,10 +18,10 @@ from core.actors import Actor
 from core.http import chapter_url
 from core.jobs import JobRun, job_kind
 from precincts.enums import BlockEditKind
-from precincts.models import Block, BlockAssignment, BlockEdit, Precinct
+from precincts.models import Block, BlockEdit, Precinct
 from precincts.selectors.blocks import list_buildings
 from precincts.services.cut_plans import CutPlan, NothingToCut, TooManyBlocks, plan_cut, require_clear_wish
-from precincts.services.edits import lock_precinct, order_walks, require_version, save_edit
+from precincts.services.edits import close_blocks, lock_precinct, order_walks, require_version, save_edit
 
 _NAMED_ADDRESSES = 200
 
@@ -154,7 +154,7 @@ def run_cut(run: JobRun) -> dict[str, Any]:
 
 def _carry_out(plan: CutPlan, *, by: Actor, on: date) -> BlockEdit | None:
     """Save a plan; None when the precinct already is as planned."""
-    ended = _close(plan.closing, on)
+    ended = close_blocks([block.pk for block, _voters in plan.closing], on)
     opened = [block for block in plan.blocks if block.block_id is None]
     ids = _open(plan, on)
     moves = {
@@ -210,17 +210,3 @@ def _open(plan: CutPlan, on: date) -> list[int]:
         )
     )
     return [next(made).pk if block.block_id is None else block.block_id for block in plan.blocks]
-
-
-def _close(closing: Sequence[tuple[Block, int]], on: date) -> list[list[Any]]:
-    """Close blocks and end what captains they still have; says which assignments ended and what they said before."""
-    ended: list[list[Any]] = []
-    for block, _voters in closing:
-        block.closed_on = max(on, block.opened_on)
-        block.save(update_fields=["closed_on"])
-    for row in BlockAssignment.objects.filter(block__in=[block for block, _voters in closing]):
-        if row.ends_on is None or row.ends_on > on:
-            ended.append([row.pk, row.ends_on.isoformat() if row.ends_on else None])
-            row.ends_on = max(on, row.starts_on)
-            row.save(update_fields=["ends_on"])
-    return ended

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import DomainError
-from precincts.models import Block, BlockEdit, Household, Precinct
+from precincts.models import Block, BlockAssignment, BlockEdit, Household, Precinct
 from precincts.selectors.blocks import BuildingPlace, get_version, list_buildings
 
 _LOCK_SPACE = 1_905_001  # the first half of the advisory lock's key; the precinct is the second
@@ -176,8 +176,29 @@ def unit_order(unit_key: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
 
 
-def close_blocks(block_ids: Iterable[int], on: date) -> None:
-    """Close blocks on a day, never before they were opened."""
-    for block in Block.objects.filter(pk__in=list(block_ids), closed_on__isnull=True):
+def close_blocks(block_ids: Iterable[int], on: date) -> list[list[Any]]:
+    """Close open blocks on a day, never before they were opened, and end what captains they still have.
+
+    Returns:
+        The assignments that ended here, each as [id, the last day it said before (ISO) or None].
+    """
+    blocks = list(Block.objects.open().filter(pk__in=list(block_ids)))
+    for block in blocks:
         block.closed_on = max(on, block.opened_on)
         block.save(update_fields=["closed_on"])
+    ended: list[list[Any]] = []
+    for row in BlockAssignment.objects.filter(block__in=blocks).exclude(ends_on__lte=on):
+        ended.append([row.pk, row.ends_on.isoformat() if row.ends_on else None])
+        row.ends_on = max(on, row.starts_on)
+        row.save(update_fields=["ends_on"])
+    return ended
+
+
+def reopen_blocks(block_ids: Iterable[int], ended: Iterable[tuple[int, str | None]]) -> None:
+    """Open blocks that were closed, and give back the assignments that `close_blocks` says it ended."""
+    closed = list(block_ids)
+    Block.objects.filter(pk__in=closed).update(closed_on=None)
+    for assignment_id, ends_on in ended:
+        BlockAssignment.objects.filter(pk=assignment_id, block__in=closed).update(
+            ends_on=date.fromisoformat(ends_on) if ends_on else None
+        )

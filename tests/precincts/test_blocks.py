@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import random
 from datetime import date
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 
 from chapters.models import AuditEvent, Job
 from core.actors import Actor
+from core.errors import DomainError
 from precincts.models import Block, BlockEdit, BlockMove, Household
 from precincts.services.blocks import (
     BlockClosed,
@@ -151,6 +154,73 @@ def test_undo_leaves_doors_that_went_to_another_precinct_alone(precinct, olive, 
 
     assert undo.report["skipped"] == 1
     assert sizes(precinct)[1] == 5
+
+
+def test_undo_of_a_placing_leaves_a_door_of_another_precinct_in_no_block_and_names_it(
+    precinct, olive, chapter
+):
+    other = make_precinct(chapter, "3-3")
+    make_street(other, houses=4, street="Far Street")
+    cut_precinct(precinct=other, by=actor_of(olive), on=TODAY, blocks=1)
+    door = Household.objects.filter(precinct=precinct).first()
+    Household.objects.filter(pk=door.pk).update(precinct=other)
+    place_new_households(precinct_ids=[other.pk], by=actor_of(olive), on=TODAY)
+
+    undo = undo_last_edit(precinct=other, by=actor_of(olive), on=TODAY)
+
+    door.refresh_from_db()
+    assert door.block is None
+    assert undo.report == {"skipped": 0, "list_only": [str(door)]}
+
+
+def test_undo_of_a_placing_does_not_bring_doors_back_into_a_closed_block(precinct, olive, chapter):
+    closed = make_block(precinct, 9, closed_on=TODAY)
+    door = make_household(make_building(chapter, 25), precinct, block=closed)
+    place_new_households(precinct_ids=[precinct.pk], by=actor_of(olive), on=TODAY)
+
+    undo_last_edit(precinct=precinct, by=actor_of(olive), on=TODAY)
+
+    door.refresh_from_db()
+    assert door.block is None
+
+
+def test_undo_of_a_cut_leaves_no_door_of_another_precinct_in_its_closed_blocks(precinct, olive, chapter):
+    door = Household.objects.filter(precinct=precinct).first()
+    Household.objects.filter(pk=door.pk).update(precinct=make_precinct(chapter, "3-3"))
+
+    undo_last_edit(precinct=precinct, by=actor_of(olive), on=TODAY)
+
+    assert not Household.objects.filter(block__closed_on__isnull=False).exists()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_door_ever_stands_in_a_closed_block_or_one_of_another_precinct(precinct, olive, chapter, seed):
+    chance = random.Random(seed)
+    other = make_precinct(chapter, "3-3")
+    make_street(other, houses=6, street="Far Street")
+    both, by = [precinct, other], actor_of(olive)
+    doors = list(Household.objects.all())
+    for _step in range(12):
+        where = chance.choice(both)
+        some = [door.pk for door in chance.sample(doors, 3)]
+        deed = chance.choice(["cut", "move", "undo", "undo", "import"])
+        try:
+            if deed == "cut":
+                cut_precinct(precinct=where, by=by, on=TODAY, blocks=chance.randint(1, 4))
+            elif deed == "move":
+                to_block = chance.choice(list(Block.objects.filter(precinct=where)) or [make_block(where, 50)])
+                move_households(precinct=where, household_ids=some, to_block=to_block, by=by, on=TODAY)
+            elif deed == "undo":
+                undo_last_edit(precinct=where, by=by, on=TODAY)
+            else:
+                Household.objects.filter(pk__in=some).update(precinct=where)
+                place_new_households(precinct_ids=[precinct.pk, other.pk], by=by, on=TODAY)
+        except DomainError:
+            continue
+        astray = Household.objects.filter(block__isnull=False).exclude(
+            block__precinct=F("precinct"), block__closed_on__isnull=True
+        )
+        assert not astray.exists(), deed
 
 
 def test_a_precinct_without_edits_has_nothing_to_undo(chapter, olive):
