@@ -44,6 +44,7 @@ def _result_url(job: Any) -> str:
     JOB_KIND,
     says=gettext_lazy("Print walk lists"),
     right="canvassing.print_lists",
+    before_taking=lists.require_job_takeable,
     result_url=_result_url,
 )
 def print_lists(run: JobRun) -> dict[str, Any]:

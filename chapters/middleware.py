@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -14,7 +15,11 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from chapters.models import Chapter, User
-from chapters.selectors.accounts import has_second_factor, needs_second_factor
+from chapters.selectors.accounts import (
+    has_passed_second_factor,
+    has_second_factor,
+    needs_second_factor,
+)
 from chapters.selectors.actors import get_actor, today_in
 from core import tenancy
 from core.actors import Actor
@@ -97,7 +102,7 @@ def _ask_to_sign_in(request: Any) -> HttpResponse:
 
 
 class SecondFactorMiddleware:
-    """Sends people who need a second factor, and have none yet, to set one up before anything else.
+    """Sends people who need a second factor to set one up before anything else, and asks each session for it.
 
     It looks at pages of a chapter only: the pages where one sets it up, signs out or chooses a chapter
     stay open.
@@ -114,9 +119,16 @@ class SecondFactorMiddleware:
     ) -> HttpResponse | None:
         if not settings.REQUIRE_SECOND_FACTOR or request.chapter is None:
             return None
-        if not needs_second_factor(request.actor) or has_second_factor(request.user):
+        if not needs_second_factor(request.actor):
             return None
-        request.session[SECOND_FACTOR_NEXT] = request.get_full_path() if request.method == "GET" else "/"
-        if request.htmx:
-            return HttpResponseClientRedirect(reverse("mfa_index"))
-        return redirect("mfa_index")
+        back = request.get_full_path() if request.method == "GET" else "/"
+        if not has_second_factor(request.user):
+            request.session[SECOND_FACTOR_NEXT] = back
+            return _lead_to(request, reverse("mfa_index"))
+        if not has_passed_second_factor(request):
+            return _lead_to(request, reverse("mfa_reauthenticate") + "?" + urlencode({"next": back}))
+        return None
+
+
+def _lead_to(request: Any, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)

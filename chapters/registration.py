@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
+from allauth.mfa.signals import authenticator_added
+from django.dispatch import receiver
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -12,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters import rules  # noqa: F401  (registers the table of rights)
 from chapters.enums import JobState
-from chapters.models import Job, Member
-from chapters.selectors.accounts import list_open_chapters
+from chapters.models import Job, Member, User
+from chapters.selectors.accounts import SET_UP_HERE, is_only_factor, list_open_chapters
 from chapters.services import invitations, member_imports  # noqa: F401  (register kinds of jobs)
 from chapters.services.accounts import save_preferences
 from core.http import ChapterRequest, chapter_url
@@ -38,6 +42,14 @@ from core.preferences import register_preferences
 
 register_append_only("chapters_auditevent")
 register_preferences(save_preferences)
+
+
+@receiver(authenticator_added)
+def remember_set_up(request: HttpRequest, user: User, authenticator: Any, **_more: Any) -> None:
+    """The session that sets up the first second factor has shown it; every other one is asked for it."""
+    if is_only_factor(user, authenticator):
+        request.session[SET_UP_HERE] = True
+
 
 register_area(
     Area(

@@ -69,6 +69,7 @@ class JobKind:
     Attributes:
         says: the words for it ("Import a voter file").
         right: what whoever asked must still hold when it runs, is started again or its files are taken.
+        before_taking: asked with (actor, job) before a file the job made is handed out; raises to refuse.
         result_url: from the finished job's id, chapter slug and result to the page that shows what came out.
     """
 
@@ -76,6 +77,7 @@ class JobKind:
     says: Any
     run: JobFunction
     right: str = ""
+    before_taking: Callable[[Actor, Any], None] | None = None
     result_url: Callable[[Any], str] | None = None
 
 
@@ -83,7 +85,12 @@ _kinds: dict[str, JobKind] = {}
 
 
 def job_kind(
-    name: str, *, says: Any, right: str = "", result_url: Callable[[Any], str] | None = None
+    name: str,
+    *,
+    says: Any,
+    right: str = "",
+    before_taking: Callable[[Actor, Any], None] | None = None,
+    result_url: Callable[[Any], str] | None = None,
 ) -> Callable[[JobFunction], JobFunction]:
     """Register a function as a kind of job. It must be idempotent: a killed worker's job runs again.
 
@@ -94,7 +101,7 @@ def job_kind(
     def register(function: JobFunction) -> JobFunction:
         if name in _kinds:
             raise ValueError(f"The job kind {name} is registered twice.")
-        _kinds[name] = JobKind(name=name, says=says, run=function, right=right, result_url=result_url)
+        _kinds[name] = JobKind(name, says, function, right, before_taking, result_url)
         return function
 
     return register

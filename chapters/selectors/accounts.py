@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from chapters.enums import RoleName
 from chapters.models import Chapter, Role, User
@@ -13,6 +15,7 @@ from core.actors import Actor
 from core.permissions import has_right, list_rights
 
 _FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+SET_UP_HERE = "second_factor_set_up_here"
 _ROLES = (RoleName.ORGANIZER.value, RoleName.COMMITTEE_CHAIR.value)
 
 
@@ -28,6 +31,20 @@ def needs_second_factor(actor: Actor) -> bool:
 def has_second_factor(user: User) -> bool:
     """Whether an authenticator app or a passkey stands beside the e-mail address. One query."""
     return Authenticator.objects.filter(user_id=user.pk, type__in=_FACTORS).exists()
+
+
+def is_only_factor(user: User, authenticator: Authenticator) -> bool:
+    """Whether it is a second factor, and the only one the account has."""
+    others = Authenticator.objects.filter(user_id=user.pk, type__in=_FACTORS).exclude(pk=authenticator.pk)
+    return authenticator.type in _FACTORS and not others.exists()
+
+
+def has_passed_second_factor(request: HttpRequest) -> bool:
+    """Whether this very session was opened, or confirmed, with the second factor, or set it up itself."""
+    if request.session.get(SET_UP_HERE):
+        return True
+    shown = get_authentication_records(request, request.user)
+    return any(record.get("method") == "mfa" for record in shown)
 
 
 def list_open_chapters(user: User, on: date) -> QuerySet[Chapter]:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.http import Http404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -23,13 +24,14 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import MemberKind, RoleName, Standing
 from chapters.models import Chapter, Invitation, Member, User
-from chapters.selectors.actors import today_in
+from chapters.selectors.actors import get_actor, today_in
 from chapters.services import audit, jobs
 from chapters.services.members import add_member
 from chapters.services.roles import RoleAlreadyHeld, give_role
 from core.actors import Actor
 from core.errors import DomainError
 from core.jobs import JobRun, job_kind
+from core.permissions import has_right
 
 DAYS = 7
 _signer = partial(signing.Signer, salt="chapters.invitation")
@@ -53,6 +55,10 @@ class InvitationExpired(DomainError):
 
 class OtherAddress(DomainError):
     """It was written to another address."""
+
+
+class InviterLeft(DomainError):
+    """Whoever wrote it may not invite, or not give that role, any more."""
 
 
 class AlreadyInChapter(DomainError):
@@ -168,13 +174,15 @@ def accept_invitation(*, invitation: Invitation, user: User, at: datetime) -> Me
     Raises:
         OtherAddress: the account has another address.
         InvitationUsed, InvitationRevoked, InvitationExpired: it cannot be accepted any more.
+        InviterLeft: the inviter no longer has the right to what it offers.
     """
     invitation = (
         Invitation.objects.select_for_update(of=("self",))
-        .select_related("chapter", "member")
+        .select_related("chapter", "member", "invited_by")
         .get(pk=invitation.pk)
     )
     _require_open(invitation, at)
+    _require_inviter(invitation, at)
     if user.email.lower() != invitation.email.lower():
         raise OtherAddress(
             _("This invitation was written to %(invited)s, and you are signed in as %(account)s.")
@@ -190,6 +198,22 @@ def accept_invitation(*, invitation: Invitation, user: User, at: datetime) -> Me
     Invitation.objects.filter(pk=invitation.pk).update(accepted_at=at, accepted_by=user, member=member)
     audit.record(by=by, verb="chapters.joined", summary=f"{member} joined", row=member)
     return member
+
+
+def _require_inviter(invitation: Invitation, at: datetime) -> None:
+    """An invitation is worth what its writer may do today; those of the server's commands always hold."""
+    if invitation.invited_by is None:
+        return
+    needed = ["chapters.invite", *(["chapters.give_roles"] if invitation.role else [])]
+    chapter = invitation.chapter
+    try:
+        inviter = get_actor(user=invitation.invited_by, chapter=chapter, on=today_in(chapter, at))
+    except Http404:
+        inviter = Actor.anonymous()
+    if not all(has_right(inviter, name) for name in needed):
+        raise InviterLeft(
+            _("Whoever sent this invitation may not invite people to the chapter any more."), hint=_ASK_AGAIN
+        )
 
 
 def _join(invitation: Invitation, user: User, by: Actor) -> Member:

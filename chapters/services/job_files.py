@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import IO
 
 from django.core.files.base import ContentFile, File
+from django.db import transaction
 
 from chapters.models import Job, JobFile
 from core.files import private_storage, storage_key
@@ -44,7 +45,12 @@ def save_job_file(
 
 def forget_made_files(job: Job) -> None:
     """Remove what an earlier try has made, so that the next one starts clean."""
-    storage = private_storage()
-    for file in job.files.filter(is_given=False):
-        storage.delete(file.path)
-        file.delete()
+    made = job.files.filter(is_given=False)
+    paths = list(made.values_list("path", flat=True))
+    made.delete()
+
+    def forget() -> None:
+        for path in paths:
+            private_storage().delete(path)
+
+    transaction.on_commit(forget)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chapters.enums import JobState
-from chapters.models import Chapter, Job
+from chapters.models import Chapter, Job, JobFile
 from chapters.services import audit
 from chapters.services.job_files import forget_made_files, save_job_file
 from chapters.services.job_locks import break_job_lock, is_job_locked
@@ -40,6 +40,14 @@ class JobIsOver(DomainError):
 
 class JobIsNotOver(DomainError):
     """The job still waits or runs, or it has done its work."""
+
+
+class JobOfCommand(DomainError):
+    """A command asked for the job, with files of the server's own."""
+
+
+class JobKindGone(DomainError):
+    """The job is of a kind that this version no longer knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +152,14 @@ def retry_job(*, job: Job, by: Actor) -> Job:
 
     Raises:
         JobIsNotOver: it waits, runs or is done.
+        JobOfCommand: nobody asked for it in the browser.
     """
     job = Job.objects.select_for_update().get(pk=job.pk)
+    if job.asked_by_id is None:
+        raise JobOfCommand(
+            gettext_lazy("A command on the server asked for this work."),
+            hint=gettext_lazy("Give the command again there."),
+        )
     if job.state not in (JobState.FAILED, JobState.CANCELLED):
         raise JobIsNotOver(gettext_lazy("Only work that failed or was cancelled can be started again."))
     forget_made_files(job)
@@ -157,6 +171,23 @@ def retry_job(*, job: Job, by: Actor) -> Job:
     audit.record(by=by, verb="chapters.job_retried", summary=f"Started again: {job.title}", row=job)
     job.refresh_from_db()
     return job
+
+
+def require_takeable(*, file: JobFile, by: Actor) -> None:
+    """Ask the job's kind whether a file it made may still be handed to this actor.
+
+    Raises:
+        JobKindGone: nobody can tell any more.
+        DomainError, PermissionDenied: the kind refuses.
+    """
+    if file.is_given:
+        return
+    try:
+        kind = get_job_kind(file.job.kind)
+    except KeyError:
+        raise JobKindGone(gettext_lazy("This file was made by an earlier version; make it anew.")) from None
+    if kind.before_taking is not None:
+        kind.before_taking(by, file.job)
 
 
 def send_to_queue(job_id: UUID) -> None:

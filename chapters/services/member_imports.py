@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -43,18 +44,26 @@ def read_people_file(content: bytes) -> PeopleFile:
         raise WrongPeopleFile(str(error), hint=_("Nothing was imported.")) from error
 
 
-def plan_import(*, chapter: Chapter, people: PeopleFile) -> ImportPlan:
-    """Match each row with the chapter's people: by e-mail, or by name where a row has none. One query."""
+def plan_import(*, chapter: Chapter, people: PeopleFile, lock: bool = False) -> ImportPlan:
+    """Match each row with the chapter's people: by e-mail, or by name where a row has none. One query.
+
+    Args:
+        lock: hold the chapter's people until the transaction ends, for writing the plan.
+    """
     plan = ImportPlan(refused=list(people.refused))
     by_email: dict[str, list[Member]] = {}
     by_name: dict[tuple[str, str], list[Member]] = {}
-    for member in Member.objects.filter(chapter=chapter).order_by("pk"):
+    known = Member.objects.filter(chapter=chapter).select_related("chapter").order_by("pk")
+    for member in known.select_for_update(of=("self",)) if lock else known:
         if member.email:
             by_email.setdefault(member.email.lower(), []).append(member)
         by_name.setdefault((member.first_name.lower(), member.last_name.lower()), []).append(member)
+    planned: dict[tuple[str, str, str], int] = {}
     for row in people.rows:
         try:
             member = _match(row, by_email, by_name)
+            if member is None:
+                _require_once(row, planned)
         except ValueError as error:
             plan.refused.append(Refusal(row.line, str(error)))
             continue
@@ -78,6 +87,19 @@ def _add_to(plan: ImportPlan, row: PersonRow, member: Member | None, chapter: Ch
     for name, value in changes.items():
         setattr(member, name, value)
     plan.changed.append(member)
+
+
+def _require_once(row: PersonRow, planned: dict[tuple[str, str, str], int]) -> None:
+    """Somebody new stands in a file once: by e-mail, or by name where there is none.
+
+    Raises:
+        ValueError: an earlier line is the same person.
+    """
+    email = str(row.values.get("email") or "").lower()
+    first, last = str(row.values["first_name"]).lower(), str(row.values.get("last_name", "")).lower()
+    earlier = planned.setdefault((email, first, last), row.line)
+    if earlier != row.line:
+        raise ValueError(_now("the same person as on line %(line)d") % {"line": earlier})
 
 
 def _match(
@@ -123,11 +145,13 @@ def run_import_members(run: JobRun) -> dict[str, Any]:
         people = read_people_file(stream.read())
     total = len(people.rows) + len(people.refused)
     run.progress(0, total, _now("Comparing with the people you have"))
-    plan = plan_import(chapter=run.chapter, people=people)
-    run.progress(total, total, _now("Writing"))
-    save_imported(
-        chapter=run.chapter, by=run.actor, added=plan.added, changed=plan.changed, filename=file.filename
-    )
+    with transaction.atomic():
+        Chapter.objects.select_for_update(no_key=True).get(pk=run.chapter_id)
+        plan = plan_import(chapter=run.chapter, people=people, lock=True)
+        run.progress(total, total, _now("Writing"))
+        save_imported(
+            chapter=run.chapter, by=run.actor, added=plan.added, changed=plan.changed, filename=file.filename
+        )
     return {
         "rows": total,
         "added": len(plan.added),

@@ -14,6 +14,7 @@ from chapters.models import Chapter, Member, Role
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.actors import Actor
+from core.departures import end_everything
 from core.errors import DomainError
 
 CHANGEABLE = (
@@ -35,7 +36,7 @@ def add_member(*, chapter: Chapter, by: Actor, first_name: str, **values: Any) -
 
 @transaction.atomic
 def change_member(*, member: Member, by: Actor, **values: Any) -> Member:
-    """Change what is known of a person. Who becomes a former member loses all roles and access at once.
+    """Change what is known of a person. Who becomes a former member loses roles, charges and access at once.
 
     Raises:
         LastOrganizer: nobody else could run the chapter.
@@ -46,6 +47,7 @@ def change_member(*, member: Member, by: Actor, **values: Any) -> Member:
         return member
     if changed.get("kind") == MemberKind.FORMER:
         _end_all_roles(member)
+        _end_charges(member, by)
     detail = {name: [_plain(getattr(member, name)), _plain(value)] for name, value in changed.items()}
     for name, value in changed.items():
         setattr(member, name, value)
@@ -83,6 +85,11 @@ def _end_all_roles(member: Member) -> None:
     open_roles.update(ends_on=today - timedelta(days=1))
 
 
+def _end_charges(member: Member, by: Actor) -> None:
+    yesterday = today_in(member.chapter) - timedelta(days=1)
+    end_everything(member_id=member.pk, by=by, on=yesterday)
+
+
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | bool) else str(value)
 
@@ -90,11 +97,15 @@ def _plain(value: Any) -> Any:
 def save_imported(
     *, chapter: Chapter, by: Actor, added: Iterable[Member], changed: Iterable[Member], filename: str
 ) -> None:
-    """Write what a file of people brought, all or nothing."""
+    """Write what a file of people brought, all or nothing; the rows of `changed` are locked by the caller."""
     new, old = list(added), list(changed)
     with transaction.atomic():
         Member.objects.bulk_create(new, batch_size=500)
         Member.objects.bulk_update(old, CHANGEABLE, batch_size=500)
+        for member in old:
+            if member.kind == MemberKind.FORMER:
+                _end_all_roles(member)
+                _end_charges(member, by)
         audit.record(
             by=by, verb="chapters.members_imported", chapter=chapter, rows=len(new) + len(old),
             summary=f"Imported {filename}: {len(new)} added, {len(old)} changed",

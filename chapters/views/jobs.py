@@ -128,6 +128,7 @@ def download(request: ChapterRequest, job_id: UUID, file_id: int) -> HttpRespons
     job = _get(request, job_id)
     _require_right(request, job)
     file = get_object_or_404(job.files, pk=file_id)
+    jobs.require_takeable(file=file, by=request.actor)
     try:
         response = send_private_file(file.path, filename=file.filename, content_type=file.content_type)
     except FileNotFoundError:
@@ -156,7 +157,7 @@ def _context(job: Job) -> dict[str, object]:
         "badge": _badge(job),
         "files": list(job.files.all()),
         "result_url": get_result_url(job),
-        "may_retry": job.state in (JobState.FAILED, JobState.CANCELLED),
+        "may_retry": job.state in (JobState.FAILED, JobState.CANCELLED) and job.asked_by_id is not None,
         "figures": [
             Detail(label=words, value=number(job.result[name]))
             for name, words in _FIGURES.items()

@@ -16,7 +16,15 @@ from chapters.models import AuditEvent, User
 from chapters.selectors.accounts import needs_second_factor
 from chapters.services.accounts import open_account
 from core.http import chapter_url
-from tests.factories import actor_of, make_block, make_captain, make_chapter, make_member, make_precinct
+from tests.factories import (
+    actor_of,
+    make_block,
+    make_captain,
+    make_chapter,
+    make_member,
+    make_precinct,
+    make_role,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +48,8 @@ def code_in_mail() -> str:
     return re.search(r"^([A-Z0-9-]{6,})$", mail.outbox[-1].body, re.MULTILINE).group(1)
 
 
-def totp_code() -> str:
-    return format_hotp_value(hotp_value(SECRET, next(yield_hotp_counters_from_time())))
+def totp_code(secret: str = SECRET) -> str:
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 def test_signing_in_with_a_password_leads_to_todays_page(alice):
@@ -127,7 +135,28 @@ def test_an_organizer_sets_up_a_second_factor_before_anything_else(organizer, ol
 
     TOTP.activate(olive.user, SECRET)
     assert f'href="{people}"' in organizer.get(reverse("mfa_index")).content.decode()
+    asked = organizer.get(people).headers["Location"]
+    assert asked.startswith(reverse("mfa_reauthenticate")), "this session has not shown the factor yet"
+    organizer.post(asked, {"code": totp_code()})
     assert organizer.get(people).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_session_from_before_the_second_factor_is_asked_for_it(alice, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    make_role(alice.members.get(), "organizer")
+    here, there = Client(), Client()
+    for browser in (here, there):
+        browser.post(reverse("account_login"), {"login": "alice@example.org", "password": PASSWORD})
+
+    here.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    secret = here.get(reverse("mfa_activate_totp")).context["form"].secret
+    here.post(reverse("mfa_activate_totp"), {"code": totp_code(secret)})
+
+    assert Authenticator.objects.filter(user=alice, type=Authenticator.Type.TOTP).exists()
+    assert here.get("/c/river-city/people/").status_code == 200
+    asked = there.get("/c/river-city/people/").headers["Location"]
+    assert asked.startswith(reverse("mfa_reauthenticate"))
 
 
 def test_recovery_codes_alone_are_no_second_factor(organizer, olive, chapter, settings):

@@ -20,6 +20,7 @@ from chapters.services.invitations import (
     InvitationExpired,
     InvitationRevoked,
     InvitationUsed,
+    InviterLeft,
     OtherAddress,
     UnknownInvitation,
     accept_invitation,
@@ -30,7 +31,7 @@ from chapters.services.invitations import (
     send_invitation,
 )
 from core.http import chapter_url
-from tests.factories import actor_of, make_chapter, make_member, make_user
+from tests.factories import actor_of, make_chapter, make_member, make_organizer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +199,13 @@ def test_the_list_costs_the_same_queries_for_one_invitation_and_for_three(organi
     with CaptureQueriesContext(connection) as captured:
         organizer.get(chapter_url("chapters:invitations", slug=chapter.slug))
     assert len(captured) == 11
+
+
+def test_an_invitation_is_worth_what_its_writer_may_do_on_the_day(invitation, chapter, olive):
+    make_organizer(chapter)
+    olive.roles.all().delete()
+    with pytest.raises(InviterLeft):
+        accept_invitation(invitation=invitation, user=make_user("new@example.org"), at=NOW + DAY)
+    invitation.refresh_from_db()
+    assert invitation.accepted_at is None
+    assert Member.objects.filter(user__email="new@example.org").count() == 0

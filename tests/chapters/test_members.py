@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from chapters.enums import MemberKind
 from chapters.member_csv import read_people
 from chapters.models import AuditEvent, Job, Member
+from chapters.selectors.actors import today_in
 from chapters.services.job_runs import run_job_now
 from chapters.services.jobs import GivenFile
 from chapters.services.members import LastOrganizer, change_member
 from core.actors import Actor
 from core.http import chapter_url
-from tests.factories import actor_of, make_chapter, make_member
+from tests.factories import actor_of, make_block, make_captain, make_chapter, make_member, make_precinct
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +225,18 @@ def test_one_may_open_ones_own_page_and_nobody_elses(chapter, olive, client):
     assert own.status_code == 200
     assert own.context["events"] is None
     assert client.get(url("member", member_id=olive.pk)).status_code == 404
+
+
+def test_somebody_new_without_an_e_mail_stands_in_a_file_once(chapter, olive):
+    job = import_file(chapter, olive, "first name,last name\nAna,Ruiz\nAna,Ruiz\n")
+    assert job.result["added"] == 1
+    assert [row["line"] for row in job.result["refused_rows"]] == [3]
+
+
+def test_whoever_leaves_gives_up_every_charge_in_every_app(chapter, olive):
+    block = make_block(make_precinct(chapter))
+    cleo = make_member(chapter, "Cleo")
+    make_captain(block, cleo)
+    change_member(member=cleo, by=actor_of(olive), kind="former")
+    yesterday = today_in(chapter) - timedelta(days=1)
+    assert [row.ends_on for row in block.assignments.all()] == [yesterday]
