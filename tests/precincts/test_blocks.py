@@ -208,7 +208,9 @@ def test_no_door_ever_stands_in_a_closed_block_or_one_of_another_precinct(precin
             if deed == "cut":
                 cut_precinct(precinct=where, by=by, on=TODAY, blocks=chance.randint(1, 4))
             elif deed == "move":
-                to_block = chance.choice(list(Block.objects.filter(precinct=where)) or [make_block(where, 50)])
+                to_block = chance.choice(
+                    list(Block.objects.filter(precinct=where)) or [make_block(where, 50)]
+                )
                 move_households(precinct=where, household_ids=some, to_block=to_block, by=by, on=TODAY)
             elif deed == "undo":
                 undo_last_edit(precinct=where, by=by, on=TODAY)
