@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any, TypedDict
+from uuid import UUID, uuid5
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +18,13 @@ class Learned(TypedDict):
     kind: str
     value: str
     text: str
+    client_id: UUID | None
 
 
 class FactForm(forms.Form):
     """One press (`quick`: kind and value), or a kind with words."""
 
+    client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     quick = forms.ChoiceField(required=False)
     kind = forms.ChoiceField(
         label=_("About"), choices=[(kind, kind.label) for kind in WORDED_KINDS], required=False
@@ -51,9 +54,15 @@ class FactForm(forms.Form):
         quick = self.cleaned_data["quick"]
         if quick:
             kind, _separator, value = quick.partition(":")
-            return Learned(kind=kind, value=value, text="")
+            return Learned(kind=kind, value=value, text="", client_id=self._name(quick))
         kind = self.cleaned_data["kind"] or FactKind.NOTE
-        return Learned(kind=kind, value="", text=self.cleaned_data["text"])
+        text = self.cleaned_data["text"]
+        return Learned(kind=kind, value="", text=text, client_id=self._name(f"{kind}:{text}"))
+
+    def _name(self, said: str) -> UUID | None:
+        """One form's answers have names of their own: pressed twice the same, pressed otherwise another."""
+        form_id = self.cleaned_data["client_id"]
+        return uuid5(form_id, said) if form_id else None
 
 
 def list_quick_facts() -> list[tuple[str, Any]]:

@@ -652,6 +652,10 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField(auto_now_add=True)),
                 ("is_retraction", models.BooleanField(default=False)),
                 (
+                    "client_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="sent as"),
+                ),
+                (
                     "chapter",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
@@ -1357,6 +1361,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("is_retraction", False), ("supersedes__isnull", False), _connector="OR"),
                 name="fact_retraction_names_one",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="fact",
+            constraint=models.UniqueConstraint(fields=("chapter", "client_id"), name="fact_once_sent"),
         ),
         migrations.AddIndex(
             model_name="voterimport",

@@ -12,6 +12,7 @@ class Fact(ChapterOwned):
     """One thing learned of a neighbour: by whom, when, how. Rows are added, never changed.
 
     A correction is a later fact that names the one it supersedes; to take one back, `is_retraction`.
+    `client_id` is what the sender calls it: sent twice, it is one fact.
     """
 
     voter = models.ForeignKey("precincts.Voter", on_delete=models.PROTECT, related_name="facts")
@@ -31,6 +32,7 @@ class Fact(ChapterOwned):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
     )
     is_retraction = models.BooleanField(default=False)
+    client_id = models.UUIDField(_("sent as"), null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-occurred_at", "-pk"]
@@ -40,6 +42,7 @@ class Fact(ChapterOwned):
                 condition=Q(is_retraction=False) | Q(supersedes__isnull=False),
                 name="fact_retraction_names_one",
             ),
+            models.UniqueConstraint(fields=["chapter", "client_id"], name="fact_once_sent"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ def record_fact(
     value: str = "",
     text: str = "",
     supersedes: Fact | None = None,
+    client_id: UUID | None = None,
 ) -> Fact:
     """Add one thing learned of a neighbour.
 
@@ -44,6 +46,7 @@ def record_fact(
         value: the machine's word for it, at most 60 characters ("needs_ride"); or
         text: the captain's own words.
         supersedes: the fact it corrects; of the same voter.
+        client_id: the sender's own name for it; sent again, the fact of the first time is returned.
 
     Raises:
         EmptyFact: neither value nor text.
@@ -57,7 +60,7 @@ def record_fact(
         raise VoterNotListed(_("This person is no longer on the chapter's lists; nothing was added."))
     return _add(
         voter=voter, kind=FactKind(kind), value=value, text=text, source=FactSource(source), by=by, at=at,
-        supersedes=supersedes, is_retraction=False,
+        supersedes=supersedes, is_retraction=False, client_id=client_id,
     )  # fmt: skip
 
 
@@ -76,7 +79,7 @@ def retract_fact(*, fact: Fact, by: Actor, at: datetime) -> Fact:
 
 def _add(
     *, voter: Voter, kind: FactKind, value: str, text: str, source: FactSource, by: Actor, at: datetime,
-    supersedes: Fact | None, is_retraction: bool,
+    supersedes: Fact | None, is_retraction: bool, client_id: UUID | None = None,
 ) -> Fact:  # fmt: skip
     if supersedes is not None and supersedes.voter_id != voter.pk:
         raise ValueError("A fact corrects only facts of the same voter.")
@@ -94,8 +97,12 @@ def _add(
                 occurred_at=at,
                 supersedes=supersedes,
                 is_retraction=is_retraction,
+                client_id=client_id,
             )
     except IntegrityError as error:
+        known = Fact.objects.filter(chapter_id=voter.chapter_id, voter=voter, client_id=client_id)
+        if client_id is not None and (first := known.first()) is not None:
+            return first
         raise FactSuperseded(
             _("Somebody corrected this or took it back meanwhile; nothing was changed."),
             hint=_("Load the page again to see what stands now."),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from chapters.enums import AffiliationRegime
 from chapters.selectors.actors import today_in
@@ -123,6 +125,7 @@ def _voter_to_note(request: ChapterRequest, voter_id: int) -> Voter:
 def add_fact(request: ChapterRequest, voter_id: int) -> HttpResponse:
     """Note what a neighbour said; answers with the neighbour's part of the book."""
     voter = _voter_to_note(request, voter_id)
+    _page_of(voter)
     form = FactForm(request.POST)
     if not form.is_valid():
         return _answer(request, voter, form=form)
@@ -140,21 +143,41 @@ def take_fact_back(request: ChapterRequest, fact_id: int) -> HttpResponse:
         pk=fact_id,
     )
     voter = _voter_to_note(request, fact.voter_id)
+    _page_of(voter)
     retract_fact(fact=fact, by=request.actor, at=timezone.now())
     return _answer(request, voter, said=_("Taken back."))
+
+
+def _page_of(voter: Voter) -> str:
+    """Where the neighbour is shown: in the block's book, or among the precinct's doors in no block.
+
+    Raises:
+        Http404: the neighbour belongs to no precinct, so no page shows them.
+    """
+    door = voter.household
+    if door is not None and door.block_id is not None:
+        return chapter_url("precincts:block_book", block_id=door.block_id) + f"#voter-{voter.pk}"
+    precinct_id = door.precinct_id if door is not None and door.precinct_id else voter.precinct_id
+    if precinct_id is None:
+        raise Http404
+    return chapter_url("precincts:list_only", precinct_id=precinct_id)
 
 
 def _answer(
     request: ChapterRequest, voter: Voter, *, form: FactForm | None = None, said: str = ""
 ) -> HttpResponse:
-    """The neighbour's fragment for HTMX; without script, the book at the neighbour's place."""
+    """The neighbour's fragment for HTMX; without script or block, the page that shows the neighbour."""
     household = voter.household
     block = household.block if household is not None else None
     if block is None:
-        raise Http404
+        if form is None:
+            messages.success(request, said)
+        else:
+            messages.error(request, " ".join(str(one) for some in form.errors.values() for one in some))
+        return HttpResponseClientRedirect(_page_of(voter)) if request.htmx else redirect(_page_of(voter))
     status = 422 if form is not None else 200
     if not request.htmx and form is None:
-        return redirect(chapter_url("precincts:block_book", block_id=block.pk) + f"#voter-{voter.pk}")
+        return redirect(_page_of(voter))
     doors = list_doors(block, on=today_in(request.chapter))
     one = next(n for door in doors for n in door.neighbours if n.voter_id == voter.pk)
     context = {

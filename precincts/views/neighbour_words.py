@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
@@ -45,6 +46,7 @@ class SaidNeighbour:
     badges: list[Badge]
     facts: list[SaidFact]
     quick_facts: list[tuple[str, Any]]
+    form_id: UUID = field(default_factory=uuid4)
 
 
 _ICONS = {

@@ -183,6 +183,42 @@ def test_a_note_in_ones_own_words_is_kept(client, block, blanca):
     assert Fact.objects.get().text == "The bus cuts."
 
 
+def test_a_note_pressed_twice_is_one_fact_and_another_one_is_another(client, block, blanca):
+    voter = make_voter(add_door(block, 12, 1), "Omar")
+    page = open_book(client, block)
+    (_door, _address, (omar,)) = page.context["doors"][0]
+    assert f'name="client_id" value="{omar.form_id}"' in page.content.decode()
+    address = url("add_fact", block.chapter, voter_id=voter.pk)
+
+    for text in ("The bus cuts.", "The bus cuts.", "The school."):
+        client.post(address, {"kind": "issue", "text": text, "client_id": str(omar.form_id)})
+
+    assert sorted(Fact.objects.values_list("text", flat=True)) == ["The bus cuts.", "The school."]
+
+
+def test_a_note_on_a_neighbour_in_no_block_leads_to_the_doors_in_no_block(client, chapter, block):
+    client.force_login(make_organizer(chapter).user)
+    voter = make_voter(make_household(make_building(chapter, 99), block.precinct), "Lena")
+    address = url("add_fact", chapter, voter_id=voter.pk)
+
+    noted = client.post(address, {"kind": "issue", "text": "The bus cuts."})
+    empty = client.post(address, {"text": " "}, headers={"hx-request": "true"})
+
+    list_only = url("list_only", chapter, precinct_id=block.precinct_id)
+    assert noted.headers["Location"] == empty.headers["HX-Redirect"] == list_only
+    assert Fact.objects.get().text == "The bus cuts."
+
+
+def test_nothing_is_noted_on_a_neighbour_whom_no_page_shows(client, chapter):
+    client.force_login(make_organizer(chapter).user)
+    voter = make_voter(make_household(make_building(chapter, 99), None), "Lena")
+
+    response = client.post(url("add_fact", chapter, voter_id=voter.pk), {"text": "The bus cuts."})
+
+    assert response.status_code == 404
+    assert not Fact.objects.exists()
+
+
 def test_an_empty_note_is_refused_beside_its_field(client, block, blanca):
     voter = make_voter(add_door(block, 12, 1), "Omar")
 
