@@ -11,7 +11,7 @@ from core.forms import DateInput
 from precincts.enums import ImportKind
 from precincts.models import SavedMapping
 from precincts.voterfile.faults import FileFault
-from precincts.voterfile.layouts.base import HISTORY_FIELDS, VOTER_FIELDS, column_key
+from precincts.voterfile.layouts.base import HISTORY_FIELDS, REQUIRED_VOTER_FIELDS, VOTER_FIELDS, column_key
 from precincts.voterfile.mapping import layout_from_mapping
 
 LARGEST_UPLOAD = 2**30
@@ -94,6 +94,8 @@ class MappingForm(forms.Form):
         self.names = VOTER_FIELDS if kind == ImportKind.VOTERS else HISTORY_FIELDS
         for name in self.names:
             self.fields[name] = _column_field(name, columns)
+        for name in REQUIRED_VOTER_FIELDS if kind == ImportKind.VOTERS else ("voter_id",):
+            self.fields[name].required = True
         if kind == ImportKind.HISTORY:
             self.fields["marked"] = forms.MultipleChoiceField(
                 label=_("Columns that are elections"),

@@ -132,9 +132,20 @@ def preview(upload: Upload, kind: str, *, has_header: bool | None = None) -> Pre
         if has_header is None:
             has_header = layout.has_header if layout is not None else not any(map(str.isdigit, table.first))
         rows = [cells for _line, _width, cells in table.sample]
+        rows = [*rows[:1], *(row for row in rows[1:] if not _is_hidden(row, layout, table.first))]
+        if layout is not None and not layout.has_header and _is_hidden(rows[0], layout, table.first):
+            del rows[0]
         header = table.first if has_header else [str(place) for place in range(1, len(table.first) + 1)]
         shown = rows[1 : PREVIEW_ROWS + 1] if has_header else rows[:PREVIEW_ROWS]
         return Preview(header, shown, table.first, layout, fault)
+
+
+def _is_hidden(row: Sequence[str], layout: Layout | None, header: Sequence[str]) -> bool:
+    """Whether a row is of somebody confidential or exempt, who is not shown even here."""
+    if layout is None or "confidential" not in layout.columns:
+        return False
+    (place,) = layout.positions(header)["confidential"][:1]
+    return place < len(row) and row[place].strip().upper() not in ("", "N", "NO", "F", "FALSE", "0")
 
 
 @contextmanager
