@@ -58,6 +58,12 @@ register_right(
 register_right(
     "precincts.import_files", _("Import voter files, history, addresses, boundaries"), roles={ORGANIZER}
 )
+register_right(
+    "precincts.export_rejects",
+    _("Take the rows an import left out as CSV"),
+    roles={ORGANIZER},
+    exports=True,
+)
 register_right("precincts.see_imports", _("See imports and their reports"), roles={ORGANIZER})
 register_right("precincts.cut_blocks", _("Cut precincts into blocks"), roles={ORGANIZER})
 register_right(

@@ -87,7 +87,7 @@ LEFT_OUT = ListSpec(
         ),
     ),
     order=("line", "pk"),
-    csv_right="precincts.import_files",
+    csv_right="precincts.export_rejects",
 )
 
 MAPPINGS = ListSpec(

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     BAD_REGISTRATION_DATE = "bad_registration_date"
     BAD_BIRTH_DATE = "bad_birth_date"
     UNKNOWN_STATUS = "unknown_status"
+    UNKNOWN_CONFIDENTIAL = "unknown_confidential"
     VALUE_TOO_LONG = "value_too_long"
     UNKNOWN_VOTER = "unknown_voter"
     UNKNOWN_ELECTION = "unknown_election"

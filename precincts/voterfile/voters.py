@@ -45,11 +45,13 @@ no `address_key`.
 """
 
 _TRUE = frozenset({"Y", "YES", "TRUE", "T", "1", "X"})
+_PUBLIC = frozenset({"", "N", "NO", "F", "FALSE", "0"})
 _TEXT_KEPT = 200
 _LONGEST_KEY = 120
 _UNLISTED = ("removed", "denied")
 _UNBORN = (NULL, NULL)
 _NOWHERE = (NULL, NULL, "", NULL)
+_WITHHELD = (NULL, NULL, "", NULL)
 _TOO_LONG = "\x1f"
 _FUTURE = timedelta(days=366)
 
@@ -68,6 +70,7 @@ class Gathered:
         towns: (city, locality key, postcode) -> its number.
         states: how many rows name which state.
         rows: all rows of the file, rejected ones among them, blank lines not.
+        refused_ids: the voter numbers of rejected rows, where they can be read.
     """
 
     areas: dict[Area, int] = field(default_factory=dict)
@@ -75,6 +78,7 @@ class Gathered:
     towns: dict[Town, int] = field(default_factory=dict)
     states: dict[str, int] = field(default_factory=dict)
     rows: int = 0
+    refused_ids: set[str] = field(default_factory=set)
 
     def state_of_most(self, state: str) -> str:
         """The other state that most rows name; "" when most name `state`, or none at all."""
@@ -103,6 +107,9 @@ def read_voters(
 ) -> Iterator[list[str]]:
     """Each voter as the values of `STAGE_COLUMNS`; rejects and warnings go to `refuse`.
 
+    No text is given of rows of people who are hidden, removed or denied, nor of rows whose cells may stand
+    in other columns than they should.
+
     Args:
         table: an opened file; its first row is the header, where the layout has one.
         on: the day of the import, against which dates in the future are measured.
@@ -113,12 +120,14 @@ def read_voters(
     """
     expected = len(table.first)
     cells_of, joined, kept, keep = _cell_getter(layout, table.first)
+    id_place = layout.positions(table.first)["voter_id"][0]
     read = _CellReaders(layout, on, gathered)
     for line, width, cells in table.rows(skip_first=layout.has_header, keep=keep):
         gathered.rows += 1
         if width != expected and (width < expected or any(cell.strip() for cell in cells[expected:])):
             reason = Reason.SHORT_ROW if width < expected else Reason.LONG_ROW
-            refuse(Reject(line, reason, f"{width}/{expected}", _start(cells)))
+            refuse(Reject(line, reason, f"{width}/{expected}"))
+            gathered.refused_ids.update(cell.strip() for cell in cells[id_place : id_place + 1])
             continue
         if len(cells) > kept:
             del cells[kept:]
@@ -135,6 +144,8 @@ def read_voters(
         registered_on = read.registered(registered)
         place = read.place(address_line, number, street, unit, city, postcode)
         voter_id, last, first, middle = voter_id.strip(), last.strip(), first.strip(), middle.strip()
+        if place is _WITHHELD and not standing.is_unlisted:
+            standing = standing.hidden()
         if (
             not (voter_id and last)
             or place is _NOWHERE
@@ -147,12 +158,14 @@ def read_voters(
                 voter_id, last, place, standing, born, birth_date or birth_year, registered_on, registered
             )
             for reason, detail, is_warning in faults:
-                refuse(Reject(line, reason, detail[:40], _start(cells), is_warning))
+                refuse(Reject(line, reason, detail[:40], standing.text_of(cells), is_warning))
             if any(not is_warning for _reason, _detail, is_warning in faults):
+                gathered.refused_ids.add(voter_id)
                 continue
             born, registered_on = born or _UNBORN, registered_on or NULL
         if len(last) + len(first) + len(middle) > 80 or len(voter_id) > 40 or place[0] == _TOO_LONG:
-            refuse(Reject(line, Reason.VALUE_TOO_LONG, "", _start(cells)))
+            refuse(Reject(line, Reason.VALUE_TOO_LONG, "", standing.text_of(cells)))
+            gathered.refused_ids.add(voter_id)
             continue
         read.count_state(state)
         yield [
@@ -198,6 +211,15 @@ class _Standing(NamedTuple):
     is_hidden: bool
     faults: tuple[Fault, ...]
 
+    def hidden(self) -> _Standing:
+        """The same of somebody whose address is withheld."""
+        values = (*self.values[:4], "t", *self.values[5:])
+        return self._replace(values=values, is_unlisted=True, is_hidden=True)
+
+    def text_of(self, cells: Sequence[str]) -> str:
+        """How the row begins; nothing of people who must not be shown."""
+        return "" if self.is_unlisted else _start(cells)
+
 
 class _CellReaders:
     """Cells to values, remembered: what repeats from row to row is cleaned once."""
@@ -241,9 +263,11 @@ class _CellReaders:
             return [(Reason.NO_ADDRESS, "", False)]
         found = list(standing.faults)
         if registered_on is None:
-            found.append((Reason.BAD_REGISTRATION_DATE, registered.strip(), True))
+            said = "" if standing.is_unlisted else registered.strip()
+            found.append((Reason.BAD_REGISTRATION_DATE, said, True))
         if born is None:
-            found.append((Reason.BAD_BIRTH_DATE, born_text.strip(), True))
+            said = "" if standing.is_unlisted else born_text.strip()
+            found.append((Reason.BAD_BIRTH_DATE, said, True))
         return found
 
     def _standing(
@@ -251,9 +275,12 @@ class _CellReaders:
     ) -> _Standing:
         code = status.strip().upper()
         known = self._statuses.get(code, "")
-        hidden = confidential.strip().upper() in _TRUE
+        mark = confidential.strip().upper()
+        hidden = mark not in _PUBLIC
         party = party.strip().upper()
         faults: list[Fault] = [] if known else [(Reason.UNKNOWN_STATUS, code, True)]
+        if hidden and mark not in _TRUE:
+            faults.append((Reason.UNKNOWN_CONFIDENTIAL, mark, True))
         if len(party) > 40:
             faults.append((Reason.VALUE_TOO_LONG, "", False))
         known = known or "inactive"
@@ -284,11 +311,18 @@ class _CellReaders:
         return found.isoformat() if found is not None and found <= self._latest else None
 
     def _place(self, line: str, number: str, street: str, unit: str, city: str, postcode: str) -> Place:
-        """Building key, street, unit and town's number; `_NOWHERE` where the address is not given."""
+        """Building key, street, unit and town's number.
+
+        `_NOWHERE` where the address is not given, `_WITHHELD` where the file says that it is not.
+        """
         unit = unit.strip()
+        if not number.strip() and (street.strip() or line.strip()).upper() in WITHHELD:
+            return _WITHHELD
         address = from_parts(number, street, unit) if street.strip() else parse_line(line.upper(), unit)
         key = address.building_key
-        if not address.street or (not address.number and address.street in WITHHELD):
+        if not address.number and address.street in WITHHELD:
+            return _WITHHELD
+        if not address.street:
             return _NOWHERE
         if len(key) > _LONGEST_KEY or len(address.unit) > 40 or len(address.number) > 20:
             return _TOO_LONG, "", "", NULL

@@ -14,6 +14,7 @@ from chapters.enums import JobState
 from chapters.models import AuditEvent, Job
 from chapters.services.job_runs import run_queued_job
 from core.files import private_storage
+from core.permissions import get_right
 from precincts.models import (
     Building,
     Fact,
@@ -26,6 +27,7 @@ from precincts.models import (
     VoterImport,
 )
 from precincts.services.imports import staging
+from precincts.views.imports import LEFT_OUT
 from tests.factories import make_chapter, make_member, make_organizer
 from tests.precincts.test_voterfile import COLORADO, DELAWARE, NC_HEADER, OKLAHOMA, nc_row, zip_file
 
@@ -166,6 +168,54 @@ def test_notes_stay_when_somebody_is_gone(chapter, voter_file):
     )
     run("import_voters", voter_file(nc_row(ncid="AA1")), chapter)
     assert Fact.objects.get().voter == Voter.objects.get(state_voter_id="AA2", gone_on__isnull=False)
+
+
+def test_another_countys_file_leaves_a_county_as_it_is(chapter, voter_file):
+    run("import_voters", voter_file(nc_row(ncid="AA1"), nc_row(ncid="AA2")), chapter)
+    hill = voter_file(nc_row(ncid="BB1", county="HILL"), nc_row(ncid="BB2", county="HILL"), name="hill.txt")
+    assert run("import_voters", hill, chapter)["gone"] == 0
+    fewer = voter_file(nc_row(ncid="BB1", county="HILL"), name="fewer.txt")
+    assert run("import_voters", fewer, chapter)["gone"] == 1
+    assert Voter.objects.get(gone_on__isnull=False).state_voter_id == "BB2"
+
+
+def test_a_voter_whose_row_cannot_be_taken_in_is_not_gone(chapter, voter_file):
+    known = [nc_row(ncid=f"AA{n}", address=f"{n} MAIN ST") for n in range(1, 9)]
+    run("import_voters", voter_file(*known), chapter)
+    short = '"AA6"\t"ADAMS"\r\n'
+    rest = voter_file(*known[:5], short, nc_row(ncid="AA7", address=""), name="rest.txt")
+    result = run("import_voters", rest, chapter)
+    assert (result["gone"], VoterImport.objects.latest("pk").counts["kept"]) == (1, 2)
+    assert Voter.objects.get(gone_on__isnull=False).state_voter_id == "AA8"
+
+
+def test_a_withheld_address_hides_somebody_whom_the_chapter_knew(chapter, voter_file):
+    mapping = {
+        "columns": {"voter_id": "id", "last_name": "name", "address_line": "address", "precinct": "pct"}
+    }
+    first = voter_file(
+        "1,ADAMS,1 MAIN ST,01\n2,BAKER,2 MAIN ST,01\n", name="a.csv", header="id,name,address,pct\n"
+    )
+    second = voter_file(
+        "1,ADAMS,PROTECTED,01\n2,BAKER,2 MAIN ST,01\n", name="b.csv", header="id,name,address,pct\n"
+    )
+    layout = first.with_name("mapping.json")
+    layout.write_text(json.dumps(mapping))
+    run("import_voters", first, chapter, "--layout", str(layout))
+    run("import_voters", second, chapter, "--layout", str(layout))
+    assert Voter.objects.get(is_listed=True).last_name == "BAKER"
+    run("import_voters", first, chapter, "--layout", str(layout))
+    assert Voter.objects.get(is_confidential=True).last_name == "ADAMS"
+
+
+def test_a_chapter_whose_state_was_changed_takes_in_no_voters(chapter, voter_file):
+    path = voter_file(nc_row())
+    run("import_voters", path, chapter)
+    chapter.state = "VA"
+    chapter.save()
+    with pytest.raises(CommandError, match="The chapter has voters of NC"):
+        run("import_voters", path, chapter, "--yes")
+    assert Voter.objects.count() == 1
 
 
 def test_a_neighbour_added_by_hand_is_not_marked_gone(chapter, voter_file):
@@ -432,6 +482,17 @@ def test_an_organizer_uploads_checks_and_imports_a_file(
     assert "Every row was taken in" in report
 
 
+def test_the_check_page_shows_no_confidential_row(client, chapter, olive):
+    record = upload(
+        client,
+        chapter,
+        (NC_HEADER + nc_row() + nc_row(ncid="AA2", last="SECRETLY", confidential="Y")).encode(),
+    )
+    page = client.get(url("check_import", chapter, import_id=record.pk)).content.decode()
+    assert "ADAMS" in page
+    assert "SECRETLY" not in page
+
+
 def test_the_report_shows_every_row_left_out_with_line_and_reason(client, chapter, olive, voter_file):
     run("import_voters", voter_file(nc_row(ncid="AA1"), nc_row(ncid="AA2"), nc_row(ncid="")), chapter)
     record = VoterImport.objects.get()
@@ -439,6 +500,12 @@ def test_the_report_shows_every_row_left_out_with_line_and_reason(client, chapte
     assert "no voter number" in page
     rows = b"".join(client.get(url("import_report", chapter, import_id=record.pk) + "?format=csv"))
     assert b"4,no voter number" in rows
+
+
+def test_the_rows_left_out_are_taken_out_by_a_right_of_their_own():
+    right = get_right("precincts.export_rejects")
+    assert (right.exports, right.roles) == (True, frozenset({"organizer"}))
+    assert LEFT_OUT.csv_right == right.name
 
 
 def test_an_unknown_file_leads_to_the_mapping_page_with_samples(client, chapter, olive):

@@ -312,6 +312,49 @@ def test_a_row_with_a_fault_is_kept_with_its_line_and_reason(fields, reason, is_
     assert gathered.rows == 2
 
 
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"confidential": "Y", "ncid": ""}, ""),
+        ({"status": "R", "born": "2199"}, ""),
+        ({"status": "D", "last": ""}, ""),
+        ({"confidential": "Y", "registered": "13/45/2020"}, ""),
+        ({"address": "CONFIDENTIAL", "born": "2199"}, ""),
+        ({"born": "2199"}, "ADAMS"),
+    ],
+)
+def test_no_text_is_kept_of_people_who_must_not_be_shown(fields, text):
+    _, (reject,), _ = read_all(table_of(NC_HEADER + nc_row(**fields)))
+    assert (text in reject.text, bool(reject.text)) == (True, bool(text))
+    assert bool(reject.detail) == bool(text)
+
+
+def test_no_text_is_kept_of_a_row_whose_cells_may_stand_in_other_columns():
+    short, long = "\t".join(nc_row().split("\t")[:5]) + "\r\n", nc_row().replace("\r\n", '\t"more"\r\n')
+    _, rejects, gathered = read_all(table_of(NC_HEADER + nc_row() + short + long))
+    assert [reject.text for reject in rejects] == ["", ""]
+    assert gathered.refused_ids == {"AA1"}
+
+
+@pytest.mark.parametrize("mark", ["", "N", "no", "F", "false", "0"])
+def test_only_these_marks_say_that_somebody_is_public(mark):
+    (voter,), rejects, _ = read_all(table_of(NC_HEADER + nc_row(confidential=mark)))
+    assert (voter["is_confidential"], rejects) == ("f", [])
+
+
+@pytest.mark.parametrize("mark", ["CONFIDENTIAL", "P", "2", "exempt"])
+def test_a_mark_nobody_knows_hides_with_a_warning(mark):
+    (voter,), (reject,), _ = read_all(table_of(NC_HEADER + nc_row(confidential=mark)))
+    assert voter["is_confidential"] == "t"
+    assert (reject.reason, reject.is_warning, reject.text) == (Reason.UNKNOWN_CONFIDENTIAL, True, "")
+
+
+@pytest.mark.parametrize("address", ["CONFIDENTIAL", "*CONFIDENTIAL*", "protected", "*", "**"])
+def test_a_withheld_address_hides_instead_of_losing_the_row(address):
+    (voter,), rejects, _ = read_all(table_of(NC_HEADER + nc_row(address=address)))
+    assert (voter["is_confidential"], voter["address_key"], rejects) == ("t", NULL, [])
+
+
 def test_short_and_long_rows_are_left_out():
     short, long = nc_row().split("\t", 1)[0] + "\r\n", nc_row().replace("\r\n", '\t"more"\r\n')
     voters, rejects, _ = read_all(table_of(NC_HEADER + nc_row() + nc_row() + short + long))

@@ -35,7 +35,7 @@ _FIELDS = {
     "party": ("party",),
     "registered_on": ("registered_on",),
     "status": ("status",),
-    "is_confidential": ("confidential",),
+    "is_confidential": ("confidential", "address_line", "street"),
     "phone": ("phone",),
     "language": ("language",),
 }
@@ -48,12 +48,22 @@ _JOINED = """
     LEFT JOIN import_building b ON b.address_key = s.address_key AND b.locality = t.locality
     LEFT JOIN import_door d ON d.building_id = b.building_id AND d.unit = s.unit
 """
-_SOURCE = {"county": "COALESCE(a.county, '')", "precinct_id": "a.precinct_id"}
+_SOURCE: dict[str, str] = {"county": "COALESCE(a.county, '')", "precinct_id": "a.precinct_id"}
+
+_MISSING = """
+    v.chapter_id = %(chapter)s AND v.gone_on IS NULL AND v.state_voter_id IS NOT NULL
+      AND v.last_import_id IS DISTINCT FROM %(record)s
+      AND NOT EXISTS (SELECT 1 FROM import_known k WHERE k.voter_id = v.id)
+"""
+_REFUSED = "EXISTS (SELECT 1 FROM import_refused r WHERE r.state_voter_id = v.state_voter_id)"
 
 
 @dataclass
 class VoterReport:
-    """What an import of a voter file did. Every voter of the file is exactly one of new to unchanged."""
+    """What an import of a voter file did. Every voter of the file is exactly one of new to unchanged.
+
+    `kept` counts people left as they were because their row could not be taken in.
+    """
 
     rows: int = 0
     voters: int = 0
@@ -63,6 +73,7 @@ class VoterReport:
     moved: int = 0
     gone: int = 0
     returned: int = 0
+    kept: int = 0
     unchanged: int = 0
     turned_18: int = 0
     rejected: int = 0
@@ -92,6 +103,7 @@ class Merge:
     def __init__(self, chapter: Chapter, record: VoterImport, on: date, report: VoterReport) -> None:
         self.report = report
         self.on = on
+        self._source = dict(_SOURCE)
         self.params: dict[str, Any] = {
             "chapter": chapter.pk,
             "state": chapter.state,
@@ -102,6 +114,8 @@ class Merge:
     def run(self, gathered: Gathered, columns: Iterable[str]) -> list[int]:
         """Write everything; returns the precincts whose doors may have changed."""
         present = set(columns)
+        if "confidential" not in present:  # a withheld address hides; nothing in the file says who is public
+            self._source["is_confidential"] = "(s.is_confidential OR v.is_confidential)"
         fields = [name for name, needs in _FIELDS.items() if present.intersection(needs)]
         execute("SET LOCAL work_mem = '64MB'")
         execute("SET LOCAL default_statistics_target = 10")  # stages need little to be planned well
@@ -122,7 +136,7 @@ class Merge:
             self._write_changes(fields)
             self._update_people(fields)
             self.report.new = self._insert_people(is_first=False)
-            self._mark_gone()
+            self._mark_gone(gathered)
         self._count()
         return touched
 
@@ -292,7 +306,7 @@ class Merge:
         """Whom the chapter knows, and how the file differs: `kind` is null where it does not."""
         make_stage("import_known", "line bigint, voter_id bigint, household_id bigint, kind text")
         now = ", ".join(f"v.{name}" for name in fields)
-        then = ", ".join(_SOURCE.get(name, f"s.{name}") for name in fields)
+        then = ", ".join(self._source.get(name, f"s.{name}") for name in fields)
         execute(
             f"""
             INSERT INTO import_known
@@ -312,7 +326,7 @@ class Merge:
     def _write_changes(self, fields: list[str]) -> None:
         """One row for everybody who differs, with the columns before and after."""
         pairs = ", ".join(
-            f"('{name.removesuffix('_id')}', to_jsonb(v.{name}), to_jsonb({_SOURCE.get(name, f's.{name}')}))"
+            f"('{name.removesuffix('_id')}', to_jsonb(v.{name}), to_jsonb({self._source.get(name, f's.{name}')}))"
             for name in fields
         )
         execute(
@@ -334,7 +348,7 @@ class Merge:
         )
 
     def _update_people(self, fields: list[str]) -> None:
-        assignments = ", ".join(f"{name} = {_SOURCE.get(name, f's.{name}')}" for name in fields)
+        assignments = ", ".join(f"{name} = {self._source.get(name, f's.{name}')}" for name in fields)
         execute(
             f"""
             UPDATE precincts_voter v SET {assignments}, household_id = k.household_id, gone_on = NULL,
@@ -347,18 +361,25 @@ class Merge:
             self.params,
         )
 
-    def _mark_gone(self) -> None:
+    def _mark_gone(self, gathered: Gathered) -> None:
+        """Whom the file no longer names; of the counties in it only, where it names counties."""
+        make_stage("import_refused", "state_voter_id text")
+        insert_values("import_refused", [(voter_id,) for voter_id in sorted(gathered.refused_ids)])
+        self.params["counties"] = sorted({county for county, _code in gathered.areas if county})
+        if gathered.refused_ids:
+            self.report.kept = fetch(
+                f"SELECT count(*) FROM precincts_voter v WHERE {_MISSING} AND {_REFUSED}", self.params
+            )[0][0]
         execute(
-            """
+            f"""
             WITH gone AS (
                 UPDATE precincts_voter v SET gone_on = %(on)s
-                WHERE v.chapter_id = %(chapter)s AND v.gone_on IS NULL AND v.state_voter_id IS NOT NULL
-                  AND v.last_import_id IS DISTINCT FROM %(record)s
-                  AND NOT EXISTS (SELECT 1 FROM import_known k WHERE k.voter_id = v.id)
+                WHERE {_MISSING} AND NOT {_REFUSED}
+                  AND (v.county = '' OR %(counties)s = '{{}}' OR v.county = ANY(%(counties)s))
                 RETURNING v.id, v.household_id)
             INSERT INTO precincts_voterchange (chapter_id, voter_import_id, voter_id, kind, from_household_id,
                 before, after, turned_18, "on")
-            SELECT %(chapter)s, %(record)s, id, 'gone', household_id, '{}', '{}', false, %(on)s FROM gone
+            SELECT %(chapter)s, %(record)s, id, 'gone', household_id, '{{}}', '{{}}', false, %(on)s FROM gone
             """,
             self.params,
         )

@@ -19,6 +19,10 @@ class OtherState(DomainError):
     """Most rows of the file name another state than the chapter's; somebody must confirm it."""
 
 
+class ChapterMoved(DomainError):
+    """The chapter's state was changed after its voters were imported."""
+
+
 _FAULTS: dict[Fault, tuple[Any, Any]] = {
     Fault.EMPTY: (gettext_lazy("The file is empty."), gettext_lazy("Download it again.")),
     Fault.NOT_TEXT: (
@@ -170,6 +174,9 @@ def reason_words(reject: Reject) -> str:
         ),
         Reason.BAD_BIRTH_DATE: _("impossible date of birth %(detail)s; taken in with the date unknown"),
         Reason.UNKNOWN_STATUS: _("unknown status “%(detail)s”; taken in as inactive"),
+        Reason.UNKNOWN_CONFIDENTIAL: _(
+            "unknown mark “%(detail)s” for confidential; taken in as confidential"
+        ),
         Reason.VALUE_TOO_LONG: _("a name, number or address is too long to be one"),
         Reason.UNKNOWN_VOTER: _("no voter with this number"),
         Reason.UNKNOWN_ELECTION: _("unknown election “%(detail)s”"),

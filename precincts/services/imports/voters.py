@@ -16,10 +16,10 @@ from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.actors import Actor
 from precincts.enums import ImportKind
-from precincts.models import VoterImport
+from precincts.models import Voter, VoterImport
 from precincts.services.imports.merge import STAGE, Merge, VoterReport, drop_duplicates
 from precincts.services.imports.records import finish_import, start_import
-from precincts.services.imports.refusals import OtherState
+from precincts.services.imports.refusals import ChapterMoved, OtherState
 from precincts.services.imports.staging import (
     NothingInFile,
     RejectKeeper,
@@ -59,6 +59,7 @@ def import_voters(
         FileFault: the file cannot be read.
         OtherState: most rows name another state, and nobody has confirmed it.
         NothingInFile: no row could be taken in.
+        ChapterMoved: the chapter has voters of another state than it works in now.
     """
     began = time.monotonic()
     with transaction.atomic():
@@ -73,6 +74,7 @@ def import_voters(
         )
         if record.finished_at is not None:
             return record
+        _require_one_state(chapter)
         report = _import(record, upload, chapter, by, progress)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report, layout=report.layout)
@@ -143,6 +145,19 @@ def _lines(
 def _say_reading(progress: Progress, rejects: RejectKeeper, gathered: Gathered) -> None:
     rejects.flush(gathered.rows)
     progress(gathered.rows, None, _("Reading the file: %(rows)s rows") % {"rows": f"{gathered.rows:,}"})
+
+
+def _require_one_state(chapter: Chapter) -> None:
+    """Voter numbers are unique in a state only: under another state everybody would come in a second time."""
+    known = Voter.objects.filter(chapter=chapter, state_voter_id__isnull=False)
+    states = known.order_by().values_list("state", flat=True)
+    others = [*states.filter(state__lt=chapter.state)[:1], *states.filter(state__gt=chapter.state)[:1]]
+    if others:
+        words = {"other": others[0], "own": chapter.state}
+        raise ChapterMoved(
+            gettext_lazy("The chapter has voters of %(other)s, but its settings now say %(own)s.") % words,
+            hint=gettext_lazy("Set the chapter's state back, or import into a new chapter."),
+        )
 
 
 def _require_own_state(chapter: Chapter, gathered: Gathered, upload: Upload, record: VoterImport) -> None:
