@@ -29,6 +29,10 @@ _METHODS = {
 }
 _METHOD_CODES = {word: code for code, words in _METHODS.items() for word in words}
 
+EARLIEST = date(1900, 1, 1)
+LATEST_AFTER = timedelta(days=7)
+"""An election held later than this after the day of the import cannot have votes."""
+
 METHOD_UNKNOWN = "V"
 """The file says that they voted, not how."""
 
@@ -40,6 +44,11 @@ class ElectionName:
     held_on: date
     kind: str
     name: str
+
+
+def may_have_been_held(held_on: date, today: date) -> bool:
+    """Whether votes can have been cast on this day: not before 1900, nor more than a week from today."""
+    return EARLIEST <= held_on <= today + LATEST_AFTER
 
 
 def label_key(label: str) -> str:

@@ -6,6 +6,7 @@ Nothing is unpacked to disk and no name inside an archive is ever used as a path
 from __future__ import annotations
 
 import gzip
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -37,6 +38,17 @@ _BINARY_STARTS = {
     b"MDMP": "memory dump",
     b"\x00\x01\x00\x00Standard": "Access",
 }
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What unpacking raises: bzip2 says OSError or ValueError, a method Python lacks NotImplementedError."""
 
 
 class ByteStream(Protocol):
@@ -61,7 +73,7 @@ class _Bounded:
     def read(self, size: int = -1, /) -> bytes:
         try:
             block = self._stream.read(min(size, self._left + 1) if size >= 0 else self._left + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile) as damage:
+        except _DAMAGE as damage:
             raise FileFault(Fault.ARCHIVE_DAMAGED, details={"name": self._name}) from damage
         self._left -= len(block)
         if self._left < 0:

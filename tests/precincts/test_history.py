@@ -104,6 +104,13 @@ def test_people_and_labels_nobody_knows_are_counted_and_reported(history):
     assert "SOMETHING" in reject.reason
 
 
+@pytest.mark.parametrize("label", ["11/05/1895 GENERAL", "11/07/2090 GENERAL", "GENERAL 2098"])
+def test_an_election_nobody_can_have_voted_in_is_an_unknown_label(history, label):
+    result = history(vote("AA1", "11/05/2024 GENERAL"), vote("AA1", label))
+    assert (result["matched"], result["unmatched"], result["unknown_labels"]) == (1, 1, [label])
+    assert [election.held_on for election in Election.objects.all()] == [date(2024, 11, 5)]
+
+
 def test_a_label_of_a_known_election_is_matched_whatever_it_says(history, chapter):
     election = Election.objects.create(
         chapter=chapter,

@@ -13,6 +13,7 @@ from django.urls import reverse
 from chapters.enums import JobState
 from chapters.models import AuditEvent, Job
 from chapters.services.job_runs import run_queued_job
+from core.actors import Actor
 from core.files import private_storage
 from core.permissions import get_right
 from precincts.models import (
@@ -26,7 +27,9 @@ from precincts.models import (
     VoterChange,
     VoterImport,
 )
-from precincts.services.imports import staging
+from precincts.services.imports import jobs, staging
+from precincts.services.imports.records import start_import
+from precincts.services.imports.uploads import Upload
 from precincts.views.imports import LEFT_OUT
 from tests.factories import make_chapter, make_member, make_organizer
 from tests.precincts.test_voterfile import COLORADO, DELAWARE, NC_HEADER, OKLAHOMA, nc_row, zip_file
@@ -506,6 +509,46 @@ def test_the_rows_left_out_are_taken_out_by_a_right_of_their_own():
     right = get_right("precincts.export_rejects")
     assert (right.exports, right.roles) == (True, frozenset({"organizer"}))
     assert LEFT_OUT.csv_right == right.name
+
+
+def test_a_job_that_ended_before_it_deleted_the_upload_deletes_it_when_it_runs_again(
+    client, chapter, olive, monkeypatch, django_capture_on_commit_callbacks
+):
+    record = upload(client, chapter, (NC_HEADER + nc_row()).encode())
+    client.post(url("check_import", chapter, import_id=record.pk))
+    job = Job.objects.get()
+    monkeypatch.setattr(jobs, "forget_upload", lambda record: None)
+    assert run_queued_job(job.pk)
+    monkeypatch.undo()
+    assert private_storage().exists(record.path)
+    Job.objects.update(state=JobState.QUEUED, finished_at=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert run_queued_job(job.pk)
+    assert not private_storage().exists(record.path)
+    assert VoterImport.objects.get().path == ""
+
+
+def test_a_job_whose_upload_was_discarded_says_so(client, chapter, olive):
+    record = upload(client, chapter, (NC_HEADER + nc_row()).encode())
+    client.post(url("check_import", chapter, import_id=record.pk))
+    job = Job.objects.get()
+    staging.execute("DELETE FROM precincts_voterimport")
+    assert run_queued_job(job.pk)
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert "was discarded" in str(job.error)
+
+
+def test_an_upload_that_another_worker_finished_is_not_taken_in_again(client, chapter, olive, tmp_path):
+    stale = upload(client, chapter, (NC_HEADER + nc_row()).encode())
+    client.post(url("check_import", chapter, import_id=stale.pk))
+    assert run_queued_job(Job.objects.get().pk)
+    path = tmp_path / "a.txt"
+    path.write_text(NC_HEADER + nc_row())
+    said = Upload(path=path, filename="a.txt")
+    begun = start_import(kind="voters", upload=said, chapter=chapter, by=Actor.system(chapter_id=chapter.pk),
+                         voter_import=stale, job_id=None)  # fmt: skip
+    assert begun.finished_at is not None
 
 
 def test_an_unknown_file_leads_to_the_mapping_page_with_samples(client, chapter, olive):

@@ -237,6 +237,20 @@ def test_a_truncated_gzip_is_refused_while_reading(tmp_path):
     assert refused.value.fault == Fault.ARCHIVE_DAMAGED
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_a_zip_damaged_inside_is_refused_whatever_its_method(tmp_path, method):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("a.txt", b"".join(b"%d\t%d\n" % (n, n * n) for n in range(50000)))
+    content = bytearray(path.read_bytes())
+    content[200:2000] = b"\xff" * 1800
+    path.write_bytes(content)
+    with pytest.raises(FileFault) as refused:
+        for member in open_members(path):
+            list(LineReader(member.stream))
+    assert refused.value.fault == Fault.ARCHIVE_DAMAGED
+
+
 def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path):
     path = zip_file(tmp_path / "bomb.zip", {"a.txt": b"a\tb\n" + b"0" * (100 * 2**20)})
     with pytest.raises(FileFault) as refused:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from chapters.models import Chapter
+from chapters.selectors.actors import today_in
 from precincts.enums import ElectionKind
 from precincts.models import Election
 from precincts.services.imports.staging import execute
-from precincts.voterfile.elections import ElectionName, label_key, read_election
+from precincts.voterfile.elections import ElectionName, label_key, may_have_been_held, read_election
 from precincts.voterfile.history import Labels
 from precincts.voterfile.values import read_date
 
@@ -30,9 +31,12 @@ def match_elections(
 ) -> dict[int, KnownElection]:
     """For each label's number its election: by label, else by date and kind, else made new.
 
+    A label that names a day on which nobody can have voted (before 1900, later than next week) stands for none.
+
     Args:
         said: what a mapping says of labels that do not speak for themselves.
     """
+    today = today_in(chapter)
     elections = list(Election.objects.filter(chapter=chapter))
     by_label = {label_key(label): election for election in elections for label in election.labels}
     by_day = {(election.held_on, election.kind): election for election in elections}
@@ -44,7 +48,7 @@ def match_elections(
         created = False
         if election is None:
             name = said_keys.get(key) or read_election(label)
-            if name is None:
+            if name is None or not may_have_been_held(name.held_on, today):
                 continue
             election = by_day.get((name.held_on, name.kind))
             created = election is None

@@ -97,6 +97,7 @@ def _run(run: JobRun, importer: Importer) -> dict[str, Any]:
     record = VoterImport.objects.filter(chapter=chapter, pk=run.params.get("import_id")).first()
     finished = VoterImport.objects.filter(job_id=run.job_id, finished_at__isnull=False).first()
     if finished is not None:
+        forget_upload(finished)
         return {"import_id": finished.pk, **finished.counts}
     try:
         with _local_upload(run.params, record) as upload:
@@ -126,6 +127,8 @@ def _local_upload(params: dict[str, Any], record: VoterImport | None) -> Iterato
         "mapping": params.get("mapping"),
         "accept_other_state": bool(params.get("accept_other_state")),
     }
+    if record is None and params.get("import_id"):
+        raise FileIsGone(_("The uploaded file was discarded."), hint=_("Upload it again."))
     if record is None:
         path = Path(params["path"])
         if not path.is_file():

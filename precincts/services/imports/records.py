@@ -22,10 +22,17 @@ def start_import(
     voter_import: VoterImport | None,
     job_id: Any,
 ) -> VoterImport:
-    """The record to write into: the one given, the one this job has already finished, or a new one."""
+    """The record to write into: the one given, the one this job has already finished, or a new one.
+
+    The one given is read again and locked: another worker may have finished it meanwhile.
+    """
     done = VoterImport.objects.filter(job_id=job_id, finished_at__isnull=False).first() if job_id else None
     if done is not None:
         return done
+    if voter_import is not None:
+        voter_import = VoterImport.objects.select_for_update(of=("self",)).get(pk=voter_import.pk)
+        if voter_import.finished_at is not None:
+            return voter_import
     record = voter_import or VoterImport(chapter=chapter, kind=kind, imported_by_id=by.user_id)
     record.filename = upload.filename[:200]
     record.sha256 = fingerprint(upload.path)
