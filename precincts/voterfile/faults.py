@@ -24,6 +24,8 @@ class Fault(StrEnum):
     ARCHIVE_EMPTY = "archive_empty"
     FILES_DIFFER = "files_differ"
     ONE_COLUMN = "one_column"
+    TOO_MANY_COLUMNS = "too_many_columns"
+    BLANK_LINES = "blank_lines"
     LAYOUT_UNKNOWN = "layout_unknown"
     COLUMNS_MISSING = "columns_missing"
     WRONG_KIND = "wrong_kind"

@@ -14,6 +14,8 @@ from precincts.voterfile.sources import ByteStream
 DELIMITERS = ("\t", ",", "|", ";")
 _SAMPLE_LINES = 50
 _MAXIMUM_ROW_LINES = 20
+_MAXIMUM_COLUMNS = 1000
+_MAXIMUM_BLANK_LINES = 100_000
 
 Row = tuple[int, int, list[str]]
 """The line a row began on, how many cells it has, and its cells (at least as many as were asked for)."""
@@ -80,6 +82,10 @@ class Table:
         self.sample: list[Row] = list(_rows(iter(self._head[:_SAMPLE_LINES]), self.dialect, is_sample=True))
         self.first_line, _, first = self.sample[0]
         self.first = [cell.strip() for cell in first]
+        if len(self.first) > _MAXIMUM_COLUMNS:
+            raise FileFault(
+                Fault.TOO_MANY_COLUMNS, line=self.first_line, details={"columns": len(self.first)}
+            )
 
     @property
     def bytes_read(self) -> int:
@@ -114,6 +120,20 @@ class Table:
             yield from lines
 
 
+class _Blanks:
+    """Blank lines in a row, counted without a look at the lines between."""
+
+    def __init__(self) -> None:
+        self._first = self._last = 0
+
+    def count(self, line: int) -> None:
+        if line != self._last + 1:
+            self._first = line
+        self._last = line
+        if line - self._first >= _MAXIMUM_BLANK_LINES:
+            raise FileFault(Fault.BLANK_LINES, line=self._first)
+
+
 def _rows(
     lines: Iterator[str],
     dialect: Dialect,
@@ -125,6 +145,7 @@ def _rows(
     delimiter, quoting = dialect.delimiter, dialect.quoting
     between = f'"{delimiter}"'
     cuts = -1 if keep is None else keep
+    blanks = _Blanks()
     number = 0
     for line in lines:
         number += 1
@@ -137,8 +158,11 @@ def _rows(
             if line and (len(line) > 2 or line.strip("\x1a \t\r")):
                 width = line.count(delimiter) + 1
                 yield number, width, line.split(delimiter, cuts if width == usual else -1)
+            else:
+                blanks.count(number)
             continue
         if not line.strip("\x1a \t\r"):
+            blanks.count(number)
             continue
         began = number
         whole = [line]

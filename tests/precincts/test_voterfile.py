@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from precincts.services.imports.refusals import refusal
 from precincts.voterfile.copytext import NULL, CopyStream, copy_line
 from precincts.voterfile.detail import Vote, decode_detail, encode_detail
 from precincts.voterfile.elections import general_election_day, read_election, read_method
@@ -188,6 +189,25 @@ def test_a_quotation_mark_that_never_closes_is_refused_with_its_line():
     with pytest.raises(FileFault) as refused:
         list(table.rows(skip_first=True))
     assert (refused.value.fault, refused.value.line) == (Fault.OPEN_QUOTE, 62)
+
+
+def test_a_row_of_more_than_a_thousand_columns_is_refused():
+    table_of(",".join(f"c{n}" for n in range(1000)) + "\n")
+    with pytest.raises(FileFault) as refused:
+        table_of(",".join(f"c{n}" for n in range(1001)) + "\n")
+    assert (refused.value.fault, refused.value.line) == (Fault.TOO_MANY_COLUMNS, 1)
+    assert "1,001 columns" in str(refusal(refused.value))
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_hundred_thousand_blank_lines_in_a_row_are_refused(quote):
+    row = f"{quote}a{quote}\t{quote}b{quote}\n"
+    few = table_of(row * 3 + "\n" * 60_000 + row + "\n" * 60_000 + row)
+    assert len(list(few.rows(skip_first=False))) == 5
+    with pytest.raises(FileFault) as refused:
+        list(table_of(row * 3 + "\n" * 100_001 + row).rows(skip_first=False))
+    assert (refused.value.fault, refused.value.line) == (Fault.BLANK_LINES, 4)
+    assert "From line 4 on" in str(refusal(refused.value))
 
 
 def test_a_text_without_columns_is_refused():

@@ -121,6 +121,14 @@ _FAULTS: dict[Fault, tuple[Any, Any]] = {
         gettext_lazy("The coordinates are not degrees: line %(line)s gives %(lon)s and %(lat)s."),
         gettext_lazy("Export the file in WGS 84 (EPSG:4326), as longitude and latitude."),
     ),
+    Fault.TOO_MANY_COLUMNS: (
+        gettext_lazy("Line %(line)s has %(columns)s columns; no voter file has more than 1,000."),
+        gettext_lazy("The line ends may have been lost. Download the file again."),
+    ),
+    Fault.BLANK_LINES: (
+        gettext_lazy("From line %(line)s on, 100,000 lines in a row are blank."),
+        gettext_lazy("The file is damaged, or was padded. Delete the blank lines or download it again."),
+    ),
     Fault.NOT_GEOJSON: (
         gettext_lazy("This is not a GeoJSON collection of features: %(what)s."),
         gettext_lazy("Export the precincts as GeoJSON in WGS 84 (EPSG:4326)."),
