@@ -19,7 +19,7 @@ def read_features(text: bytes) -> list[dict[str, Any]]:
     """
     try:
         whole = json.loads(text)
-    except (UnicodeDecodeError, ValueError) as error:
+    except (ValueError, RecursionError) as error:
         raise FileFault(Fault.NOT_GEOJSON, details={"what": str(error)[:120]}) from error
     features = whole.get("features") if isinstance(whole, dict) else None
     if not isinstance(features, list):
@@ -28,6 +28,7 @@ def read_features(text: bytes) -> list[dict[str, Any]]:
     if not polygons:
         raise FileFault(Fault.NOT_GEOJSON, details={"what": "Polygon, MultiPolygon"})
     for feature in polygons:
+        _require_rings(feature["geometry"])
         for lon, lat in _positions(feature["geometry"]["coordinates"]):
             if not (-180 <= lon <= 180 and -90 <= lat <= 90):
                 raise FileFault(Fault.NOT_DEGREES, line=1, details={"lon": f"{lon:g}", "lat": f"{lat:g}"})
@@ -75,7 +76,24 @@ def _is_polygon(feature: Any) -> bool:
         isinstance(geometry, dict)
         and geometry.get("type") in ("Polygon", "MultiPolygon")
         and isinstance(geometry.get("coordinates"), list)
+        and isinstance(feature.get("properties") or {}, dict)
     )
+
+
+def _require_rings(geometry: Geometry) -> None:
+    """Every ring has at least four positions and ends where it began (RFC 7946, section 3.1.6)."""
+    coordinates = geometry["coordinates"]
+    for polygon in [coordinates] if geometry["type"] == "Polygon" else coordinates:
+        for ring in polygon if isinstance(polygon, list) and polygon else [None]:
+            whole = isinstance(ring, list) and len(ring) >= 4 and ring[0] == ring[-1]
+            if not whole or not all(
+                isinstance(at, list) and len(at) in (2, 3, 4) and _is_position(at) for at in ring
+            ):
+                raise FileFault(Fault.NOT_GEOJSON, details={"what": "coordinates"})
+
+
+def _is_position(at: list[Any]) -> bool:
+    return isinstance(at[0], int | float) and isinstance(at[1], int | float)
 
 
 def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:

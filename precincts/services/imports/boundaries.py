@@ -21,7 +21,7 @@ from precincts.services.imports.uploads import Upload
 from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.sources import open_members
 
-_LARGEST_BYTES = 256 * 2**20
+_LARGEST_BYTES = 32 * 2**20
 
 
 @dataclass
@@ -82,7 +82,7 @@ def read_whole(upload: Upload) -> bytes:
     """The bytes of a GeoJSON file, plain or packed.
 
     Raises:
-        FileFault: it cannot be unpacked or is larger than 256 MiB.
+        FileFault: it cannot be unpacked or is larger than 32 MiB.
     """
     for member in open_members(upload.path, name=upload.filename):
         text = member.stream.read(_LARGEST_BYTES + 1)
