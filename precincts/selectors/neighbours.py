@@ -142,9 +142,12 @@ class Door:
 
 
 def list_doors(block: Block, *, on: date) -> list[Door]:
-    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Seven queries."""
-    doors = _in_walk_order(Household.objects.filter(block=block))
-    return _with_neighbours(doors, block.chapter, on)
+    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Seven queries.
+
+    `walk_position` counts these doors from 1, as the paper does: an empty house in between takes no number.
+    """
+    doors = _with_neighbours(_in_walk_order(Household.objects.filter(block=block)), block.chapter, on)
+    return [replace(door, walk_position=place) for place, door in enumerate(doors, start=1)]
 
 
 def list_doors_without_block(precinct: Precinct, *, on: date) -> list[Door]:
