@@ -55,6 +55,8 @@ class ScopeMiddleware:
             response = self.get_response(request)
             if response.streaming:
                 _stream_in_scope(response, tenancy.current())
+            if request.chapter is not None and not response.has_header("Cache-Control"):
+                response["Cache-Control"] = "private, no-store"  # a shared computer's Back shows no neighbour
             return response
 
     def process_view(

@@ -85,11 +85,14 @@ def _require_rings(geometry: Geometry) -> None:
     coordinates = geometry["coordinates"]
     for polygon in [coordinates] if geometry["type"] == "Polygon" else coordinates:
         for ring in polygon if isinstance(polygon, list) and polygon else [None]:
-            whole = isinstance(ring, list) and len(ring) >= 4 and ring[0] == ring[-1]
-            if not whole or not all(
-                isinstance(at, list) and len(at) in (2, 3, 4) and _is_position(at) for at in ring
-            ):
+            if not _is_ring(ring):
                 raise FileFault(Fault.NOT_GEOJSON, details={"what": "coordinates"})
+
+
+def _is_ring(ring: Any) -> bool:
+    if not isinstance(ring, list) or len(ring) < 4 or ring[0] != ring[-1]:
+        return False
+    return all(isinstance(at, list) and len(at) in (2, 3, 4) and _is_position(at) for at in ring)
 
 
 def _is_position(at: list[Any]) -> bool:

@@ -117,10 +117,14 @@ def new(request: ChapterRequest) -> HttpResponse:
     )
 
 
+# A number of more digits is no id: Python and PostgreSQL would refuse it with an error.
+LONGEST_ID = 18
+
+
 def _member_named(request: ChapterRequest) -> Member | None:
     """The person the invitation is for, when the page was opened from theirs."""
     asked = request.GET.get("member", "")
-    if not asked.isdigit():
+    if not asked.isdecimal() or len(asked) > LONGEST_ID:
         return None
     return get_object_or_404(Member.objects.visible_to(request.actor), pk=int(asked), user__isnull=True)
 

@@ -159,7 +159,7 @@ def _refuse_form(request: ChapterRequest, precinct: Precinct, form: MoveForm) ->
     tokens = [str(token) for token in form.cleaned_data.get("what", [])]
     if request.htmx:
         building_id = request.POST.get("building", "")
-        if not building_id.isdecimal():
+        if not building_id.isdecimal() or len(building_id) > 18:
             raise Http404
         block_id = block.pk if block is not None else None
         return _render_choice(request, precinct, int(building_id), block_id, form=form, chosen=tokens)

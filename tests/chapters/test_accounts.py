@@ -252,3 +252,14 @@ def test_the_log_can_be_read_and_added_to_but_not_changed(organizer, chapter, ol
 )  # fmt: skip
 def test_a_browser_is_named_in_a_few_words(agent, words):
     assert describe_browser(agent) == words
+
+
+def test_pages_of_a_chapter_are_kept_by_no_cache(organizer, chapter):
+    today = organizer.get(chapter_url("core:today", slug=chapter.slug))
+    assert today.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_number_that_is_no_id_is_not_looked_up(organizer, chapter):
+    new = chapter_url("chapters:invite", slug=chapter.slug)
+    for asked in ("\u00b2", "9" * 5000):
+        assert organizer.get(new, {"member": asked}).status_code == 200
