@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from chapters.models import Chapter
-from core import tenancy
 from core.actors import Actor
 from core.errors import DomainError
+from core.tenancy import chapter_scope
 
 
 class ChapterCommand(BaseCommand):
@@ -43,9 +43,7 @@ class ChapterCommand(BaseCommand):
             raise CommandError(f"No chapter has the short name {options['chapter']}.")
         name = type(self).__module__.rpartition(".")[2]
         actor = Actor.system(chapter_id=chapter.pk, label=name)
-        with tenancy.scope(
-            actor=actor, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone
-        ):
+        with chapter_scope(chapter, actor):
             try:
                 result = self.work(chapter, actor, options)
             except DomainError as error:

@@ -72,11 +72,7 @@ class ScopeMiddleware:
             raise Http404
         request.chapter = chapter
         request.actor = get_actor(user=request.user, chapter=chapter, on=today_in(chapter))
-        request.scopes.enter_context(
-            tenancy.scope(
-                actor=request.actor, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone
-            )
-        )
+        request.scopes.enter_context(tenancy.chapter_scope(chapter, request.actor))
         return None
 
 

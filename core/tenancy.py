@@ -7,10 +7,10 @@ is the wall, and it refuses to answer for an actor of another chapter than the o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -31,6 +31,14 @@ class Scope:
     time_zone: str | None
 
 
+class ScopedChapter(Protocol):
+    """What a scope takes of a chapter: the model is the chapters app's."""
+
+    pk: Any
+    slug: Any
+    time_zone: Any
+
+
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
 
@@ -41,6 +49,11 @@ def scope(
     """Run the body for one chapter and actor; its clock shows the chapter's time zone."""
     with reopen(Scope(actor=actor, chapter_id=chapter_id, slug=slug, time_zone=time_zone)) as opened:
         yield opened
+
+
+def chapter_scope(chapter: ScopedChapter, actor: Actor) -> AbstractContextManager[Scope]:
+    """Run the body for a chapter and somebody who acts there."""
+    return scope(actor=actor, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone)
 
 
 @contextmanager

@@ -85,7 +85,10 @@ def actor_of(member: Member) -> Actor:
 
 def make_job(chapter: Chapter, kind: str = "chapters.import_members", **fields: Any) -> Job:
     """A waiting job, queued a moment ago."""
-    values: dict[str, Any] = {"title": "Some work", "enqueued_at": timezone.now()}
+    values: dict[str, Any] = {
+        "titles": {"en": fields.pop("title", "Some work")},
+        "enqueued_at": timezone.now(),
+    }
     return Job.objects.create(chapter=chapter, kind=kind, **(values | fields))
 
 

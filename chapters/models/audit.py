@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import ChapterQuerySet
+from core.words import in_readers_language
 
 
 class AuditEvent(models.Model):
@@ -21,7 +22,7 @@ class AuditEvent(models.Model):
     verb = models.CharField(_("what"), max_length=60)
     row_kind = models.CharField(_("kind of row"), max_length=60, blank=True)
     row_id = models.CharField(max_length=40, blank=True)
-    summary = models.CharField(_("in words"), max_length=300)
+    summaries = models.JSONField(_("in words, by language"), default=dict)
     detail = models.JSONField(default=dict)
     rows = models.PositiveBigIntegerField(_("how many rows"), null=True, blank=True)
 
@@ -36,3 +37,8 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return self.summary
+
+    @property
+    def summary(self) -> str:
+        """What was done, in the reader's language."""
+        return in_readers_language(self.summaries)

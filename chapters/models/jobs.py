@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import OPEN_JOB_STATES, JobState
 from chapters.querysets import JobQuerySet
+from core.words import in_readers_language
 
 
 class Job(models.Model):
@@ -18,8 +19,9 @@ class Job(models.Model):
         "chapters.Chapter", on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
     )
     kind = models.CharField(max_length=60)
-    title = models.CharField(max_length=200)
+    titles = models.JSONField(_("title, by language"), default=dict)
     params = models.JSONField(default=dict)
+    once = models.CharField(_("what is the same work while it is open"), max_length=64, blank=True)
     asked_by = models.ForeignKey("chapters.User", on_delete=models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
     done = models.PositiveBigIntegerField(default=0)
@@ -50,10 +52,20 @@ class Job(models.Model):
                 | Q(finished_at__isnull=False) & ~Q(state__in=OPEN_JOB_STATES),
                 name="job_finished_when_closed",
             ),
+            models.UniqueConstraint(
+                fields=["once"],
+                condition=Q(state__in=OPEN_JOB_STATES) & ~Q(once=""),
+                name="job_open_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return in_readers_language(self.titles)
 
     @property
     def is_open(self) -> bool:
@@ -72,6 +84,7 @@ class JobFile(models.Model):
     is_main = models.BooleanField(default=False)
     is_given = models.BooleanField(_("given to the job, not made by it"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(_("when its bytes were deleted"), null=True, blank=True)
 
     class Meta:
         ordering = ["-is_main", "filename"]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 
 from chapters.models import AuditEvent, Chapter
 from core import tenancy
 from core.actors import Actor
+from core.words import Saying, in_all_languages
 
 
 def record(
     *,
     by: Actor,
     verb: str,
-    summary: Any,
+    summary: Saying,
     row: models.Model | None = None,
     detail: dict[str, Any] | None = None,
     rows: int | None = None,
@@ -25,7 +28,8 @@ def record(
 
     Args:
         verb: machine name of what was done, `app.noun_verb` ("chapters.role_given").
-        summary: the same in words, at most 300 characters.
+        summary: the same in words, at most 300 characters; `core.words` says how it reaches readers of
+            each language.
         row: the row it was done to.
         detail: what changed; plain JSON, no secrets.
         rows: how many rows were read, changed or taken out, for bulk work.
@@ -39,18 +43,27 @@ def record(
         verb=verb,
         row_kind=row._meta.label_lower if row is not None else "",  # noqa: SLF001 (public by Django's word)
         row_id=str(row.pk) if row is not None else "",
-        summary=str(summary)[:300],
+        summaries=in_all_languages(summary, longest=300),
         detail=detail or {},
         rows=rows,
     )
 
 
 def log_export(
-    *, by: Actor, what: str, count: int, summary: Any = "", detail: dict[str, Any] | None = None
+    *, by: Actor, what: str, count: int, summary: Saying = "", detail: dict[str, Any] | None = None
 ) -> AuditEvent:
     """Log that somebody took `count` rows of `what` ("members", "roster") out of the system."""
-    words = summary or f"Took out {count} rows: {what}"
-    return record(by=by, verb=f"export.{what}", summary=words, rows=count, detail=detail)
+
+    def words() -> str:
+        return gettext("Took out %(count)d rows: %(what)s") % {"count": count, "what": what}
+
+    return record(by=by, verb=f"export.{what}", summary=summary or words, rows=count, detail=detail)
+
+
+def name_fields(row: models.Model, names: Iterable[str]) -> str:
+    """The words for some of a row's fields, in the language in force, with commas between."""
+    fields = (row._meta.get_field(name) for name in sorted(names))  # noqa: SLF001 (public by Django's word)
+    return ", ".join(str(getattr(field, "verbose_name", field.name)) for field in fields)
 
 
 def _chapter_id(by: Actor, row: models.Model | None, chapter: Chapter | None) -> int | None:

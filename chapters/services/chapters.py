@@ -83,7 +83,11 @@ def found_chapter(
     )
     give_role(member=member, name=RoleName.ORGANIZER, by=by, starts_on=starts_on)
     audit.record(
-        by=by, verb="chapters.chapter_founded", summary=f"Founded {name}", row=chapter, chapter=chapter
+        by=by,
+        verb="chapters.chapter_founded",
+        row=chapter,
+        chapter=chapter,
+        summary=lambda: _("Founded %(chapter)s") % {"chapter": name},
     )
     return chapter, member
 
@@ -108,8 +112,8 @@ def change_settings(*, chapter: Chapter, by: Actor, **values: Any) -> Chapter:
     _check(chapter)
     chapter.save(update_fields=list(changed))
     audit.record(
-        by=by, verb="chapters.settings_changed", summary=f"Changed {', '.join(sorted(changed))}",
-        row=chapter, chapter=chapter, detail=changed,
+        by=by, verb="chapters.settings_changed", row=chapter, chapter=chapter, detail=changed,
+        summary=lambda: _("Changed settings: %(what)s") % {"what": audit.name_fields(chapter, changed)},
     )  # fmt: skip
     return chapter
 

@@ -95,7 +95,11 @@ def invite(
         invited_by_id=by.user_id, created_at=at, expires_at=at + timedelta(days=DAYS),
     )  # fmt: skip
     audit.record(
-        by=by, verb="chapters.invited", summary=f"Invited {address}", row=invitation, detail={"role": role}
+        by=by,
+        verb="chapters.invited",
+        row=invitation,
+        detail={"role": role},
+        summary=lambda: _("Invited %(address)s") % {"address": address},
     )
     jobs.start_job(
         kind="chapters.send_invitation", chapter=chapter, by=by, params={"invitation_id": invitation.pk}
@@ -162,7 +166,10 @@ def revoke_invitation(*, invitation: Invitation, by: Actor, at: datetime) -> Inv
     invitation.revoked_at = at
     invitation.save(update_fields=["revoked_at"])
     audit.record(
-        by=by, verb="chapters.invitation_revoked", summary=f"Took back {invitation.email}", row=invitation
+        by=by,
+        verb="chapters.invitation_revoked",
+        row=invitation,
+        summary=lambda: _("Took back the invitation of %(address)s") % {"address": invitation.email},
     )
     return invitation
 
@@ -196,7 +203,9 @@ def accept_invitation(*, invitation: Invitation, user: User, at: datetime) -> Me
         with suppress(RoleAlreadyHeld):  # given by hand since the invitation was written
             give_role(member=member, name=invitation.role, by=by, starts_on=today_in(chapter, at))
     Invitation.objects.filter(pk=invitation.pk).update(accepted_at=at, accepted_by=user, member=member)
-    audit.record(by=by, verb="chapters.joined", summary=f"{member} joined", row=member)
+    audit.record(
+        by=by, verb="chapters.joined", row=member, summary=lambda: _("%(person)s joined") % {"person": member}
+    )
     return member
 
 

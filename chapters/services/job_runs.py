@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.http import Http404
 from django.utils import timezone, translation
@@ -22,14 +21,15 @@ from chapters.enums import JobState
 from chapters.models import Chapter, Job, JobFile, User
 from chapters.selectors.actors import get_actor, today_in
 from chapters.services.job_files import forget_made_files, save_job_file
-from chapters.services.job_locks import try_lock_job
+from chapters.services.job_heartbeat import Heartbeat, Spoken, write_progress
 from chapters.services.jobs import GivenFile, make_job
-from core import tenancy
 from core.actors import Actor
 from core.errors import DomainError
 from core.files import private_storage
 from core.jobs import JobCancelled, get_job_kind
 from core.permissions import has_right
+from core.postgres.lost import is_connection_lost
+from core.tenancy import chapter_scope, scope
 
 logger = logging.getLogger(__name__)
 
@@ -52,83 +52,8 @@ class RightLost(DomainError):
     """Whoever asked for the job may no longer do such work."""
 
 
-@dataclass(slots=True)
-class Spoken:
-    """What a run last said of itself."""
-
-    done: int = 0
-    total: int | None = None
-    message: str = ""
-
-
-class Heartbeat(threading.Thread):
-    """Tells the row that its worker lives and how far it is, over a connection of its own.
-
-    That connection stands outside the job's transactions, so watchers see progress while one is open, and
-    it holds the job's advisory lock, so nobody else runs the job.
-    """
-
-    def __init__(self, job_id: UUID) -> None:
-        super().__init__(name=f"heartbeat of {job_id}", daemon=True)
-        self.job_id = job_id
-        self.attempt: int | None = None
-        self.spoken: Spoken | None = None
-        self.is_locked = False
-        self.is_cancel_asked = False
-        self.is_lost = False
-        self._tried = threading.Event()
-        self._over = threading.Event()
-
-    def lock(self) -> bool:
-        """Start, and say whether this run has the job for itself."""
-        self.start()
-        self._tried.wait()
-        return self.is_locked
-
-    def stop(self) -> None:
-        """Give the lock back; returns when the last write is through."""
-        self._over.set()
-        self.join(timeout=30)
-
-    def run(self) -> None:
-        try:
-            self.is_locked = try_lock_job(self.job_id)
-            self._tried.set()
-            beaten = time.monotonic()
-            while self.is_locked and not self.is_lost and not self._over.wait(1):
-                if self.spoken is not None or time.monotonic() - beaten >= settings.JOB_HEARTBEAT_SECONDS:
-                    self._beat()
-                    beaten = time.monotonic()
-        except Exception:
-            logger.exception("The heartbeat of job %s has stopped.", self.job_id)
-            self.is_lost = True
-        finally:
-            self._tried.set()
-            connection.close()
-
-    def _beat(self) -> None:
-        if self.attempt is None:
-            return
-        spoken, self.spoken = self.spoken, None
-        try:
-            if connection.connection is None and not try_lock_job(self.job_id):
-                self.is_lost = True
-                return
-            self.is_cancel_asked, held = write_progress(self.job_id, self.attempt, spoken)
-            self.is_lost = not held
-        except DatabaseError:
-            # The server went away, and the lock with it: the next beat connects and takes it again.
-            logger.warning("Job %s could not be written to; trying again.", self.job_id)
-            self.spoken = self.spoken or spoken
-            connection.close()
-
-
-def write_progress(job_id: UUID, attempt: int, spoken: Spoken | None) -> tuple[bool, bool]:
-    """Write one sign of life; returns whether a cancel is asked for, and whether the row is still this run's."""
-    mine = Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt)
-    said = {} if spoken is None else {"done": spoken.done, "total": spoken.total, "message": spoken.message}
-    held = mine.update(heartbeat_at=timezone.now(), **said) == 1
-    return held and bool(mine.values_list("cancel_asked", flat=True).first()), held
+class DatabaseLost(DomainError):
+    """The database went away under work of a command."""
 
 
 @dataclass(slots=True)
@@ -214,13 +139,19 @@ def run_queued_job(job_id: UUID) -> bool:
     try:
         if not heartbeat.lock():
             return False
-        try:
-            job = _claim(job_id)
-        except JobTaken:
-            return False
+        job = _claim(job_id)
         heartbeat.attempt = job.attempts
         _run_and_close(job, heartbeat)
         return True
+    except JobTaken:
+        return False
+    except Exception as error:
+        if not is_connection_lost(error):
+            raise
+        # The row stays open: once the database is back, the sweeper gives the job to a worker again.
+        logger.warning("The database went away under job %s; the sweeper will bring it back.", job_id)
+        connection.close()
+        return False
     finally:
         heartbeat.stop()
 
@@ -241,6 +172,7 @@ def run_job_now(
 
     Raises:
         DomainError: the work refused; the row says failed.
+        DatabaseLost: the database went away; the sweeper closes the row.
     """
     if connection.in_atomic_block:  # nobody outside sees the row before the transaction ends
         job = make_job(kind=kind, chapter=chapter, params=params, by=by, files=files or ())
@@ -253,6 +185,14 @@ def run_job_now(
     try:
         heartbeat.lock()
         return _run_and_close(job, heartbeat, by=by, listener=listener, reraise=True)
+    except Exception as error:
+        if not is_connection_lost(error):
+            raise
+        connection.close()
+        raise DatabaseLost(
+            gettext_lazy("The connection to the database was lost in the middle of the work."),
+            hint=gettext_lazy("Give the command again once the database is back."),
+        ) from error
     finally:
         heartbeat.stop()
 
@@ -298,14 +238,10 @@ def _run_and_close(
             return job
         except JobCancelled:
             ending = {"state": JobState.CANCELLED}
-        except DomainError as error:
-            _close(job, spoken, {"state": JobState.FAILED, "error": error.message, "hint": error.hint})
-            if reraise:
+        except Exception as error:
+            if is_connection_lost(error):
                 raise
-            return job
-        except Exception:
-            logger.exception("Job %s (%s) failed.", job.pk, job.kind)
-            _close(job, spoken, {"state": JobState.FAILED, **_words_for_a_fault(job)})
+            _close(job, spoken, {"state": JobState.FAILED, **_words_for(error, job)})
             if reraise:
                 raise
             return job
@@ -325,7 +261,11 @@ def _close(job: Job, spoken: Spoken, ending: dict[str, Any]) -> Job:
     return job
 
 
-def _words_for_a_fault(job: Job) -> dict[str, str]:
+def _words_for(error: Exception, job: Job) -> dict[str, str]:
+    """What happened and what to do; a fault of the program is for the log."""
+    if isinstance(error, DomainError):
+        return {"error": error.message, "hint": error.hint}
+    logger.error("Job %s (%s) failed.", job.pk, job.kind, exc_info=error)
     return {
         "error": _("The work stopped because of a fault in the program, not because of what you gave it."),
         "hint": _(
@@ -336,10 +276,7 @@ def _words_for_a_fault(job: Job) -> dict[str, str]:
 
 
 def _scope_of(job: Job, actor: Actor) -> Any:
-    chapter = job.chapter
-    if chapter is None:
-        return tenancy.scope(actor=actor)
-    return tenancy.scope(actor=actor, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone)
+    return scope(actor=actor) if job.chapter is None else chapter_scope(job.chapter, actor)
 
 
 def _require_right(job: Job, actor: Actor) -> None:

@@ -6,22 +6,24 @@ that turns the row from queued to running works on it (`chapters.services.job_ru
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chapters.enums import JobState
+from chapters.enums import OPEN_JOB_STATES, JobState
 from chapters.models import Chapter, Job, JobFile
 from chapters.services import audit
 from chapters.services.job_files import forget_made_files, save_job_file
@@ -29,6 +31,7 @@ from chapters.services.job_locks import break_job_lock, is_job_locked
 from core.actors import Actor
 from core.errors import DomainError
 from core.jobs import get_job_kind
+from core.words import Saying, in_all_languages
 
 TASK = "chapters.run_job"
 logger = logging.getLogger(__name__)
@@ -40,6 +43,14 @@ class JobIsOver(DomainError):
 
 class JobIsNotOver(DomainError):
     """The job still waits or runs, or it has done its work."""
+
+
+class JobIsOpen(DomainError):
+    """The same work waits or runs already."""
+
+
+class JobFileGone(DomainError):
+    """The file was kept long enough and is deleted."""
 
 
 class JobOfCommand(DomainError):
@@ -54,7 +65,7 @@ class JobKindGone(DomainError):
 class GivenFile:
     """A file handed to a job; its bytes are copied when the job is made."""
 
-    content: IO[bytes] | bytes
+    content: bytes
     filename: str
     label: str = ""
     content_type: str = "application/octet-stream"
@@ -76,22 +87,35 @@ def start_job(
     chapter: Chapter | None,
     params: dict[str, Any],
     by: Actor,
-    title: Any = "",
+    title: Saying = "",
     files: Iterable[GivenFile] = (),
 ) -> Job:
     """Ask for a piece of slow work; a worker takes it up once the caller's transaction is committed.
 
+    Whoever asks twice (a double click) gets the job of the first time back while it waits or runs: the same
+    kind, chapter, params and bytes, asked for by the same person. Once it has ended, asking starts a new one.
+    Work that may stand twice in the queue says so by params that differ.
+
     Args:
         kind: a name registered by `core.jobs.job_kind`.
         params: plain JSON.
-        title: in words, for lists; else the kind's own words.
+        title: in words, for lists (see `core.words`); else the kind's own words.
 
     Raises:
         KeyError: no app registers that kind.
     """
+    given = list(files)
+    once = _mark(kind, chapter, params, by, given)
+    _lock_mark(once)
+    job = Job.objects.filter(once=once, state__in=OPEN_JOB_STATES, cancel_asked=False).first()
+    if job is not None:
+        return job
+    # Work that is being stopped will not be done: it makes way for what is asked for now.
+    Job.objects.filter(once=once, state__in=OPEN_JOB_STATES).update(once="")
     job = make_job(
-        kind=kind, chapter=chapter, params=params, by=by, title=title, files=files, enqueued_at=timezone.now()
-    )
+        kind=kind, chapter=chapter, params=params, by=by, title=title, files=given, once=once,
+        enqueued_at=timezone.now(),
+    )  # fmt: skip
     transaction.on_commit(partial(send_to_queue, job.pk))
     return job
 
@@ -102,8 +126,9 @@ def make_job(
     chapter: Chapter | None,
     params: dict[str, Any],
     by: Actor,
-    title: Any = "",
+    title: Saying = "",
     files: Iterable[GivenFile] = (),
+    once: str = "",
     enqueued_at: datetime | None = None,
 ) -> Job:
     """The row alone. Without `enqueued_at` it is work that the asking process does itself."""
@@ -112,7 +137,8 @@ def make_job(
         chapter=chapter,
         params=params,
         asked_by_id=by.user_id,
-        title=str(title or get_job_kind(kind).says)[:200],
+        titles=in_all_languages(title or get_job_kind(kind).says, longest=200),
+        once=once,
         enqueued_at=enqueued_at,
     )
     for file in files:
@@ -125,6 +151,21 @@ def make_job(
             is_given=True,
         )
     return job
+
+
+def _mark(
+    kind: str, chapter: Chapter | None, params: dict[str, Any], by: Actor, files: Iterable[GivenFile]
+) -> str:
+    """What makes two jobs the same work."""
+    marks = [hashlib.sha256(file.content).hexdigest() for file in files]
+    said = [kind, chapter.pk if chapter else None, params, by.user_id, marks]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _lock_mark(once: str) -> None:
+    """Let the same work be asked for one after another; until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [once])
 
 
 @transaction.atomic
@@ -142,7 +183,10 @@ def cancel_job(*, job: Job, by: Actor) -> Job:
         job.state = JobState.CANCELLED
         job.finished_at = timezone.now()
     job.save(update_fields=["cancel_asked", "state", "finished_at"])
-    audit.record(by=by, verb="chapters.job_cancelled", summary=f"Cancelled: {job.title}", row=job)
+    audit.record(
+        by=by, verb="chapters.job_cancelled", row=job,
+        summary=lambda: gettext_lazy("Cancelled: %(work)s") % {"work": job.title},
+    )  # fmt: skip
     return job
 
 
@@ -152,6 +196,8 @@ def retry_job(*, job: Job, by: Actor) -> Job:
 
     Raises:
         JobIsNotOver: it waits, runs or is done.
+        JobIsOpen: the same work was asked for again since, and waits or runs.
+        JobFileGone: what it was given was kept long enough and is deleted.
         JobOfCommand: nobody asked for it in the browser.
     """
     job = Job.objects.select_for_update().get(pk=job.pk)
@@ -162,15 +208,35 @@ def retry_job(*, job: Job, by: Actor) -> Job:
         )
     if job.state not in (JobState.FAILED, JobState.CANCELLED):
         raise JobIsNotOver(gettext_lazy("Only work that failed or was cancelled can be started again."))
+    if job.files.filter(is_given=True, removed_at__isnull=False).exists():
+        raise JobFileGone(
+            gettext_lazy("The file that was given to this work is no longer kept."),
+            hint=gettext_lazy("Upload it again."),
+        )
+    _require_no_twin(job)
     forget_made_files(job)
     Job.objects.filter(pk=job.pk).update(
         state=JobState.QUEUED, cancel_asked=False, attempts=0, done=0, total=None, message="", error="",
         hint="", result={}, started_at=None, heartbeat_at=None, finished_at=None, enqueued_at=timezone.now(),
     )  # fmt: skip
     transaction.on_commit(partial(send_to_queue, job.pk))
-    audit.record(by=by, verb="chapters.job_retried", summary=f"Started again: {job.title}", row=job)
+    audit.record(
+        by=by, verb="chapters.job_retried", row=job,
+        summary=lambda: gettext_lazy("Started again: %(work)s") % {"work": job.title},
+    )  # fmt: skip
     job.refresh_from_db()
     return job
+
+
+def _require_no_twin(job: Job) -> None:
+    if not job.once:
+        return
+    _lock_mark(job.once)
+    if Job.objects.filter(once=job.once, state__in=OPEN_JOB_STATES).exists():
+        raise JobIsOpen(
+            gettext_lazy("The same work was asked for again and is not done yet."),
+            hint=gettext_lazy("Look for it under Slow work."),
+        )
 
 
 def require_takeable(*, file: JobFile, by: Actor) -> None:

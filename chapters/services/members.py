@@ -30,7 +30,10 @@ class LastOrganizer(DomainError):
 def add_member(*, chapter: Chapter, by: Actor, first_name: str, **values: Any) -> Member:
     """Add one person to a chapter."""
     member = Member.objects.create(chapter=chapter, first_name=first_name, **values)
-    audit.record(by=by, verb="chapters.member_added", summary=f"Added {member}", row=member)
+    audit.record(
+        by=by, verb="chapters.member_added", row=member,
+        summary=lambda: _("Added %(person)s") % {"person": member},
+    )  # fmt: skip
     return member
 
 
@@ -53,8 +56,9 @@ def change_member(*, member: Member, by: Actor, **values: Any) -> Member:
         setattr(member, name, value)
     member.save(update_fields=list(changed))
     audit.record(
-        by=by, verb="chapters.member_changed", summary=f"Changed {member}: {', '.join(sorted(changed))}",
-        row=member, detail=detail,
+        by=by, verb="chapters.member_changed", row=member, detail=detail,
+        summary=lambda: _("Changed %(person)s: %(what)s")
+        % {"person": member, "what": audit.name_fields(member, changed)},
     )  # fmt: skip
     return member
 
@@ -108,5 +112,6 @@ def save_imported(
                 _end_charges(member, by)
         audit.record(
             by=by, verb="chapters.members_imported", chapter=chapter, rows=len(new) + len(old),
-            summary=f"Imported {filename}: {len(new)} added, {len(old)} changed",
+            summary=lambda: _("Imported %(file)s: %(added)d added, %(changed)d changed")
+            % {"file": filename, "added": len(new), "changed": len(old)},
         )  # fmt: skip

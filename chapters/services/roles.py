@@ -66,7 +66,8 @@ def give_role(*, member: Member, name: str, by: Actor, starts_on: date, ends_on:
             % {"person": member, "role": role_name.label}
         ) from error
     audit.record(
-        by=by, verb="chapters.role_given", summary=f"Gave {member} the role {role_name.label}", row=member,
+        by=by, verb="chapters.role_given", row=member,
+        summary=lambda: _("Gave %(person)s the role %(role)s") % {"person": member, "role": role_name.label},
         detail={"role": role_name.value, "from": str(starts_on), "until": str(ends_on or "")},
     )  # fmt: skip
     return role
@@ -93,7 +94,9 @@ def end_role(*, role: Role, by: Actor, last_day: date) -> None:
         role.ends_on = last_day
         role.save(update_fields=["ends_on"])
     audit.record(
-        by=by, verb="chapters.role_ended", summary=f"Ended {member}'s role {role.get_name_display()}", row=member,
+        by=by, verb="chapters.role_ended", row=member,
+        summary=lambda: _("Ended the role %(role)s of %(person)s")
+        % {"person": member, "role": role.get_name_display()},
         detail={"role": role.name, "last_day": str(last_day)},
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from chapters.models import AuditEvent
-from chapters.selectors.audit import list_actor_choices
+from chapters.selectors.audit import list_actor_choices, search_events
 from chapters.services import audit
 from core.http import ChapterRequest, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
@@ -46,7 +46,7 @@ EVENTS = ListSpec(
         Filter("days", _("When"), _SPANS, _narrow_by_days),
         Filter("who", _("Who"), list_actor_choices, lambda rows, value: rows.filter(actor_user_id=value)),
     ),
-    search=lambda rows, words: rows.filter(summary__icontains=words),
+    search=search_events,
     search_label=_("Words of the log"),
     order=("-at", "-pk"),
     csv_right="chapters.export_audit",

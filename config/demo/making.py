@@ -27,7 +27,7 @@ from config.demo import people
 from config.demo.captains import fill_roster
 from config.demo.learned import tell_facts
 from core.actors import Actor
-from core.tenancy import scope
+from core.tenancy import chapter_scope
 from precincts.models import Block, Precinct, VoterImport
 from precincts.synthetic import writing
 from precincts.synthetic.elections import FILE_DAY, LATER_FILE_DAY
@@ -104,7 +104,7 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
         )  # fmt: skip
     chapter = Chapter.objects.get(slug=town.slug)
     by = Actor.system(chapter.pk, label="demo")
-    with scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
+    with chapter_scope(chapter, by):
         change_settings(chapter=chapter, by=by, voters_per_block=town.voters_per_block)
     terms = _terms(chapter, FILE_DAY)
     _import(run, "import_voters", folder / writing.VOTERS, "--layout", "nc", *terms)
@@ -113,7 +113,7 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
     _import(run, "import_precincts", folder / writing.PRECINCTS, "--key", "precinct", *terms)
     if not Block.objects.open().filter(chapter=chapter).exists():
         run("cut_blocks", *run.chapter, "--all", "--voters-per-block", str(town.voters_per_block))
-    with scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
+    with chapter_scope(chapter, by):
         _fill_with_people(town, chapter, region, by=by, say=say)
     if town.has_later_files:
         terms = _terms(chapter, LATER_FILE_DAY)
@@ -130,7 +130,7 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
 def _order_lists(chapter: Chapter, organizer: demo.SignIn, say: Say) -> None:
     """Ask for one precinct's walk lists as the organizer would; the worker prints them when it is there."""
     by = get_actor(user=User.objects.get(email=organizer.email), chapter=chapter, on=today_in(chapter))
-    with scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
+    with chapter_scope(chapter, by):
         precinct = Precinct.objects.get(chapter=chapter, code=FIRST_PRECINCT)
         job = order_lists(chapter=chapter, by=by, at=timezone.now(), precinct=precinct)
     say(f"  {job.title}: ordered, for the worker to print")

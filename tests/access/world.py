@@ -80,7 +80,7 @@ def build_world() -> World:
 def _fill(chapter: Chapter, organizer: Member, word: str) -> dict[str, Any]:
     """One row of each kind in a chapter, its words made of `word`."""
     by = make.actor_of(organizer)
-    with tenancy.scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
+    with tenancy.chapter_scope(chapter, by):
         rows = _fill_chapters(chapter, organizer, by, word)
         rows |= _fill_precincts(chapter, by, word) | _fill_imports(chapter, word)
         return rows | _fill_canvassing(chapter, organizer, rows, word)

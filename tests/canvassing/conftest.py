@@ -71,7 +71,7 @@ def town():
         finished_at="2026-05-03T12:00:00Z",
     )
     by = actor_of(olive)
-    with tenancy.scope(actor=by, chapter_id=chapter.pk, slug=chapter.slug, time_zone=chapter.time_zone):
+    with tenancy.chapter_scope(chapter, by):
         yield SimpleNamespace(
             chapter=chapter, precinct=precinct, first=first, second=second, doors=doors, loose=loose,
             olive=olive, bob=bob, rosa=rosa, by=by,

@@ -232,7 +232,7 @@ def test_the_log_can_be_read_and_added_to_but_not_changed(organizer, chapter, ol
         chapter_url("chapters:add_member", slug=chapter.slug),
         {"first_name": "Nia", "kind": "member", "standing": "good"},
     )
-    event = AuditEvent.objects.get(verb="chapters.member_added", summary__contains="Nia")
+    event = AuditEvent.objects.get(verb="chapters.member_added", summaries__en__contains="Nia")
     assert (event.actor_label, event.actor_user, event.row_kind) == (
         "Olive Adams",
         olive.user,

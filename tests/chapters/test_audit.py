@@ -46,7 +46,7 @@ def test_the_chapter_comes_from_the_row_the_actor_or_the_scope(chapter):
 
 
 @pytest.mark.parametrize(
-    "change", ["UPDATE chapters_auditevent SET summary = ''", "DELETE FROM chapters_auditevent"]
+    "change", ["UPDATE chapters_auditevent SET verb = ''", "DELETE FROM chapters_auditevent"]
 )
 def test_the_database_itself_refuses_to_change_the_log(chapter, change):
     audit.record(by=Actor.system(chapter.pk), verb="x.y", summary="kept")

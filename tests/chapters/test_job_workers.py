@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from chapters.models import Job, Member
@@ -79,6 +80,42 @@ def test_a_job_whose_worker_is_killed_ends_like_one_that_was_left_alone(start_wo
     assert outcome_of(killed) == outcome_of(undisturbed)
 
 
+def cut_connections(*, of_the_work_alone: bool) -> int:
+    """End the backends of the workers, as a server that goes down does; returns how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+            " AND (state = 'idle in transaction' OR NOT %s)",
+            [of_the_work_alone],
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("of_the_work_alone", [True, False])
+def test_a_job_under_which_the_database_goes_away_is_brought_back_on_the_same_worker(
+    start_worker, of_the_work_alone
+):
+    worker = start_worker()
+    undisturbed = ask("undisturbed", pause=0)
+    wait_until(lambda: is_in(undisturbed, "done", "failed"), undisturbed)
+    cut_off = ask("cut-off")
+
+    wait_until(lambda: is_in(cut_off, "running") and cut_off.done >= 5, cut_off)
+    assert cut_connections(of_the_work_alone=of_the_work_alone) >= (1 if of_the_work_alone else 2)
+    wait_until(lambda: not is_job_locked(cut_off.pk), cut_off)
+    cut_off.refresh_from_db()
+    assert (cut_off.state, cut_off.error) == ("running", "")
+
+    swept = jobs.sweep_jobs(at=timezone.now() + SILENCE)
+    assert swept == jobs.Sweep(queued_again=0, taken_back=1, given_up=0)
+    wait_until(lambda: is_in(cut_off, "done", "failed"), cut_off)
+
+    assert worker.poll() is None
+    assert cut_off.attempts == 2
+    assert outcome_of(cut_off) == outcome_of(undisturbed)
+
+
 def test_a_job_that_is_delivered_three_times_is_done_once(start_worker):
     job = ask("delivered-thrice", count=10)
     jobs.send_to_queue(job.pk)
@@ -96,7 +133,7 @@ def test_a_running_job_stops_when_it_is_cancelled(start_worker):
     start_worker()
     wait_until(lambda: is_in(job, "running") and job.done >= 1, job)
     jobs.cancel_job(job=job, by=Actor.system())
-    wait_until(lambda: is_in(job, "cancelled", "done", "failed"), job)
+    wait_until(lambda: is_in(job, "cancelled", "done", "failed"), job, seconds=5)
     assert job.state == "cancelled"
     assert Member.objects.filter(chapter=job.chapter).count() == 0
 

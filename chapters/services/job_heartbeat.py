@@ -1,0 +1,109 @@
+"""The sign of life that a running job gives, and what it hears back: lost to another worker, or to be stopped."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+
+from chapters.enums import JobState
+from chapters.models import Job
+from chapters.querysets import JobQuerySet
+from chapters.services.job_locks import try_lock_job
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What a run last said of itself."""
+
+    done: int = 0
+    total: int | None = None
+    message: str = ""
+
+
+class Heartbeat(threading.Thread):
+    """Tells the row that its worker lives and how far it is, over a connection of its own.
+
+    That connection stands outside the job's transactions, so watchers see progress while one is open, and
+    it holds the job's advisory lock, so nobody else runs the job.
+    """
+
+    def __init__(self, job_id: UUID) -> None:
+        super().__init__(name=f"heartbeat of {job_id}", daemon=True)
+        self.job_id = job_id
+        self.attempt: int | None = None
+        self.spoken: Spoken | None = None
+        self.is_locked = False
+        self.is_cancel_asked = False
+        self.is_lost = False
+        self._tried = threading.Event()
+        self._over = threading.Event()
+
+    def lock(self) -> bool:
+        """Start, and say whether this run has the job for itself."""
+        self.start()
+        self._tried.wait()
+        return self.is_locked
+
+    def stop(self) -> None:
+        """Give the lock back; returns when the last write is through."""
+        self._over.set()
+        self.join(timeout=30)
+
+    def run(self) -> None:
+        try:
+            self.is_locked = try_lock_job(self.job_id)
+            self._tried.set()
+            beaten = time.monotonic()
+            while self.is_locked and not self.is_lost and not self._over.wait(1):
+                is_due = time.monotonic() - beaten >= settings.JOB_HEARTBEAT_SECONDS
+                if is_due or self.spoken is not None:
+                    beaten = time.monotonic()
+                self._beat(writes=is_due or self.spoken is not None)
+        except Exception:
+            logger.exception("The heartbeat of job %s has stopped.", self.job_id)
+            self.is_lost = True
+        finally:
+            self._tried.set()
+            connection.close()
+
+    def _beat(self, *, writes: bool) -> None:
+        """Write what the run said, or only look each second whether it is to stop."""
+        if self.attempt is None:
+            return
+        spoken, self.spoken = self.spoken, None
+        try:
+            if connection.connection is None and not try_lock_job(self.job_id):
+                self.is_lost = True
+                return
+            if writes:
+                self.is_lost = not write_progress(self.job_id, self.attempt, spoken)
+            self.is_cancel_asked = is_cancel_asked(self.job_id, self.attempt)
+        except (DatabaseError, InterfaceError):
+            # The server went away, and the lock with it: the next beat connects and takes it again.
+            logger.warning("Job %s could not be written to; trying again.", self.job_id)
+            self.spoken = self.spoken or spoken
+            connection.close()
+
+
+def write_progress(job_id: UUID, attempt: int, spoken: Spoken | None) -> bool:
+    """Write one sign of life; returns whether the row is still this run's."""
+    said = {} if spoken is None else {"done": spoken.done, "total": spoken.total, "message": spoken.message}
+    return _mine(job_id, attempt).update(heartbeat_at=timezone.now(), **said) == 1
+
+
+def is_cancel_asked(job_id: UUID, attempt: int) -> bool:
+    """Whether somebody has asked to stop this run."""
+    return bool(_mine(job_id, attempt).values_list("cancel_asked", flat=True).first())
+
+
+def _mine(job_id: UUID, attempt: int) -> JobQuerySet:
+    return Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt)
