@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from precincts.address_words import (
     DIRECTIONS,
@@ -35,8 +35,7 @@ _NUMBER_PART = re.compile(r"(\d+[A-Z]?|[A-Z]\d*)$")
 _MAXIMUM_RANGE = 98
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """One door: the building's number and street, and the unit in it ("" = the whole building)."""
 
     number: str

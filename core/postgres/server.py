@@ -45,10 +45,12 @@ _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0777",  # the folder is the wall: see `_make_socket_folder`
     "max_connections": "100",
-    "shared_buffers": "256MB",
+    "shared_buffers": f"{min(1024, max(128, psutil.virtual_memory().total // 2**20 // 8))}MB",
     "maintenance_work_mem": "128MB",
     "work_mem": "16MB",
-    "max_wal_size": "2GB",  # a voter file of a million rows without a checkpoint every few seconds
+    "max_wal_size": "4GB",  # a voter file of a million rows without a checkpoint every few seconds
+    "checkpoint_timeout": "15min",
+    "wal_buffers": "32MB",
     "track_commit_timestamp": "off",  # ballots must have no time; see core.checks
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -61,7 +61,12 @@ class Building(ChapterOwned):
     lon = models.FloatField(_("longitude (degrees)"), null=True, blank=True)
     lat = models.FloatField(_("latitude (degrees)"), null=True, blank=True)
     located_by = models.ForeignKey(
-        "precincts.VoterImport", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "precincts.VoterImport",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta:
@@ -74,6 +79,11 @@ class Building(ChapterOwned):
                 name="building_coordinates_on_earth",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["located_by"], name="building_located", condition=Q(located_by__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.street}".strip()
@@ -85,10 +95,10 @@ class Household(ChapterOwned):
     `block` is where it belongs today; `BlockMove` has the dated record, and one service writes both.
     """
 
-    # The unique constraint and the two indexes below begin with these keys; why the database does not check
-    # some of them row by row, see `Voter`.
+    # The unique constraint and the indexes below begin with the keys that are asked for; why the database
+    # does not check some of them row by row, see `Voter`.
     chapter = models.ForeignKey(
-        "chapters.Chapter", on_delete=models.PROTECT, related_name="+", db_constraint=False
+        "chapters.Chapter", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     building = models.ForeignKey(
         Building, on_delete=models.PROTECT, related_name="households", db_index=False, db_constraint=False
@@ -124,7 +134,11 @@ class Household(ChapterOwned):
         constraints = [models.UniqueConstraint(fields=["building", "unit_key"], name="household_once")]
         indexes = [
             models.Index(fields=["precinct", "block"], name="household_in_precinct"),
-            models.Index(fields=["block", "walk_position"], name="household_in_walk"),
+            models.Index(
+                fields=["block", "walk_position"],
+                name="household_in_walk",
+                condition=Q(block__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,12 +70,15 @@ class Voter(ChapterOwned):
     gone_on = models.DateField(_("missing from the file since"), null=True, blank=True)
     phone = models.CharField(_("phone in the file"), max_length=30, blank=True)
     language = models.CharField(_("language"), max_length=20, blank=True)
-    history = models.BigIntegerField(_("elections voted in, a bit each"), default=0)
-    history_detail = models.TextField(_("method and ballot pulled, election by election"), blank=True)
+    fingerprint = models.BigIntegerField(_("fingerprint of the row last read"), null=True, editable=False)
+    history = models.BigIntegerField(_("elections voted in, a bit each"), default=0, db_default=0)
+    history_detail = models.TextField(
+        _("method and ballot pulled, election by election"), blank=True, default="", db_default=""
+    )
     added_by = models.ForeignKey(
         "chapters.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
-    added_at = models.DateTimeField(default=timezone.now)
+    added_at = models.DateTimeField(default=timezone.now, db_default=Now())
     is_listed = models.GeneratedField(
         expression=Case(
             When(
@@ -100,14 +103,9 @@ class Voter(ChapterOwned):
         indexes = [
             models.Index(fields=["household"], name="voter_at_door"),
             models.Index(
-                F("chapter"),
-                OpClass(Upper("last_name"), name="varchar_pattern_ops"),
-                OpClass(Upper("first_name"), name="varchar_pattern_ops"),
-                name="voter_by_name",
+                OpClass(Upper("last_name"), name="varchar_pattern_ops"), F("chapter"), name="voter_by_name"
             ),
-            models.Index(
-                fields=["chapter", "precinct"], name="voter_in_precinct", condition=Q(is_listed=True)
-            ),
+            models.Index(fields=["precinct"], name="voter_in_precinct", condition=Q(is_listed=True)),
         ]
 
     def __str__(self) -> str:

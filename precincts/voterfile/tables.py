@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from precincts.voterfile.faults import Fault, FileFault
@@ -39,7 +39,7 @@ def find_dialect(lines: list[str]) -> Dialect:
     sample = [line for line in lines if line.strip()]
     for delimiter in DELIMITERS:
         dialect = Dialect(delimiter, _find_quoting(sample, delimiter))
-        widths = Counter(width for _, width, _ in _rows(iter(sample), dialect, is_sample=True))
+        widths = Counter(width for _, width, _ in _rows(iter(sample), dialect))
         width, times = widths.most_common(1)[0] if widths else (0, 0)
         if width > 1 and (best is None or (times * width) > best[0]):
             best = (times * width, width, dialect)
@@ -79,7 +79,7 @@ class Table:
         if not any(line.strip() for line in self._head):
             raise FileFault(Fault.EMPTY, details={"name": name})
         self.dialect = find_dialect(self._head[:_SAMPLE_LINES])
-        self.sample: list[Row] = list(_rows(iter(self._head[:_SAMPLE_LINES]), self.dialect, is_sample=True))
+        self.sample: list[Row] = list(_rows(iter(self._head[:_SAMPLE_LINES]), self.dialect))
         self.first_line, _, first = self.sample[0]
         self.first = [cell.strip() for cell in first]
         if len(self.first) > _MAXIMUM_COLUMNS:
@@ -99,19 +99,35 @@ class Table:
     def encoding(self) -> str:
         return " + ".join(sorted(self._reader.encodings)) or "ascii"
 
-    def rows(self, *, skip_first: bool, keep: int | None = None) -> Iterator[Row]:
-        """Each row with the line it began on. May be called once.
-
-        Args:
-            keep: how many cells are wanted; later ones of a row as wide as the first may be left in one.
+    def rows(self, *, skip_first: bool) -> Iterator[Row]:
+        """Each row with the line it began on. May be called once, and not beside `texts`.
 
         Raises:
             FileFault: a quote that never closes, a cell of more than 128 KiB, and what `lines` refuses.
         """
-        rows = _rows(self._lines(), self.dialect, keep=keep, usual=len(self.first))
+        cells_of = self.cell_reader()
+        for line, text in self.texts(skip_first=skip_first):
+            width, cells = cells_of(text, line)
+            yield line, width, cells
+
+    def texts(self, *, skip_first: bool) -> Iterator[tuple[int, str]]:
+        """Each row's first line and its text as it stands in the file, blank rows left out.
+
+        Raises:
+            FileFault: a quote that never closes, and what `lines` refuses.
+        """
+        texts = _texts(self._lines(), self.dialect)
         if skip_first:
-            next(rows, None)
-        return rows
+            next(texts, None)
+        return texts
+
+    def cell_reader(self, *, keep: int | None = None) -> Callable[[str, int], tuple[int, list[str]]]:
+        """What parts a row's text (and the line it began on, for errors) into its width and cells.
+
+        Args:
+            keep: how many cells are wanted; later ones of a row as wide as the first may be left in one.
+        """
+        return _cell_reader(self.dialect, keep=keep, usual=len(self.first))
 
     def _lines(self) -> Iterator[str]:
         yield from self._head
@@ -134,38 +150,27 @@ class _Blanks:
             raise FileFault(Fault.BLANK_LINES, line=self._first)
 
 
-def _rows(
-    lines: Iterator[str],
-    dialect: Dialect,
-    *,
-    is_sample: bool = False,
-    keep: int | None = None,
-    usual: int = 0,
-) -> Iterator[Row]:
-    delimiter, quoting = dialect.delimiter, dialect.quoting
-    between = f'"{delimiter}"'
-    cuts = -1 if keep is None else keep
+def _rows(lines: Iterator[str], dialect: Dialect) -> Iterator[Row]:
+    """The rows of a sample."""
+    cells_of = _cell_reader(dialect)
+    for line, text in _texts(lines, dialect, is_sample=True):
+        width, cells = cells_of(text, line)
+        yield line, width, cells
+
+
+def _texts(lines: Iterator[str], dialect: Dialect, *, is_sample: bool = False) -> Iterator[tuple[int, str]]:
+    quotes = dialect.quoting != "none"
     blanks = _Blanks()
     number = 0
     for line in lines:
         number += 1
-        if quoting == "all":
-            width = line.count(between) + 1
-            if line.count('"') == 2 * width and line[0] == '"' == line[-1] and len(line) > 1:
-                yield number, width, line[1:-1].split(between, cuts if width == usual else -1)
-                continue
-        elif quoting == "none" or '"' not in line:
+        if not (quotes and line.count('"') % 2):
             if line and (len(line) > 2 or line.strip("\x1a \t\r")):
-                width = line.count(delimiter) + 1
-                yield number, width, line.split(delimiter, cuts if width == usual else -1)
+                yield number, line
             else:
                 blanks.count(number)
             continue
-        if not line.strip("\x1a \t\r"):
-            blanks.count(number)
-            continue
-        began = number
-        whole = [line]
+        began, whole = number, [line]
         while sum(part.count('"') for part in whole) % 2:
             following = next(lines, None)
             if following is None and is_sample:
@@ -174,13 +179,33 @@ def _rows(
                 raise FileFault(Fault.OPEN_QUOTE, line=began)
             number += 1
             whole.append(following)
-        cells = _quoted_cells(whole, delimiter, began)
-        yield began, len(cells), cells
+        yield began, "\n".join(whole)
 
 
-def _quoted_cells(lines: list[str], delimiter: str, line: int) -> list[str]:
-    text = [f"{part}\n" for part in lines[:-1]] + lines[-1:]
+def _cell_reader(
+    dialect: Dialect, *, keep: int | None = None, usual: int = 0
+) -> Callable[[str, int], tuple[int, list[str]]]:
+    delimiter, quoting = dialect.delimiter, dialect.quoting
+    between = f'"{delimiter}"'
+    cuts = -1 if keep is None else keep
+
+    def read(text: str, line: int) -> tuple[int, list[str]]:
+        if quoting == "all":
+            width = text.count(between) + 1
+            if text.count('"') == 2 * width and text[0] == '"' == text[-1] and len(text) > 1:
+                return width, text[1:-1].split(between, cuts if width == usual else -1)
+        elif quoting == "none" or '"' not in text:
+            width = text.count(delimiter) + 1
+            return width, text.split(delimiter, cuts if width == usual else -1)
+        cells = _quoted_cells(text, delimiter, line)
+        return len(cells), cells
+
+    return read
+
+
+def _quoted_cells(text: str, delimiter: str, line: int) -> list[str]:
+    lines = text.split("\n")
     try:
-        return next(csv.reader(text, delimiter=delimiter))
+        return next(csv.reader([*(f"{part}\n" for part in lines[:-1]), lines[-1]], delimiter=delimiter))
     except csv.Error as error:
         raise FileFault(Fault.FIELD_TOO_LONG, line=line) from error

@@ -53,6 +53,8 @@ def read_year(text: str) -> int | None:
 
 def read_phone(text: str) -> str:
     """Ten digits as `617-555-6195`; what has another number of digits is left out."""
+    if len(text) == 10 and text.isascii() and text.isdigit():
+        return f"{text[:3]}-{text[3:6]}-{text[6:]}"
     digits = "".join(_NUMBERS.findall(text))
     if len(digits) == 11 and digits[0] == "1":
         digits = digits[1:]

@@ -372,7 +372,7 @@ def test_a_bad_file_is_refused_with_line_and_reason_and_changes_nothing(chapter,
 
 
 def test_a_file_that_breaks_in_the_middle_changes_nothing(chapter, voter_file, monkeypatch):
-    monkeypatch.setattr(staging, "COPY_ROWS", 10)
+    monkeypatch.setattr(stretches, "STRETCH_ROWS", 10)
     run("import_voters", voter_file(nc_row(ncid="AA1")), chapter)
     path = voter_file(*(nc_row(ncid=f"BB{n}") for n in range(5000)))
     path.write_bytes(path.read_bytes() + b"\0\0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
 from typing import Any
 
 import psycopg2
@@ -57,6 +58,13 @@ def copy_rows(
             return copied
 
 
+def copy_text(table: str, columns: Sequence[str], rows: Sequence[str]) -> None:
+    """COPY lines of text into a table."""
+    text = "".join(rows).encode()
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", BytesIO(text), len(text) + 1)
+
+
 def analyse(*names: str) -> None:
     """Let the planner know what a stage holds."""
     with connection.cursor() as cursor:
@@ -90,13 +98,14 @@ class RejectKeeper:
     """Keeps every reject of an import, and stops it when most rows cannot be read.
 
     Attributes:
+        reading: which file a line is of.
         left_out: rows that were not taken in.
         doubted: rows taken in with a warning.
     """
 
     def __init__(self, voter_import: VoterImport, reading: Reading) -> None:
         self._import = voter_import
-        self._reading = reading
+        self.reading = reading
         self._pending: list[Reject] = []
         self._first: Reject | None = None
         self.left_out = 0
@@ -119,14 +128,14 @@ class RejectKeeper:
         if self.left_out > rows * _TOLERATED and (is_last or rows >= _FEW_ROWS) and self._first is not None:
             raise FileFault(
                 Fault.TOO_MANY_REJECTS,
-                line=self._reading.place(self._first.line)[1],
+                line=self.reading.place(self._first.line)[1],
                 details={"rejected": self.left_out, "rows": rows, "reason": reason_words(self._first)},
             )
         ImportReject.objects.bulk_create([self._row(reject) for reject in self._pending], batch_size=1000)
         self._pending.clear()
 
     def _row(self, reject: Reject) -> ImportReject:
-        name, line = self._reading.place(reject.line)
+        name, line = self.reading.place(reject.line)
         words = reason_words(reject)
         return ImportReject(
             chapter_id=self._import.chapter_id,

@@ -61,6 +61,10 @@ class Reading:
     names: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
 
+    def follow(self, other: Reading) -> None:
+        """Know what another reading of the same upload has found."""
+        self.names[:], self.starts[:] = other.names, other.starts
+
     def place(self, line: int) -> tuple[str, int]:
         """The file ("" where there is only one) and the line in it."""
         at = max(i for i, start in enumerate(self.starts) if start < line) if self.starts else 0

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -17,22 +16,13 @@ from chapters.services import audit
 from core.actors import Actor
 from precincts.enums import ImportKind
 from precincts.models import Voter, VoterImport
-from precincts.services.imports.merge import STAGE, Merge, VoterReport, drop_duplicates
+from precincts.services.imports.merge import Merge, VoterReport
 from precincts.services.imports.records import finish_import, start_import
 from precincts.services.imports.refusals import ChapterMoved, OtherState
-from precincts.services.imports.staging import (
-    NothingInFile,
-    RejectKeeper,
-    analyse,
-    copy_rows,
-    lock_imports,
-    make_stage,
-)
-from precincts.services.imports.uploads import Reading, Upload, open_tables
+from precincts.services.imports.staging import NothingInFile, RejectKeeper, analyse, lock_imports
+from precincts.services.imports.uploads import Reading, Upload
 from precincts.services.places import place_new_households
-from precincts.voterfile.copytext import copy_line
-from precincts.voterfile.faults import Reason, Reject
-from precincts.voterfile.voters import STAGE_COLUMNS, Gathered, read_voters
+from precincts.voterfile.voter_cells import Gathered
 
 Progress = Callable[[int, "int | None", Any], None]
 
@@ -90,61 +80,33 @@ def import_voters(
 def _import(
     record: VoterImport, upload: Upload, chapter: Chapter, by: Actor, progress: Progress
 ) -> VoterReport:
-    on = upload.obtained_on or today_in(chapter)
-    reading, gathered, report = Reading(), Gathered(), VoterReport()
-    rejects = RejectKeeper(record, reading)
-    columns: set[str] = set()
-    make_stage("import_stage", STAGE)
-    copy_rows(
-        "import_stage",
-        STAGE_COLUMNS,
-        _lines(upload, reading, gathered, rejects, report, columns, on),
-        between=lambda copied: _say_reading(progress, rejects, gathered),
+    report, rejects = VoterReport(), RejectKeeper(record, Reading())
+    merge = Merge(chapter, upload, upload.obtained_on or today_in(chapter), rejects, report, record.pk)
+    is_later = merge.take_in(
+        reading=lambda rows: progress(
+            rows, None, _("Reading the file: %(rows)s rows") % {"rows": f"{rows:,}"}
+        ),
+        comparing=lambda rows: progress(
+            rows, None, _("Looking for what has changed: %(rows)s rows") % {"rows": f"{rows:,}"}
+        ),
     )
-    for line, first in drop_duplicates():
-        rejects.keep(Reject(line, Reason.DUPLICATE_ID, str(reading.place(first)[1])))
+    gathered = merge.ending.gathered
     rejects.flush(gathered.rows, is_last=True)
     report.rows, report.rejected, report.doubted = gathered.rows, rejects.left_out, rejects.doubted
+    report.layout, report.encoding = merge.ending.layout, merge.ending.encoding
     if report.rows == report.rejected:
         raise NothingInFile(
             gettext_lazy("The file holds no voter."), hint=gettext_lazy("Choose another file.")
         )
+    gathered.states[chapter.state] = gathered.states.get(chapter.state, 0) + merge.unchanged
     _require_own_state(chapter, gathered, upload, record)
-    progress(gathered.rows, gathered.rows, _("Comparing with the people already here"))
-    touched = Merge(chapter, record, on, report).run(gathered, columns)
+    if is_later:
+        progress(gathered.rows, gathered.rows, _("Comparing with the people already here"))
+        merge.compare()
+    merge.count()
     progress(gathered.rows, gathered.rows, _("Finding blocks for new doors"))
-    place_new_households(precinct_ids=touched, by=by, on=today_in(chapter))
+    place_new_households(precinct_ids=merge.touched, by=by, on=today_in(chapter))
     return report
-
-
-def _lines(
-    upload: Upload,
-    reading: Reading,
-    gathered: Gathered,
-    rejects: RejectKeeper,
-    report: VoterReport,
-    columns: set[str],
-    on: date,
-) -> Iterator[str]:
-    for opened in open_tables(upload, "voters", reading):
-        before = opened.lines_before
-        report.layout = opened.layout.label
-        columns.update(opened.layout.columns)
-
-        def refuse(reject: Reject, before: int = before) -> None:
-            moved = Reject(reject.line + before, reject.reason, reject.detail, reject.text, reject.is_warning)
-            rejects.keep(moved if before else reject)
-
-        for values in read_voters(opened.table, opened.layout, on=on, refuse=refuse, gathered=gathered):
-            if before:
-                values[0] = str(int(values[0]) + before)
-            yield copy_line(values)
-        report.encoding = opened.table.encoding
-
-
-def _say_reading(progress: Progress, rejects: RejectKeeper, gathered: Gathered) -> None:
-    rejects.flush(gathered.rows)
-    progress(gathered.rows, None, _("Reading the file: %(rows)s rows") % {"rows": f"{gathered.rows:,}"})
 
 
 def _require_one_state(chapter: Chapter) -> None:
