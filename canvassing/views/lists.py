@@ -78,7 +78,7 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     require_perm(request, "canvassing.see_lists")
     page = LISTS.read(request, list_walk_lists(request.actor))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="list_of_walk_lists", count=page.total)
+        audit.log_export(by=request.actor, what="list_of_walk_lists", says=_("walk lists"), count=page.total)
         return page.csv("walk-lists.csv")
     may_print_all = has_right(request.actor, "canvassing.print_all_lists")
     return render(
@@ -96,7 +96,7 @@ def detail(request: ChapterRequest, number: int) -> HttpResponse:
     shown = sum(len(door.neighbours) for door in doors)
     audit.record(
         by=request.actor, verb="canvassing.list_read", row=walk_list, rows=shown,
-        summary=_now("Opened walk list %(number)d") % {"number": walk_list.list_number},
+        summary=lambda: _("Opened walk list %(number)d") % {"number": walk_list.list_number},
     )  # fmt: skip
     context = {
         "walk_list": walk_list,

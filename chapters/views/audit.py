@@ -58,6 +58,8 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     require_perm(request, "chapters.see_audit")
     page = EVENTS.read(request, AuditEvent.objects.visible_to(request.actor))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="log", count=page.total, detail=request.GET.dict())
+        audit.log_export(
+            by=request.actor, what="log", says=_("log"), count=page.total, detail=request.GET.dict()
+        )
         return page.csv("log.csv")
     return render(request, "chapters/audit/index.html", {"page": page})

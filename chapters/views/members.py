@@ -108,7 +108,9 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     require_perm(request, "chapters.see_members")
     page = MEMBERS.read(request, list_members(request.actor, timezone.localdate()))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="members", count=page.total, detail=request.GET.dict())
+        audit.log_export(
+            by=request.actor, what="members", says=_("people"), count=page.total, detail=request.GET.dict()
+        )
         return page.csv("people.csv")
     return render(request, "chapters/members/index.html", {"page": page})
 

@@ -89,8 +89,8 @@ def move_households(
     )
     order_walks([to_block.pk, *{block_id for _pk, block_id, _flag in doors if block_id is not None}])
     audit.record(
-        by=by, verb="precincts.doors_moved", row=precinct, rows=len(doors), summary=edit.summary,
-        detail={"edit": edit.pk, "to_block": to_block.pk},
+        by=by, verb="precincts.doors_moved", row=precinct, rows=len(doors),
+        summary=lambda: _move_summary(len(doors), to_block), detail={"edit": edit.pk, "to_block": to_block.pk},
     )  # fmt: skip
     return edit
 
@@ -146,8 +146,8 @@ def undo_last_edit(*, precinct: Precinct, by: Actor, on: date, version: int | No
     )
     order_walks({block_id for pair in moves.values() for block_id in pair if block_id is not None})
     audit.record(
-        by=by, verb="precincts.edit_undone", row=precinct, rows=len(moves), summary=undo.summary,
-        detail={"edit": edit.pk},
+        by=by, verb="precincts.edit_undone", row=precinct, rows=len(moves), detail={"edit": edit.pk},
+        summary=lambda: _("Undone: %(what)s") % {"what": edit.summary},
     )  # fmt: skip
     return undo
 
@@ -204,6 +204,6 @@ def rename_block(*, block: Block, name: str, by: Actor) -> Block:
     detail: dict[str, Any] = {"before": before, "after": block.name}
     audit.record(
         by=by, verb="precincts.block_renamed", row=block, detail=detail,
-        summary=_("Renamed block %(number)d to “%(name)s”") % {"number": block.number, "name": block.name},
+        summary=lambda: _("Renamed block %(number)d to “%(name)s”") % {"number": block.number, "name": block.name},
     )  # fmt: skip
     return block

@@ -190,8 +190,10 @@ def _carry_out(plan: CutPlan, *, by: Actor, on: date) -> BlockEdit | None:
             verb="precincts.blocks_cut",
             row=plan.precinct,
             rows=len(moves),
-            summary=_("Cut precinct %(code)s into %(count)d blocks")
-            % {"code": plan.precinct.code, "count": len(ids)},
+            summary=lambda: (
+                _("Cut precinct %(code)s into %(count)d blocks")
+                % {"code": plan.precinct.code, "count": len(ids)}
+            ),
             detail={**plan.params, "sizes": plan.sizes},
         )
     order_walks(ids)

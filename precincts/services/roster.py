@@ -134,8 +134,10 @@ def _assign(roster: _Roster, *, member: Member, by: Actor, on: date, backup: boo
         by=by,
         verb=f"precincts.{roster.field}_assigned",
         row=roster.row,
-        summary=_("%(name)s became %(kind)s of %(what)s on %(day)s")
-        % {"name": member, "kind": kind.label, "what": roster.words, "day": on.isoformat()},
+        summary=lambda: (
+            _("%(name)s became %(kind)s of %(what)s on %(day)s")
+            % {"name": member, "kind": kind.label, "what": roster.words, "day": on.isoformat()}
+        ),
         detail={"member": member.pk, "former": [row.member_id for row in former]},
     )
     return assignment
@@ -212,8 +214,15 @@ def end_assignment(*, assignment: Assignment, by: Actor, on: date, note: str = "
         by=by,
         verb=f"precincts.{roster.field}_ended",
         row=roster.row,
-        summary=_("%(name)s ended as %(kind)s of %(what)s on %(day)s")
-        % {"name": row.member, "kind": row.get_kind_display(), "what": roster.words, "day": on.isoformat()},
+        summary=lambda: (
+            _("%(name)s ended as %(kind)s of %(what)s on %(day)s")
+            % {
+                "name": row.member,
+                "kind": row.get_kind_display(),
+                "what": roster.words,
+                "day": on.isoformat(),
+            }
+        ),
         detail={"member": row.member_id, **_details(note)},
     )
     return row
@@ -237,8 +246,10 @@ def _take_back(row: Assignment, *, by: Actor) -> None:
         by=by,
         verb=f"precincts.{roster.field}_ended",
         row=roster.row,
-        summary=_("%(name)s does not become %(kind)s of %(what)s")
-        % {"name": row.member, "kind": row.get_kind_display(), "what": roster.words},
+        summary=lambda: (
+            _("%(name)s does not become %(kind)s of %(what)s")
+            % {"name": row.member, "kind": row.get_kind_display(), "what": roster.words}
+        ),
         detail={"member": row.member_id, "starts_on": row.starts_on.isoformat()},
     )
     row.delete()

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from chapters.selectors.actors import today_in
@@ -112,7 +112,7 @@ def cut_all(request: ChapterRequest) -> HttpResponse:
             chapter=request.chapter,
             params={"precinct_ids": ids, **form.wished},
             by=request.actor,
-            title=_("Cut the chapter's precincts into blocks"),
+            title=gettext_lazy("Cut the chapter's precincts into blocks"),
         )
         return redirect(chapter_url("chapters:job", job_id=job.pk))
     context = {"form": form, "progress": get_chapter_progress(request.chapter.pk, on)}

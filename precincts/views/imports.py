@@ -220,7 +220,7 @@ def report(request: ChapterRequest, import_id: int) -> HttpResponseBase:
         return redirect(_page_of(record))
     page = LEFT_OUT.read(request, ImportReject.objects.visible_to(request.actor).filter(voter_import=record))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="import_rejects", count=page.total)
+        audit.log_export(by=request.actor, what="import_rejects", says=_("rows left out"), count=page.total)
         return page.csv("left-out.csv")
     context = {
         "record": record,

@@ -87,7 +87,7 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     on = today_in(request.chapter)
     page = PRECINCTS.read(request, list_precincts(request.actor, on))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="precincts", count=page.total)
+        audit.log_export(by=request.actor, what="precincts", says=_("precincts"), count=page.total)
         return page.csv("precincts.csv")
     context = {
         "page": page,

@@ -122,7 +122,7 @@ def roster(request: ChapterRequest) -> HttpResponseBase:
     on = today_in(request.chapter)
     page = ROSTER.read(request, list_roster(request.actor, on))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="roster", count=page.total)
+        audit.log_export(by=request.actor, what="roster", says=gettext_lazy("roster"), count=page.total)
         return page.csv("roster.csv")
     summary = get_roster_summary(request.actor, on)
     context = {"area": "precincts", "page": page, "summary": summary, "stats": _stats(summary)}

@@ -101,10 +101,13 @@ def import_addresses(
         order_walks_anew(record)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report)
-        summary = _("Imported %(count)d address points from %(file)s") % {
-            "count": report.points,
-            "file": record.filename,
-        }
+
+        def summary() -> str:
+            return _("Imported %(count)d address points from %(file)s") % {
+                "count": report.points,
+                "file": record.filename,
+            }
+
         audit.record(
             by=by, verb="precincts.addresses_imported", row=record, rows=report.points, summary=summary
         )

@@ -68,10 +68,13 @@ def import_boundaries(
         report.features = len(features)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report, layout=key)
-        summary = _("Imported %(count)d precinct boundaries from %(file)s") % {
-            "count": report.matched,
-            "file": record.filename,
-        }
+
+        def summary() -> str:
+            return _("Imported %(count)d precinct boundaries from %(file)s") % {
+                "count": report.matched,
+                "file": record.filename,
+            }
+
         audit.record(
             by=by, verb="precincts.boundaries_imported", row=record, rows=report.matched, summary=summary
         )

@@ -100,10 +100,13 @@ def import_history(
         report = _import(record, upload, chapter, progress)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report, layout=report.layout)
-        summary = _("Imported %(count)d votes from %(file)s") % {
-            "count": report.matched,
-            "file": record.filename,
-        }
+
+        def summary() -> str:
+            return _("Imported %(count)d votes from %(file)s") % {
+                "count": report.matched,
+                "file": record.filename,
+            }
+
         audit.record(
             by=by, verb="precincts.history_imported", row=record, rows=report.matched, summary=summary
         )

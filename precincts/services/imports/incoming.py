@@ -55,7 +55,10 @@ def keep_upload(
         imported_by_id=by.user_id,
     )
     audit.record(
-        by=by, verb="precincts.file_uploaded", row=record, summary=_("Uploaded %(file)s") % {"file": name}
+        by=by,
+        verb="precincts.file_uploaded",
+        row=record,
+        summary=lambda: _("Uploaded %(file)s") % {"file": name},
     )
     return record
 
@@ -120,7 +123,7 @@ def begin_import(*, record: VoterImport, by: Actor, accept_other_state: bool = F
         chapter=record.chapter,
         params=params,
         by=by,
-        title=_("Import %(file)s") % {"file": record.filename},
+        title=lambda: _("Import %(file)s") % {"file": record.filename},
     )
     record.job = job
     record.save(update_fields=["job"])
@@ -139,7 +142,7 @@ def discard_upload(*, record: VoterImport, by: Actor) -> None:
         by=by,
         verb="precincts.file_discarded",
         row=record,
-        summary=_("Discarded %(file)s") % {"file": record.filename},
+        summary=lambda: _("Discarded %(file)s") % {"file": record.filename},
     )
     forget_upload(record)
     # Not `delete()`, which would look for changes to take along in a table that only ever grows.

@@ -78,10 +78,13 @@ def import_voters(
         report = _import(record, upload, chapter, by, progress)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report, layout=report.layout)
-        summary = _("Imported %(count)d voters from %(file)s") % {
-            "count": report.voters,
-            "file": record.filename,
-        }
+
+        def summary() -> str:
+            return _("Imported %(count)d voters from %(file)s") % {
+                "count": report.voters,
+                "file": record.filename,
+            }
+
         audit.record(by=by, verb="precincts.voters_imported", row=record, rows=report.voters, summary=summary)
     analyse("precincts_voter", "precincts_household", "precincts_building")
     return record
