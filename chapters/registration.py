@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from chapters import rules  # noqa: F401  (registers the table of rights)
+from chapters import (
+    rules,  # noqa: F401  (registers the table of rights)
+    tasks,  # noqa: F401  (registers kinds of jobs)
+)
 from chapters.enums import JobState
 from chapters.models import Job, Member, User
 from chapters.selectors.accounts import SET_UP_HERE, is_only_factor, list_open_chapters
-from chapters.services import invitations, member_imports  # noqa: F401  (register kinds of jobs)
 from chapters.services.accounts import save_preferences
 from core.http import ChapterRequest, chapter_url
 from core.navigation import (

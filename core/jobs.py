@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 from uuid import UUID
 
@@ -71,6 +71,7 @@ class JobKind:
         right: what whoever asked must still hold when it runs, is started again or its files are taken.
         before_taking: asked with (actor, job) before a file the job made is handed out; raises to refuse.
         result_url: from the finished job's id, chapter slug and result to the page that shows what came out.
+        figures: the numbers of its result that its page shows, by name, with their words; others stay in the row.
     """
 
     name: str
@@ -79,6 +80,7 @@ class JobKind:
     right: str = ""
     before_taking: Callable[[Actor, Any], None] | None = None
     result_url: Callable[[Any], str] | None = None
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 _kinds: dict[str, JobKind] = {}
@@ -91,8 +93,11 @@ def job_kind(
     right: str = "",
     before_taking: Callable[[Actor, Any], None] | None = None,
     result_url: Callable[[Any], str] | None = None,
+    figures: Mapping[str, Any] | None = None,
 ) -> Callable[[JobFunction], JobFunction]:
     """Register a function as a kind of job. It must be idempotent: a killed worker's job runs again.
+
+    Each app does so in its `tasks` module, with the rest of what workers run.
 
     Raises:
         ValueError: the name is taken.
@@ -101,7 +106,7 @@ def job_kind(
     def register(function: JobFunction) -> JobFunction:
         if name in _kinds:
             raise ValueError(f"The job kind {name} is registered twice.")
-        _kinds[name] = JobKind(name, says, function, right, before_taking, result_url)
+        _kinds[name] = JobKind(name, says, function, right, before_taking, result_url, figures or {})
         return function
 
     return register

@@ -15,12 +15,13 @@ from core.navigation import (
     register_today,
 )
 from core.postgres.roles import register_append_only
-from precincts import rules  # noqa: F401  (registers the table of rights)
+from precincts import (
+    rules,  # noqa: F401  (registers the table of rights)
+    tasks,  # noqa: F401  (registers kinds of jobs)
+)
 from precincts.selectors.assignments import get_standing
 from precincts.selectors.search import find_addresses, find_neighbours, find_precincts
 from precincts.selectors.today import list_captain_items, list_organizer_items
-from precincts.services import cutting  # noqa: F401  (registers its kind of job)
-from precincts.services.imports import jobs  # noqa: F401  (registers the imports' kinds of job)
 from precincts.services.roster import end_all_of
 
 

@@ -14,8 +14,7 @@ from chapters.member_csv import PeopleFile, PersonRow, Refusal, UnreadableFile, 
 from chapters.models import Chapter, Member
 from chapters.services.members import save_imported
 from core.errors import DomainError
-from core.http import chapter_url
-from core.jobs import JobRun, job_kind
+from core.jobs import JobRun
 
 
 class WrongPeopleFile(DomainError):
@@ -128,16 +127,6 @@ def _match(
     return namesakes[0] if namesakes else None
 
 
-def _result_url(job: Any) -> str:
-    return chapter_url("chapters:members")
-
-
-@job_kind(
-    "chapters.import_members",
-    says=_("Import people from CSV"),
-    right="chapters.edit_members",
-    result_url=_result_url,
-)
 def run_import_members(run: JobRun) -> dict[str, Any]:
     """Import the file the job was given; a second run of the same file changes nothing."""
     [file] = run.given_files()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chapters.enums import JobState
 from chapters.models import Job
-from chapters.selectors.jobs import get_progress, get_result_url, get_right
+from chapters.selectors.jobs import get_figures, get_progress, get_result_url, get_right
 from chapters.services import audit, jobs
 from core.components import Badge, Detail
 from core.files import send_private_file
@@ -28,27 +28,6 @@ _BADGES = {
     JobState.DONE: ("check-circle", "good"),
     JobState.FAILED: ("exclamation-octagon", "danger"),
     JobState.CANCELLED: ("x-circle", "neutral"),
-}
-
-# The figures that kinds of work report, in words; others stay in the row.
-_FIGURES = {
-    "rows": _("rows read"),
-    "added": _("added"),
-    "new": _("new"),
-    "changed": _("changed"),
-    "moved": _("moved"),
-    "gone": _("gone"),
-    "returned": _("returned"),
-    "unchanged": _("unchanged"),
-    "voters": _("voters"),
-    "households": _("households"),
-    "matched": _("matched"),
-    "unmatched": _("not matched"),
-    "points": _("address points"),
-    "households_placed": _("households placed on the map"),
-    "households_unplaced": _("households without a place"),
-    "lists": _("lists"),
-    "pages": _("pages"),
 }
 
 
@@ -160,7 +139,7 @@ def _context(job: Job) -> dict[str, object]:
         "may_retry": job.state in (JobState.FAILED, JobState.CANCELLED) and job.asked_by_id is not None,
         "figures": [
             Detail(label=words, value=number(job.result[name]))
-            for name, words in _FIGURES.items()
+            for name, words in get_figures(job).items()
             if isinstance(job.result.get(name), int | float)
         ],
         "refused_rows": job.result.get("refused_rows", [])[:500],

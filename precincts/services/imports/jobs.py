@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.models import Chapter
 from core.files import private_storage
-from core.http import chapter_url
-from core.jobs import JobRun, job_kind
+from core.jobs import JobRun
 from precincts.enums import ImportKind
 from precincts.models import VoterImport
 from precincts.services.imports.addresses import import_addresses
@@ -43,46 +42,18 @@ class FileIsGone(FileRefused):
     """The file that was to be imported is no longer where it was."""
 
 
-def _report_url(job: Any) -> str:
-    return chapter_url("precincts:import_report", slug=job.chapter.slug, import_id=job.result["import_id"])
-
-
-@job_kind(
-    "precincts.import_voters",
-    says=_("Import a voter file"),
-    right="precincts.import_files",
-    result_url=_report_url,
-)
 def run_voters(run: JobRun) -> dict[str, Any]:
     return _run(run, partial(import_voters, progress=run.progress))
 
 
-@job_kind(
-    "precincts.import_history",
-    says=_("Import a vote history"),
-    right="precincts.import_files",
-    result_url=_report_url,
-)
 def run_history(run: JobRun) -> dict[str, Any]:
     return _run(run, partial(import_history, progress=run.progress))
 
 
-@job_kind(
-    "precincts.import_addresses",
-    says=_("Import address points"),
-    right="precincts.import_files",
-    result_url=_report_url,
-)
 def run_addresses(run: JobRun) -> dict[str, Any]:
     return _run(run, partial(import_addresses, progress=run.progress))
 
 
-@job_kind(
-    "precincts.import_boundaries",
-    says=_("Import precinct boundaries"),
-    right="precincts.import_files",
-    result_url=_report_url,
-)
 def run_boundaries(run: JobRun) -> dict[str, Any]:
     return _run(run, partial(import_boundaries, key=run.params.get("key", "")))
 
