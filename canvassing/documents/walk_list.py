@@ -17,9 +17,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
-from django.utils.text import Truncator, slugify
+from django.utils.text import Truncator, capfirst, slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from canvassing.documents.walk_map import Stop, walk_map
 from canvassing.models import WalkList
@@ -29,9 +28,10 @@ from core.pdf import RenderedPdf, render_document
 from core.qr import qr_data_uri
 from core.templatetags.formats import duration, metres
 from precincts.casing import in_plain_case
-from precincts.enums import AffiliationSource, ChangeKind, ElectionKind, FactKind, Heat, VoterStatus
+from precincts.enums import AffiliationSource, ChangeKind, FactKind, Heat, VoterStatus
 from precincts.models import Election
 from precincts.selectors.neighbours import Affiliation, Door, KnownFact, Neighbour, list_shown_elections
+from precincts.words import say_elections, say_heat_on_paper
 
 BOX = "\N{BALLOT BOX}"
 VOTED, NOT_VOTED, NOT_YET = "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}", "\N{EN DASH}"
@@ -41,21 +41,6 @@ SHORT_UNIT = 12
 TOGETHER = 12
 """Rows that always find room on one page; a fuller house is written in parts of so many."""
 NOTES_AT_MOST = 4
-
-ELECTIONS = {
-    ElectionKind.GENERAL: gettext_lazy("General elections"),
-    ElectionKind.PRIMARY: gettext_lazy("Primaries"),
-    ElectionKind.MUNICIPAL: gettext_lazy("Municipal elections"),
-    ElectionKind.RUNOFF: gettext_lazy("Runoffs"),
-    ElectionKind.SPECIAL: gettext_lazy("Special elections"),
-    ElectionKind.OTHER: gettext_lazy("Elections"),
-}
-HEAT_WORDS = {
-    Heat.HOT: gettext_lazy("hot"),
-    Heat.WARM: gettext_lazy("warm"),
-    Heat.COLD: gettext_lazy("cold"),
-    Heat.NEW: gettext_lazy("new"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +117,7 @@ def walk_list_context(
         "door_count": len(doors),
         "voter_count": sum(len(door.neighbours) for door in doors),
         "heats": count_heats(doors),
-        "elections": ELECTIONS.get(ElectionKind(chapter.consistency_kind), ""),
+        "elections": capfirst(say_elections(chapter.consistency_kind)),
         "years": list_years(elections),
         "say": _("Hi, I am your neighbour from the block. What should be fixed first around here?"),
         "ask": _("How will you vote, and do you need anything to get there?"),
@@ -145,7 +130,7 @@ def walk_list_context(
 def count_heats(doors: Sequence[Door]) -> list[tuple[Any, int]]:
     """How many neighbours are hot, warm, cold and, where there are any, new."""
     counts = Counter(one.heat for door in doors for one in door.neighbours)
-    return [(HEAT_WORDS[heat], counts[heat]) for heat in Heat if counts[heat] or heat != Heat.NEW]
+    return [(say_heat_on_paper(heat), counts[heat]) for heat in Heat if counts[heat] or heat != Heat.NEW]
 
 
 def marks_to_make() -> str:
@@ -253,7 +238,7 @@ def _person_row(one: Neighbour, *, number: int, index: int, alone: bool, on: dat
         dots="".join(
             NOT_YET if mark.voted is None else VOTED if mark.voted else NOT_VOTED for mark in one.marks
         ),
-        heat=str(HEAT_WORDS[one.heat]),
+        heat=say_heat_on_paper(one.heat),
         notes=person_notes(one, on=on),
     )
 

@@ -14,8 +14,8 @@ from chapters.services import audit
 from core.actors import Actor
 from core.errors import DomainError
 from precincts.enums import BlockEditKind
-from precincts.models import Block, BlockAssignment, BlockEdit, BlockMove, Household, Precinct
-from precincts.selectors.blocks import get_undoable_edit
+from precincts.models import Block, BlockEdit, BlockMove, Household, Precinct
+from precincts.selectors.blocks import count_kept_blocks, get_undoable_edit
 from precincts.services.edits import (
     close_blocks,
     lock_precinct,
@@ -176,8 +176,7 @@ def _name_doors(household_ids: Iterable[int]) -> list[str]:
 
 
 def _require_no_captains(block_ids: Collection[int], on: date) -> None:
-    kept = BlockAssignment.objects.filter(block__in=block_ids).exclude(ends_on__lt=on)
-    held = kept.values("block").distinct().count()
+    held = count_kept_blocks(block_ids, on)
     if held:
         raise CaptainsSinceCut(
             ngettext(

@@ -19,7 +19,7 @@ from precincts.forms.blocks import MoveForm, RenameForm
 from precincts.models import Block, Precinct
 from precincts.selectors.block_map import hue_of
 from precincts.selectors.blocks import (
-    get_undoable_edit,
+    get_offered_undo,
     get_version,
     list_buildings,
     list_edits,
@@ -28,6 +28,7 @@ from precincts.selectors.blocks import (
 from precincts.selectors.choices import expand, list_choices, list_street_sides, list_targets
 from precincts.selectors.roster import annotate_roster
 from precincts.services import blocks as services
+from precincts.views.precinct_parts import list_parts
 
 
 def _precinct_to_edit(request: ChapterRequest, precinct_id: int) -> Precinct:
@@ -49,7 +50,7 @@ def edit_blocks(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         "rows": rows,
         "edits": list_edits(precinct.pk),
         "version": get_version(precinct.pk),
-        "last_edit": get_undoable_edit(precinct.pk),
+        "last_edit": get_offered_undo(precinct.pk, on),
     }
     return render(request, "precincts/blocks/list.html", context)
 
@@ -146,7 +147,7 @@ def move(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         return _say_refusal(request, precinct, error)
     undo_url = chapter_url("precincts:undo", precinct_id=precinct.pk, version=edit.pk)
     if request.htmx:
-        return _changed(request, precinct, {"said": edit.summary, "undo_url": undo_url})
+        return _changed(request, precinct, said=edit.summary, undo_url=undo_url)
     offer_undo(request, edit.summary, undo_url)
     if from_block is None:
         return redirect(chapter_url("precincts:list_only", precinct_id=precinct.pk))
@@ -170,14 +171,14 @@ def _say_refusal(request: ChapterRequest, precinct: Precinct, error: DomainError
     """Why nothing was moved, as a fragment that also brings the map up to date; elsewhere the usual 409 page."""
     if not request.htmx:
         raise error
-    context = {"precinct": precinct, "error": error}
+    context = {"error": error, **list_parts(request, precinct)}
     response = render(request, "precincts/blocks/refused.html", context, status=409)
     return trigger_client_event(response, "blocks-changed")
 
 
-def _changed(request: ChapterRequest, precinct: Precinct, context: dict[str, Any]) -> HttpResponse:
-    """The fragment that says what was done; the map and the sizes hear of it and renew themselves."""
-    response = render(request, "precincts/blocks/changed.html", {"precinct": precinct, **context})
+def _changed(request: ChapterRequest, precinct: Precinct, **said: str) -> HttpResponse:
+    """The fragment that says what was done, with the page's figures as they are now; the map draws itself anew."""
+    response = render(request, "precincts/blocks/changed.html", {**said, **list_parts(request, precinct)})
     return trigger_client_event(response, "blocks-changed")
 
 
@@ -192,7 +193,7 @@ def undo(request: ChapterRequest, precinct_id: int, version: int) -> HttpRespons
     except DomainError as error:
         return _say_refusal(request, precinct, error)
     if request.htmx:
-        return _changed(request, precinct, {"said": edit.summary})
+        return _changed(request, precinct, said=edit.summary)
     messages.success(request, edit.summary)
     return redirect(chapter_url("precincts:precinct", precinct_id=precinct.pk))
 

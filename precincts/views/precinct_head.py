@@ -15,6 +15,7 @@ from core.templatetags.formats import number
 from precincts.models import Precinct
 from precincts.selectors.precincts import HotCount, PrecinctFigures, count_hot, count_newcomers
 from precincts.views.links import optional_url
+from precincts.words import say_elections
 
 
 def say_in_words(figures: PrecinctFigures) -> str:
@@ -83,7 +84,7 @@ def _say_hot_rule(chapter: Chapter, hot: HotCount) -> str:
     ) % {
         "hot": hot.needed,
         "last": hot.asked,
-        "kind": _plural_kind(chapter.consistency_kind),
+        "kind": say_elections(chapter.consistency_kind),
     }
 
 
@@ -93,17 +94,6 @@ def _say_list_only(figures: PrecinctFigures) -> str:
     return ngettext("%(count)s voter in no block", "%(count)s voters in no block", figures.list_only) % {
         "count": number(figures.list_only)
     }
-
-
-def _plural_kind(kind: str) -> str:
-    kinds = {
-        "primary": _("primaries"),
-        "general": _("general elections"),
-        "municipal": _("municipal elections"),
-        "runoff": _("runoffs"),
-        "special": _("special elections"),
-    }
-    return kinds.get(kind, _("elections"))
 
 
 def pick_primary_action(request: ChapterRequest, row: Precinct, figures: PrecinctFigures) -> Action | None:

@@ -175,6 +175,7 @@ PRECINCTS = [
     ),
     Page("precincts:my_block", "precincts.see_block_book", {BLOCK_CAPTAIN}, blind=INSIDERS - {BLOCK_CAPTAIN}, ok=302),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
+    Page("precincts:add_fact", "precincts.add_fact", KEEPERS, blind=BLIND_TO_BLOCKS, kwargs=("voter_id",)),
     Page(
         "precincts:add_fact", "precincts.add_fact", KEEPERS, ok=422, post=True,
         blind=BLIND_TO_BLOCKS, kwargs=("voter_id",),
