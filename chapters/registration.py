@@ -22,6 +22,8 @@ from chapters.enums import JobState
 from chapters.models import Job, Member, User
 from chapters.selectors.accounts import SET_UP_HERE, is_only_factor, list_open_chapters
 from chapters.services.accounts import save_preferences
+from chapters.services.clean_up import forget_old_job_files, forget_unused_people_files
+from core.clean_up import register_clean_up
 from core.http import ChapterRequest, chapter_url
 from core.navigation import (
     AccountLink,
@@ -44,6 +46,8 @@ from core.preferences import register_preferences
 
 register_append_only("chapters_auditevent")
 register_preferences(save_preferences)
+register_clean_up(forget_old_job_files)
+register_clean_up(forget_unused_people_files)
 
 
 @receiver(authenticator_added)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chapters.services import invitations, job_runs, jobs, member_imports
+from core.clean_up import clean_up
 from core.http import chapter_url
 from core.jobs import job_kind
 
@@ -26,12 +27,18 @@ def sweep_jobs() -> None:
     jobs.sweep_jobs(at=timezone.now())
 
 
+@shared_task(name="chapters.clean_up")
+def clean_up_files() -> None:
+    """Each night: delete what was kept long enough."""
+    clean_up(timezone.now())
+
+
 def _people(_job: Any) -> str:
     return chapter_url("chapters:members")
 
 
 job_kind(
-    "chapters.import_members",
+    member_imports.JOB_KIND,
     says=_("Import people from CSV"),
     right="chapters.edit_members",
     result_url=_people,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor, register_standing
+from core.clean_up import register_clean_up
 from core.departures import register_departure
 from core.navigation import (
     Area,
@@ -22,6 +23,7 @@ from precincts import (
 from precincts.selectors.assignments import get_standing
 from precincts.selectors.search import find_addresses, find_neighbours, find_precincts
 from precincts.selectors.today import list_captain_items, list_organizer_items
+from precincts.services.clean_up import forget_old_uploads
 from precincts.services.roster import end_all_of
 
 
@@ -31,6 +33,7 @@ def _keeps_a_block(actor: Actor) -> bool:
 
 register_standing(get_standing)
 register_departure(end_all_of)
+register_clean_up(forget_old_uploads)
 register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove", "precincts_voterchange")
 
 register_area(

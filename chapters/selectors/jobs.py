@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +59,13 @@ def get_result_url(job: Job) -> str:
     if job.state != JobState.DONE or kind is None or kind.result_url is None:
         return ""
     return kind.result_url(job)
+
+
+def get_kept_until(job: Job) -> datetime | None:
+    """Until when the files of finished work are kept; None while it is not finished."""
+    if job.finished_at is None:
+        return None
+    return job.finished_at + timedelta(days=settings.JOB_FILES_KEPT_DAYS)
 
 
 def get_figures(job: Job) -> Mapping[str, Any]:

@@ -166,6 +166,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep jobs": {"task": "chapters.sweep_jobs", "schedule": crontab(), "options": {"expires": 55}},
+    "clean up": {"task": "chapters.clean_up", "schedule": crontab(hour=8, minute=20)},  # night in America
 }
 
 # A running job gives a sign of life each so many seconds; silent ones are looked at by the sweeper, which
@@ -175,6 +176,9 @@ JOB_SILENT_AFTER_SECONDS = 20
 JOB_DEAD_AFTER_SECONDS = 600
 JOB_LOST_AFTER_SECONDS = 120  # a waiting job is queued again after this
 JOB_ATTEMPTS = 3
+# Days after which the clean-up deletes what finished work was given and has made, and uploads nobody used.
+JOB_FILES_KEPT_DAYS = ENV.number("JOB_FILES_KEPT_DAYS", 30, lowest=1)
+UPLOADS_KEPT_DAYS = ENV.number("UPLOADS_KEPT_DAYS", 7, lowest=1)
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}

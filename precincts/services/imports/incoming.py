@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from django.core.files.base import File
 from django.db import transaction
@@ -16,7 +15,7 @@ from chapters.services import audit
 from chapters.services.jobs import start_job
 from core.actors import Actor
 from core.errors import DomainError
-from core.files import private_storage, storage_key
+from core.files import keep_upload as keep_file
 from precincts.enums import ImportKind
 from precincts.models import SavedMapping, VoterImport
 from precincts.services.imports.jobs import JOB_KINDS, forget_upload
@@ -43,7 +42,7 @@ def keep_upload(
 ) -> VoterImport:
     """Keep an uploaded file in private storage, streamed, until it is imported."""
     name = (file.name or "upload").replace("\\", "/").rsplit("/", 1)[-1][:200]
-    path = private_storage().save(storage_key("imports", chapter.pk, uuid4().hex), file)
+    path = keep_file(file, "imports", chapter.pk)
     record = VoterImport.objects.create(
         chapter=chapter,
         kind=kind,
