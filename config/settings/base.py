@@ -359,3 +359,4 @@ LOGGING = {
 
 # Where the server listens; `manage.py serve` reads it.
 PORT = ENV.number("PORT", 8000, lowest=1, highest=65535)
+SERVED_PORT_FILE = "port"  # in VAR_DIR while it does
