@@ -44,6 +44,7 @@ def get_progress(job: Job) -> Progress:
         if job.is_open and not job.cancel_asked
         else "",
         result_url=get_result_url(job),
+        mend_url=get_mend_url(job),
     )
 
 
@@ -59,6 +60,14 @@ def get_result_url(job: Job) -> str:
     if job.state != JobState.DONE or kind is None or kind.result_url is None:
         return ""
     return kind.result_url(job)
+
+
+def get_mend_url(job: Job) -> str:
+    """The page where what stopped a failed job can be mended, "" when no page can."""
+    kind = _kind_of(job)
+    if job.state != JobState.FAILED or kind is None or kind.mend_url is None:
+        return ""
+    return kind.mend_url(job)
 
 
 def get_kept_until(job: Job) -> datetime | None:

@@ -1,0 +1,27 @@
+"""What the search box finds in the chapters app."""
+
+from __future__ import annotations
+
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from chapters.models import Member
+from core.http import ChapterRequest, chapter_url
+from core.navigation import SearchGroup, SearchHit
+from core.permissions import has_right
+
+
+def search_members(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
+    """People by name or e-mail, for whoever may see them."""
+    if not has_right(request.actor, "chapters.see_members"):
+        return None
+    found = list(Member.objects.visible_to(request.actor).search(words)[: limit + 1])
+    hits = [
+        SearchHit(
+            title=str(member), line=member.email or member.get_kind_display(), icon="person",
+            url=chapter_url("chapters:member", member_id=member.pk),
+        )
+        for member in found[:limit]
+    ]  # fmt: skip
+    more = f"{chapter_url('chapters:members')}?{urlencode({'q': words})}" if len(found) > limit else ""
+    return SearchGroup(key="people", label=_("People"), hits=hits, more_url=more)
