@@ -117,6 +117,7 @@ class Progress:
         seconds_left: an estimate, None when there is none.
         error: what happened, what is safe, what to do; with state "failed".
         poll_url: answers with the same part again; asked every two seconds while it waits or runs.
+        mend_url: where what stopped it can be mended; with state "failed".
     """
 
     key: str
@@ -131,6 +132,7 @@ class Progress:
     cancel_url: str = ""
     result_url: str = ""
     result_label: Words = ""
+    mend_url: str = ""
 
     @property
     def is_open(self) -> bool:

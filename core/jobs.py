@@ -72,6 +72,7 @@ class JobKind:
         before_taking: asked with (actor, job) before a file the job made is handed out; raises to refuse.
         result_url: from the finished job's id, chapter slug and result to the page that shows what came out.
         figures: the numbers of its result that its page shows, by name, with their words; others stay in the row.
+        mend_url: from the failed job to the page where what stopped it can be mended, "" when there is none.
     """
 
     name: str
@@ -81,6 +82,7 @@ class JobKind:
     before_taking: Callable[[Actor, Any], None] | None = None
     result_url: Callable[[Any], str] | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
+    mend_url: Callable[[Any], str] | None = None
 
 
 _kinds: dict[str, JobKind] = {}
@@ -94,6 +96,7 @@ def job_kind(
     before_taking: Callable[[Actor, Any], None] | None = None,
     result_url: Callable[[Any], str] | None = None,
     figures: Mapping[str, Any] | None = None,
+    mend_url: Callable[[Any], str] | None = None,
 ) -> Callable[[JobFunction], JobFunction]:
     """Register a function as a kind of job. It must be idempotent: a killed worker's job runs again.
 
@@ -106,7 +109,9 @@ def job_kind(
     def register(function: JobFunction) -> JobFunction:
         if name in _kinds:
             raise ValueError(f"The job kind {name} is registered twice.")
-        _kinds[name] = JobKind(name, says, function, right, before_taking, result_url, figures or {})
+        _kinds[name] = JobKind(
+            name, says, function, right, before_taking, result_url, figures or {}, mend_url
+        )
         return function
 
     return register

@@ -41,6 +41,16 @@ class ImportKind(models.TextChoices):
     BOUNDARIES = "boundaries", _("precinct boundaries")
 
 
+class ImportDoubt(models.TextChoices):
+    """What makes it likely that a file is the wrong one; an import stops there until somebody confirms it."""
+
+    OTHER_STATE = "other_state", _("another state")
+    OLDER_FILE = "older_file", _("older than the last one")
+    MANY_GONE = "many_gone", _("many people gone")
+    FAR_AWAY = "far_away", _("outside the state")
+    UNKNOWN_LABELS = "unknown_labels", _("unknown elections")
+
+
 class ChangeKind(models.TextChoices):
     NEW = "new", _("new")
     MOVED = "moved", _("moved")

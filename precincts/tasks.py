@@ -8,12 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from core.http import chapter_url
 from core.jobs import job_kind
+from precincts.selectors.imports import is_waiting
 from precincts.services import cutting
 from precincts.services.imports import jobs
 
 
 def _report(job: Any) -> str:
     return chapter_url("precincts:import_report", slug=job.chapter.slug, import_id=job.result["import_id"])
+
+
+def _check(job: Any) -> str:
+    """The uploaded file's page, while it waits to be imported; a command's file has none."""
+    import_id = job.params.get("import_id")
+    if not is_waiting(import_id, job.chapter_id):
+        return ""
+    return chapter_url("precincts:check_import", slug=job.chapter.slug, import_id=import_id)
 
 
 def _precincts(_job: Any) -> str:
@@ -25,6 +34,7 @@ job_kind(
     says=_("Import a voter file"),
     right="precincts.import_files",
     result_url=_report,
+    mend_url=_check,
     figures={
         "rows": _("rows read"),
         "voters": _("voters"),
@@ -43,6 +53,7 @@ job_kind(
     says=_("Import a vote history"),
     right="precincts.import_files",
     result_url=_report,
+    mend_url=_check,
     figures={"rows": _("rows read"), "matched": _("matched"), "unmatched": _("not matched")},
 )(jobs.run_history)
 
@@ -51,6 +62,7 @@ job_kind(
     says=_("Import address points"),
     right="precincts.import_files",
     result_url=_report,
+    mend_url=_check,
     figures={
         "points": _("address points"),
         "households_placed": _("households placed on the map"),
@@ -63,6 +75,7 @@ job_kind(
     says=_("Import precinct boundaries"),
     right="precincts.import_files",
     result_url=_report,
+    mend_url=_check,
     figures={"matched": _("matched"), "unmatched": _("not matched")},
 )(jobs.run_boundaries)
 

@@ -180,6 +180,9 @@ JOB_ATTEMPTS = 3
 JOB_FILES_KEPT_DAYS = ENV.number("JOB_FILES_KEPT_DAYS", 30, lowest=1)
 UPLOADS_KEPT_DAYS = ENV.number("UPLOADS_KEPT_DAYS", 7, lowest=1)
 
+# A voter file from which a larger share of the listed voters is missing wants a confirmation.
+IMPORT_GONE_PERCENT = ENV.number("IMPORT_GONE_PERCENT", 20, lowest=0, highest=100)
+
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL

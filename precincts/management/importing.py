@@ -14,6 +14,7 @@ from chapters.commands import ChapterCommand
 from chapters.models import Chapter
 from chapters.services.job_runs import run_job_now
 from core.actors import Actor
+from precincts.enums import ImportDoubt
 from precincts.models import VoterImport
 from precincts.voterfile.layouts import KEYS
 
@@ -27,6 +28,12 @@ class ImportCommand(ChapterCommand):
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="text, CSV, gzip or zip")
+        parser.add_argument(
+            "--yes",
+            action="store_true",
+            help="take the file although it looks like the wrong one (another state, older than the last one,"
+            " many people missing, points far away, elections nobody knows)",
+        )
         if self.has_layout:
             parser.add_argument("--layout", default="auto", metavar="|".join(("auto", *KEYS, "MAPPING.json")))
         if self.has_terms:
@@ -58,7 +65,7 @@ class ImportCommand(ChapterCommand):
                 "source": options.get("source", ""),
                 "obtained_on": _day(options.get("obtained", "")),
                 "permitted_use": options.get("permitted_use", ""),
-                "accept_other_state": options.get("yes", False),
+                "accepted": ImportDoubt.values if options.get("yes") else [],
                 **params,
             },
             by=actor,
@@ -83,7 +90,7 @@ def _layout(value: str) -> dict[str, Any]:
 def _day(value: str) -> str | None:
     if not value:
         return None
-    try:
+    try:  # whether the day can be is for the import to say, which knows the chapter's time zone
         return date.fromisoformat(value).isoformat()
     except ValueError as error:
         raise CommandError(f"--obtained {value} is no date; write 2026-11-22.") from error

@@ -14,7 +14,7 @@ from precincts.voterfile.copytext import NULL
 from precincts.voterfile.faults import Reason, Reject
 from precincts.voterfile.layouts.base import VOTER_FIELDS, Layout
 from precincts.voterfile.tables import Table
-from precincts.voterfile.values import STATUSES, WITHHELD, read_date, read_phone, read_year
+from precincts.voterfile.values import CONFIDENTIAL, STATUSES, WITHHELD, read_date, read_phone, read_year
 
 STAGE_COLUMNS = (
     "line",
@@ -86,6 +86,11 @@ class Gathered:
         if not named or self.states.get(state, 0) * 2 >= named:
             return ""
         return max((other for other in self.states if other != state), key=lambda other: self.states[other])
+
+    @property
+    def counties(self) -> list[str]:
+        """The counties the file names."""
+        return sorted({county for county, _code in self.areas if county})
 
     def area(self, county: str, code: str, name: str) -> str:
         number = self.areas.setdefault((county, code), len(self.areas))
@@ -276,14 +281,14 @@ class _CellReaders:
         code = status.strip().upper()
         known = self._statuses.get(code, "")
         mark = confidential.strip().upper()
-        hidden = mark not in _PUBLIC
+        hidden = mark not in _PUBLIC or known == CONFIDENTIAL
         party = party.strip().upper()
         faults: list[Fault] = [] if known else [(Reason.UNKNOWN_STATUS, code, True)]
-        if hidden and mark not in _TRUE:
+        if mark not in _PUBLIC and mark not in _TRUE:
             faults.append((Reason.UNKNOWN_CONFIDENTIAL, mark, True))
         if len(party) > 40:
             faults.append((Reason.VALUE_TOO_LONG, "", False))
-        known = known or "inactive"
+        known = "active" if known == CONFIDENTIAL else known or "inactive"
         sex = gender.strip()[:1].upper()
         values = (suffix.strip()[:20], sex, party, known, "t" if hidden else "f", language.strip()[:20])
         return _Standing(values, hidden or known in _UNLISTED, hidden, tuple(faults))

@@ -194,6 +194,8 @@ IMPORTS = [
     Page("precincts:import_report", "precincts.see_imports", ONLY_ORGANIZER, kwargs=("import_id",)),
     Page("precincts:check_import", "precincts.import_files", ONLY_ORGANIZER, ok=302, kwargs=("import_id",)),
     Page("precincts:map_columns", "precincts.import_files", ONLY_ORGANIZER, ok=409, kwargs=("import_id",)),
+    Page("precincts:map_statuses", "precincts.import_files", ONLY_ORGANIZER, ok=302, kwargs=("import_id",)),
+    Page("precincts:name_elections", "precincts.import_files", ONLY_ORGANIZER, ok=302, kwargs=("import_id",)),
     Page(
         "precincts:choose_mapping", "precincts.import_files", ONLY_ORGANIZER, ok=302, post=True,
         kwargs=("import_id",),

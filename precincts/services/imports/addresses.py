@@ -17,9 +17,11 @@ from chapters.services import audit
 from core.actors import Actor
 from precincts.addresses import number_range
 from precincts.earth import METRES_PER_DEGREE
-from precincts.enums import ImportKind
+from precincts.enums import ImportDoubt, ImportKind
 from precincts.models import Precinct, VoterImport
+from precincts.services.imports.confirmations import CONFIRM_HINT
 from precincts.services.imports.records import finish_import, start_import
+from precincts.services.imports.refusals import FarAway
 from precincts.services.imports.staging import (
     NothingInFile,
     RejectKeeper,
@@ -36,7 +38,7 @@ from precincts.services.imports.voters import Progress
 from precincts.services.places import order_walks_anew, place_new_households
 from precincts.state_boxes import state_box
 from precincts.voterfile.copytext import copy_line
-from precincts.voterfile.faults import Fault, FileFault, Reason, Reject
+from precincts.voterfile.faults import Reason, Reject
 from precincts.voterfile.points import Point, PointCount, read_points
 from precincts.voterfile.sources import open_members
 from precincts.voterfile.tables import Table
@@ -76,7 +78,8 @@ def import_addresses(
     Doors without a point stay as they are, and are counted.
 
     Raises:
-        FileFault: a damaged header, swapped or projected coordinates, most points outside the state.
+        FileFault: a damaged header, swapped or projected coordinates.
+        FarAway: most points lie outside the state, and nobody has confirmed it.
         NothingInFile: no point could be used.
     """
     began = time.monotonic()
@@ -174,7 +177,7 @@ def _lines(
             box=state_box(chapter.state),
             refuse=refuse,
             count=count,
-            accept_far=upload.accept_other_state,
+            accept_far=ImportDoubt.FAR_AWAY in upload.accepted,
         )
         for point in points:
             yield _copy_line(point, before)
@@ -201,16 +204,20 @@ def _require_inside(count: PointCount, chapter: Chapter) -> None:
     if count.first_outside is None or count.outside * 2 <= count.rows:
         return
     line, lon, lat = count.first_outside
-    raise FileFault(
-        Fault.FAR_AWAY,
-        line=line,
-        details={
-            "outside": count.outside,
-            "rows": count.rows,
-            "state": chapter.state,
-            "lon": f"{lon:g}",
-            "lat": f"{lat:g}",
-        },
+    words = {
+        "outside": f"{count.outside:,}",
+        "rows": f"{count.rows:,}",
+        "state": chapter.state,
+        "line": line,
+        "lon": f"{lon:g}",
+        "lat": f"{lat:g}",
+    }
+    raise FarAway(
+        gettext_lazy(
+            "%(outside)s of %(rows)s points lie outside %(state)s; the first is line %(line)s: %(lon)s, %(lat)s."
+        )
+        % words,
+        hint=CONFIRM_HINT,
     )
 
 

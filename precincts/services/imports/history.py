@@ -9,15 +9,17 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from chapters.models import Chapter
 from chapters.services import audit
 from core.actors import Actor
 from precincts.enums import ImportKind
 from precincts.models import VoterImport
+from precincts.services.imports.confirmations import require_confirmed
 from precincts.services.imports.elections import KnownElection, match_elections
 from precincts.services.imports.records import finish_import, start_import
+from precincts.services.imports.refusals import UnknownLabels
 from precincts.services.imports.staging import (
     NothingInFile,
     RejectKeeper,
@@ -78,10 +80,11 @@ def import_history(
     """Take in a vote history. A vote once on record stays; the same file again changes nothing.
 
     Elections are found by the file's label, or made when the label says date and kind; labels that say
-    neither are reported and their votes counted as unmatched.
+    neither stop the import; once confirmed they are reported, and their votes counted as unmatched.
 
     Raises:
         FileFault: the file cannot be read.
+        UnknownLabels: nobody knows some elections, and nobody has confirmed to leave their votes out.
         NothingInFile: it holds no vote.
     """
     began = time.monotonic()
@@ -135,8 +138,9 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
             gettext_lazy("The file holds no vote."), hint=gettext_lazy("Choose another file.")
         )
     analyse("import_vote")
-    elections = match_elections(chapter, labels, said)
+    elections = match_elections(chapter, labels, said | dict(upload.elections))
     report.elections = [_count(label, labels, elections) for label in labels.numbers]
+    _require_known(upload, record, labels, elections)
     for label, number in labels.numbers.items():
         if number not in elections:
             report.unknown_labels.append(label)
@@ -171,6 +175,29 @@ def _lines(
         for vote in read_votes(opened.table, opened.layout, refuse=refuse):
             number = labels.number(vote.label, vote.line + before)
             yield copy_line([str(vote.line + before), vote.voter_id, str(number), vote.method, vote.ballot])
+
+
+def _require_known(
+    upload: Upload, record: VoterImport, labels: Labels, elections: Mapping[int, KnownElection]
+) -> None:
+    unknown = {label: number for label, number in labels.numbers.items() if number not in elections}
+    if not unknown:
+        return
+    label, number = min(unknown.items(), key=lambda item: labels.first_lines[item[1]])
+    message = ngettext(
+        "Nobody knows the election “%(label)s” on line %(line)s.",
+        "Nobody knows %(count)d of the file's elections; the first is “%(label)s” on line %(line)s.",
+        len(unknown),
+    ) % {"count": len(unknown), "label": label[:80], "line": labels.first_lines[number]}
+    stopped = UnknownLabels(
+        message,
+        labels={label: labels.votes[number] for label, number in unknown.items()},
+        hint=gettext_lazy(
+            "Say on the file's page, or in a mapping, which elections they are; or leave their votes out"
+            " (in a command: --yes)."
+        ),
+    )
+    require_confirmed(upload, record, stopped)
 
 
 def _count(label: str, labels: Labels, elections: Mapping[int, KnownElection]) -> ElectionCount:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -82,8 +82,7 @@ def save_mapping(*, record: VoterImport, name: str, mapping: Mapping[str, Any], 
         name=name,
         defaults={"mapping": dict(mapping), "saved_by_id": by.user_id},
     )
-    record.mapping = saved
-    record.save(update_fields=["mapping"])
+    _read_by(record, saved)
     return saved
 
 
@@ -95,16 +94,41 @@ def use_mapping(*, record: VoterImport, mapping: SavedMapping | None, by: Actor)
         ImportAlreadyBegun: the file is being imported, or was.
     """
     record = _lock_waiting(record)
-    record.mapping = mapping
-    record.save(update_fields=["mapping"])
+    _read_by(record, mapping)
 
 
 @transaction.atomic
-def begin_import(*, record: VoterImport, by: Actor, accept_other_state: bool = False, key: str = "") -> Job:
+def name_elections(*, record: VoterImport, elections: Mapping[str, Mapping[str, str]], by: Actor) -> None:
+    """Keep which elections a file's labels stand for, as in a mapping; the import makes them, with their labels.
+
+    Later files of the chapter are then read without a question.
+
+    Raises:
+        ImportAlreadyBegun: the file is being imported, or was.
+    """
+    record = _lock_waiting(record)
+    record.elections = {label: dict(says) for label, says in elections.items()}
+    record.save(update_fields=["elections"])
+    if set(record.unknown_labels) <= set(elections):
+        _read_by(record, record.mapping)
+
+
+@transaction.atomic
+def begin_import(
+    *,
+    record: VoterImport,
+    by: Actor,
+    accepted: Collection[str] = (),
+    key: str = "",
+    county_key: str = "",
+) -> Job:
     """Import the uploaded file in the background.
 
     Args:
+        accepted: the doubts that are confirmed, by the values of `ImportDoubt`; those confirmed for the
+            last try of the same reading stay confirmed.
         key: for boundaries, the property that holds the precinct's code.
+        county_key: for boundaries, the property that holds the county, if any.
 
     Raises:
         ImportAlreadyBegun: it is being imported, or was.
@@ -114,8 +138,9 @@ def begin_import(*, record: VoterImport, by: Actor, accept_other_state: bool = F
         "import_id": record.pk,
         "layout": "mapping" if record.mapping else "auto",
         "mapping": record.mapping.mapping if record.mapping else None,
-        "accept_other_state": accept_other_state,
+        "accepted": sorted({*accepted, *_accepted_before(record)}),
         "key": key,
+        "county_key": county_key,
     }
     job = start_job(
         kind=JOB_KINDS[ImportKind(record.kind)],
@@ -124,9 +149,13 @@ def begin_import(*, record: VoterImport, by: Actor, accept_other_state: bool = F
         by=by,
         title=lambda: _("Import %(file)s") % {"file": record.filename},
     )
-    record.job = job
-    record.save(update_fields=["job"])
+    record.job, record.doubt = job, ""
+    record.save(update_fields=["job", "doubt"])
     return job
+
+
+def _accepted_before(record: VoterImport) -> list[str]:
+    return list(record.job.params.get("accepted", ())) if record.job is not None else []
 
 
 @transaction.atomic
@@ -146,6 +175,12 @@ def discard_upload(*, record: VoterImport, by: Actor) -> None:
     forget_upload(record)
     # Not `delete()`, which would look for changes to take along in a table that only ever grows.
     execute("DELETE FROM precincts_voterimport WHERE id = %(id)s", {"id": record.pk})
+
+
+def _read_by(record: VoterImport, mapping: SavedMapping | None) -> None:
+    """Read a file anew: what the last try stopped at, and what was confirmed for it, is over."""
+    record.mapping, record.job, record.doubt = mapping, None, ""
+    record.save(update_fields=["mapping", "job", "doubt"])
 
 
 def _lock_waiting(record: VoterImport) -> VoterImport:

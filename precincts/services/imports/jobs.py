@@ -23,7 +23,12 @@ from precincts.models import VoterImport
 from precincts.services.imports.addresses import import_addresses
 from precincts.services.imports.boundaries import import_boundaries
 from precincts.services.imports.history import import_history
-from precincts.services.imports.refusals import FileRefused, refusal
+from precincts.services.imports.refusals import (
+    FileRefused,
+    NeedsConfirmation,
+    UnknownLabels,
+    refusal,
+)
 from precincts.services.imports.uploads import Upload
 from precincts.services.imports.voters import import_voters
 from precincts.voterfile.faults import FileFault
@@ -55,7 +60,12 @@ def run_addresses(run: JobRun) -> dict[str, Any]:
 
 
 def run_boundaries(run: JobRun) -> dict[str, Any]:
-    return _run(run, partial(import_boundaries, key=run.params.get("key", "")))
+    return _run(
+        run,
+        partial(
+            import_boundaries, key=run.params.get("key", ""), county_key=run.params.get("county_key", "")
+        ),
+    )
 
 
 def _run(run: JobRun, importer: Importer) -> dict[str, Any]:
@@ -77,8 +87,18 @@ def _run(run: JobRun, importer: Importer) -> dict[str, Any]:
             )
     except FileFault as fault:
         raise refusal(fault) from fault
+    except NeedsConfirmation as stopped:
+        if record is not None:
+            _keep_doubt(record, stopped)
+        raise
     forget_upload(record)
     return {"import_id": record.pk, **record.counts}
+
+
+def _keep_doubt(record: VoterImport, stopped: NeedsConfirmation) -> None:
+    """Let the file's page ask what the import stopped at; what the import had written is taken back by now."""
+    labels = stopped.labels if isinstance(stopped, UnknownLabels) else {}
+    VoterImport.objects.filter(pk=record.pk).update(doubt=stopped.doubt, unknown_labels=labels)
 
 
 def forget_upload(record: VoterImport) -> None:
@@ -96,7 +116,7 @@ def _local_upload(params: dict[str, Any], record: VoterImport | None) -> Iterato
     said: dict[str, Any] = {
         "layout": params.get("layout") or "auto",
         "mapping": params.get("mapping"),
-        "accept_other_state": bool(params.get("accept_other_state")),
+        "accepted": frozenset(params.get("accepted") or ()),
     }
     if record is None and params.get("import_id"):
         raise FileIsGone(_("The uploaded file was discarded."), hint=_("Upload it again."))
@@ -121,6 +141,7 @@ def _local_upload(params: dict[str, Any], record: VoterImport | None) -> Iterato
         permitted_use=record.permitted_use,
         obtained_on=record.obtained_on,
         mapping_id=record.mapping_id,
+        elections=record.elections,
         **said,
     )
     with stored_file(record) as path:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from precincts.voterfile.layouts.base import Layout
 from precincts.voterfile.mapping import layout_from_mapping
 from precincts.voterfile.sources import open_members
 from precincts.voterfile.tables import Row, Table
+from precincts.voterfile.values import CONFIDENTIAL
 
 PREVIEW_ROWS = 8
 
@@ -27,7 +30,8 @@ class Upload:
     Attributes:
         path: where its bytes lie on this machine.
         layout: "auto", a key of `layouts.KEYS`, or "mapping" with `mapping` saying the columns.
-        accept_other_state: somebody has confirmed that most rows name another state.
+        accepted: the doubts that somebody has confirmed, by the values of `ImportDoubt`.
+        elections: what the organizer says of labels that do not speak for themselves, as in a mapping.
     """
 
     path: Path
@@ -38,7 +42,8 @@ class Upload:
     source: str = ""
     obtained_on: date | None = None
     permitted_use: str = ""
-    accept_other_state: bool = False
+    accepted: frozenset[str] = frozenset()
+    elections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +147,37 @@ def preview(upload: Upload, kind: str, *, has_header: bool | None = None) -> Pre
 
 def _is_hidden(row: Sequence[str], layout: Layout | None, header: Sequence[str]) -> bool:
     """Whether a row is of somebody confidential or exempt, who is not shown even here."""
-    if layout is None or "confidential" not in layout.columns:
+    if layout is None:
         return False
-    (place,) = layout.positions(header)["confidential"][:1]
-    return place < len(row) and row[place].strip().upper() not in ("", "N", "NO", "F", "FALSE", "0")
+    mark = _cell(row, layout, header, "confidential")
+    status = _cell(row, layout, header, "status")
+    return mark not in ("", "N", "NO", "F", "FALSE", "0") or layout.statuses.get(status) == CONFIDENTIAL
+
+
+def _cell(row: Sequence[str], layout: Layout, header: Sequence[str], name: str) -> str:
+    """A field's cells as the reader compares them; "" when the layout has none."""
+    places = layout.positions(header).get(name, ())
+    return " ".join(filter(None, (row[place].strip() for place in places if place < len(row)))).upper()
+
+
+def count_values(upload: Upload, kind: str, name: str, *, rows: int) -> Counter[str]:
+    """How often each value of a field stands in the first rows, values as the reader compares them.
+
+    Raises:
+        FileFault: the file cannot be read.
+    """
+    found: Counter[str] = Counter()
+    for opened in open_tables(upload, kind):
+        if name not in opened.layout.columns:
+            break
+        places = opened.layout.positions(opened.table.first)[name]
+        lines = opened.table.rows(skip_first=opened.layout.has_header)
+        for _line, width, cells in islice(lines, rows - found.total()):
+            if width > max(places):
+                found[" ".join(filter(None, (cells[place].strip() for place in places))).upper()] += 1
+        if found.total() >= rows:
+            break
+    return found
 
 
 @contextmanager

@@ -17,9 +17,10 @@ from chapters.services import audit
 from core.actors import Actor
 from precincts.enums import ImportKind
 from precincts.models import Voter, VoterImport
+from precincts.services.imports.confirmations import other_state, require_confirmed, require_few_gone
 from precincts.services.imports.merge import STAGE, Merge, VoterReport, drop_duplicates
 from precincts.services.imports.records import finish_import, start_import
-from precincts.services.imports.refusals import ChapterMoved, OtherState
+from precincts.services.imports.refusals import ChapterMoved
 from precincts.services.imports.staging import (
     NothingInFile,
     RejectKeeper,
@@ -59,6 +60,7 @@ def import_voters(
         FileFault: the file cannot be read.
         OtherState: most rows name another state, and nobody has confirmed it.
         NothingInFile: no row could be taken in.
+        ManyGone: so many people are missing that it may have been cut short, and nobody has confirmed it.
         ChapterMoved: the chapter has voters of another state than it works in now.
     """
     began = time.monotonic()
@@ -115,6 +117,7 @@ def _import(
     _require_own_state(chapter, gathered, upload, record)
     progress(gathered.rows, gathered.rows, _("Comparing with the people already here"))
     touched = Merge(chapter, record, on, report).run(gathered, columns)
+    require_few_gone(upload, record, counties=gathered.counties, gone=report.gone)
     progress(gathered.rows, gathered.rows, _("Finding blocks for new doors"))
     place_new_households(precinct_ids=touched, by=by, on=today_in(chapter))
     return report
@@ -165,15 +168,5 @@ def _require_one_state(chapter: Chapter) -> None:
 
 def _require_own_state(chapter: Chapter, gathered: Gathered, upload: Upload, record: VoterImport) -> None:
     other = gathered.state_of_most(chapter.state)
-    if not other:
-        return
-    words = {"other": other, "own": chapter.state, "count": gathered.states[other]}
-    if not upload.accept_other_state:
-        raise OtherState(
-            gettext_lazy("Most rows name the state %(other)s, but this chapter works in %(own)s.") % words,
-            hint=gettext_lazy("If this is the right file, confirm it (--yes) and import again."),
-        )
-    record.warnings = [
-        *record.warnings,
-        _("Most rows name the state %(other)s; taken in as %(own)s.") % words,
-    ]
+    if other:
+        require_confirmed(upload, record, other_state(other, chapter.state))
