@@ -45,17 +45,14 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "rest_framework",
-    "drf_spectacular",
     "rules",
     "csp",
     "django_htmx",
     "template_partials",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.humanize",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django.forms",
@@ -264,8 +261,6 @@ STATICFILES_DIRS = [
         for name, folder in {
             "bootstrap": _packages / "bootstrap" / "dist",
             "bootstrap-icons": _packages / "bootstrap-icons" / "font",
-            "geoman": _packages / "@geoman-io" / "leaflet-geoman-free" / "dist",
-            "idb": _packages / "idb" / "build",
             "leaflet": _packages / "leaflet" / "dist",
             "source-sans-3": _packages / "@fontsource-variable" / "source-sans-3" / "files",
             "source-serif-4": _packages / "@fontsource-variable" / "source-serif-4" / "files",
@@ -342,7 +337,6 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 
 # --- Said aloud ---------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import rules
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -268,6 +269,13 @@ def test_the_log_can_be_read_and_added_to_but_not_changed(organizer, chapter, ol
 )  # fmt: skip
 def test_a_browser_is_named_in_a_few_words(agent, words):
     assert describe_browser(agent) == words
+
+
+def test_whoever_may_not_enter_a_chapter_finds_nothing_there(organizer, chapter, monkeypatch):
+    today = chapter_url("core:today", slug=chapter.slug)
+    assert organizer.get(today).status_code == 200
+    monkeypatch.setitem(rules.permissions.permissions, "chapters.enter", rules.always_deny)
+    assert organizer.get(today).status_code == 404
 
 
 def test_pages_of_a_chapter_are_kept_by_no_cache(organizer, chapter):
