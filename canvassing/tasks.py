@@ -129,7 +129,9 @@ def _keep_together(run: JobRun, printed: list[WalkList], stem: str) -> int:
             f"{stem}.pdf",
             merged,
             content_type="application/pdf",
-            label=_("All lists, to print"),
+            label=_("All lists, to print")
+            if len(printed) <= STRUCTURED
+            else _("All lists, to print (untagged; for screen readers take the single files)"),
             is_main=True,
         )
     if len(printed) == 1:

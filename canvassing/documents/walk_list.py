@@ -22,11 +22,11 @@ from django.utils.translation import gettext as _
 
 from canvassing.documents.walk_map import Stop, walk_map
 from canvassing.models import WalkList
-from canvassing.selectors.lists import list_doors_of_list
+from canvassing.selectors.lists import list_doors_of_list, place_of
 from core.actors import Actor
 from core.pdf import RenderedPdf, render_document
 from core.qr import qr_data_uri
-from core.templatetags.formats import duration, metres
+from core.templatetags.formats import dated, duration, metres
 from precincts.casing import in_plain_case
 from precincts.enums import AffiliationSource, ChangeKind, FactKind, Heat, VoterStatus
 from precincts.models import Election
@@ -119,6 +119,8 @@ def walk_list_context(
         "heats": count_heats(doors),
         "elections": capfirst(say_elections(chapter.consistency_kind)),
         "years": list_years(elections),
+        "hot_from": min(chapter.hot_from, len(elections)),
+        "warm_from": min(chapter.warm_from, len(elections)),
         "say": _("Hi, I am your neighbour from the block. What should be fixed first around here?"),
         "ask": _("How will you vote, and do you need anything to get there?"),
         "marks": marks_to_make(),
@@ -149,22 +151,9 @@ def marks_to_make() -> str:
 def terms_of(walk_list: WalkList) -> list[dict[str, str]]:
     """Source, day and permitted use of the voter files behind a list, the day in words."""
     return [
-        terms
-        | {
-            "obtained_on": formats.date_format(date.fromisoformat(day), "j M Y", use_l10n=False)
-            if (day := terms["obtained_on"])
-            else ""
-        }
+        terms | {"obtained_on": dated(terms["obtained_on"]) if terms["obtained_on"] else ""}
         for terms in walk_list.file_terms
     ]
-
-
-def place_of(walk_list: WalkList) -> str:
-    """Where the list is walked, in words: "Precinct 3-2, block 7"."""
-    if walk_list.block is None:
-        return _("Precinct %(precinct)s, list-only doors") % {"precinct": walk_list.precinct.code}
-    names = {"precinct": walk_list.precinct.code, "block": str(walk_list.block)}
-    return _("Precinct %(precinct)s, block %(block)s") % names
 
 
 def file_stem(walk_list: WalkList) -> str:

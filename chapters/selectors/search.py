@@ -15,7 +15,7 @@ def search_members(request: ChapterRequest, words: str, limit: int) -> SearchGro
     """People by name or e-mail, for whoever may see them."""
     if not has_right(request.actor, "chapters.see_members"):
         return None
-    found = list(Member.objects.visible_to(request.actor).search(words)[: limit + 1])
+    found = Member.objects.visible_to(request.actor).search(words)
     hits = [
         SearchHit(
             title=str(member), line=member.email or member.get_kind_display(), icon="person",
@@ -23,5 +23,6 @@ def search_members(request: ChapterRequest, words: str, limit: int) -> SearchGro
         )
         for member in found[:limit]
     ]  # fmt: skip
-    more = f"{chapter_url('chapters:members')}?{urlencode({'q': words})}" if len(found) > limit else ""
-    return SearchGroup(key="people", label=_("People"), hits=hits, more_url=more)
+    more = f"{chapter_url('chapters:members')}?{urlencode({'q': words})}"
+    total = found.count() if len(hits) == limit else len(hits)
+    return SearchGroup(key="people", label=_("People"), hits=hits, total=total, more_url=more)

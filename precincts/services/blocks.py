@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from chapters.services import audit
 from core.actors import Actor
 from core.errors import DomainError
+from core.templatetags.formats import number
 from precincts.enums import BlockEditKind
 from precincts.models import Block, BlockEdit, BlockMove, Household, Precinct
 from precincts.selectors.blocks import count_kept_blocks, get_undoable_edit
@@ -97,9 +98,9 @@ def move_households(
 
 def _move_summary(doors: int, to_block: Block) -> str:
     words = ngettext(
-        "Moved %(count)d door to block %(block)s", "Moved %(count)d doors to block %(block)s", doors
+        "Moved %(count)s door to block %(block)s", "Moved %(count)s doors to block %(block)s", doors
     )
-    return words % {"count": doors, "block": to_block}
+    return words % {"count": number(doors), "block": to_block}
 
 
 @transaction.atomic

@@ -41,14 +41,13 @@ class BookCounts:
 
 @require_safe
 def my_block(request: ChapterRequest) -> HttpResponse:
-    """One's own block book, or the choice between several."""
-    if not request.actor.block_ids:
-        raise Http404
+    """One's own block book, the choice between several, or why there is none."""
     blocks = Block.objects.visible_to(request.actor).open().filter(pk__in=request.actor.block_ids)
     rows = list(blocks.select_related("precinct").order_by("precinct__code", "number"))
     if len(rows) == 1:
         return redirect(chapter_url("precincts:block_book", block_id=rows[0].pk))
-    return render(request, "precincts/block_book/mine.html", {"blocks": rows})
+    context = {"blocks": rows, "may_see_roster": has_right(request.actor, "precincts.see_roster")}
+    return render(request, "precincts/block_book/mine.html", context)
 
 
 @require_safe
@@ -72,7 +71,7 @@ def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
         (door, in_plain_case(door.address), [_say(request, one) for one in door.neighbours]) for door in shown
     ]
     context = {
-        "area": "precincts",
+        "area": "my_block" if block.pk in request.actor.block_ids else "",
         "block_row": block,
         "precinct": block.precinct,
         "doors": said,

@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from chapters.selectors.actors import today_in
 from core.errors import DomainError
-from core.http import ChapterRequest, chapter_url, require_perm
+from core.http import ChapterRequest, chapter_url, read_id, require_perm
 from core.undo import offer_undo
 from precincts.forms.blocks import MoveForm, RenameForm
 from precincts.models import Block, Precinct
@@ -45,7 +45,6 @@ def edit_blocks(request: ChapterRequest, precinct_id: int) -> HttpResponse:
     blocks = list(annotate_roster(precinct.blocks.open(), on).order_by("number"))
     rows = [(block, hue_of(block.number)) for block in blocks]
     context = {
-        "area": "precincts",
         "precinct": precinct,
         "rows": rows,
         "edits": list_edits(precinct.pk),
@@ -82,7 +81,6 @@ def _render_doors(
     block_id = block.pk if block else None
     blocks = list(list_open_blocks(precinct.pk))
     context = {
-        "area": "precincts",
         "precinct": precinct,
         "block_row": block,
         "sides": list_street_sides(buildings, block_id),
@@ -113,7 +111,6 @@ def _render_choice(
         raise Http404
     blocks = list(list_open_blocks(precinct.pk))
     context = {
-        "area": "precincts",
         "precinct": precinct,
         "building": next(b for b in buildings if b.building_id == building_id),
         "block_row": next((b for b in blocks if b.pk == block_id), None),
@@ -159,11 +156,11 @@ def _refuse_form(request: ChapterRequest, precinct: Precinct, form: MoveForm) ->
     block = form.cleaned_data.get("from_block")
     tokens = [str(token) for token in form.cleaned_data.get("what", [])]
     if request.htmx:
-        building_id = request.POST.get("building", "")
-        if not building_id.isdecimal() or len(building_id) > 18:
+        building_id = read_id(request.POST.get("building", ""))
+        if building_id is None:
             raise Http404
         block_id = block.pk if block is not None else None
-        return _render_choice(request, precinct, int(building_id), block_id, form=form, chosen=tokens)
+        return _render_choice(request, precinct, building_id, block_id, form=form, chosen=tokens)
     return _render_doors(request, precinct, block, form)
 
 
@@ -216,6 +213,6 @@ def rename(request: ChapterRequest, block_id: int) -> HttpResponse:
     return render(
         request,
         "precincts/blocks/rename.html",
-        {"area": "precincts", "form": form, "block_row": block},
+        {"form": form, "block_row": block},
         status=status,
     )

@@ -13,7 +13,13 @@ from core.http import ChapterRequest, chapter_url
 from core.permissions import has_right
 from core.templatetags.formats import number
 from precincts.models import Precinct
-from precincts.selectors.precincts import HotCount, PrecinctFigures, count_hot, count_newcomers
+from precincts.selectors.precincts import (
+    ChapterProgress,
+    HotCount,
+    PrecinctFigures,
+    count_hot,
+    count_newcomers,
+)
 from precincts.views.links import optional_url
 from precincts.words import say_elections
 
@@ -94,6 +100,20 @@ def _say_list_only(figures: PrecinctFigures) -> str:
     return ngettext("%(count)s voter in no block", "%(count)s voters in no block", figures.list_only) % {
         "count": number(figures.list_only)
     }
+
+
+def pick_chapter_action(request: ChapterRequest, progress: ChapterProgress) -> Action | None:
+    """The same for all precincts together: what is not cut, who is missing, what can be printed."""
+    actor = request.actor
+    if progress.uncut and has_right(actor, "precincts.cut_blocks"):
+        return Action(label=_("Cut blocks"), url=chapter_url("precincts:cut_all"), icon="scissors")
+    if progress.vacant and has_right(actor, "precincts.assign_captain"):
+        url = chapter_url("precincts:roster") + "?state=vacant"
+        return Action(label=_("Find captains"), url=url, icon="person-plus")
+    print_url = optional_url("canvassing:print_all") if has_right(actor, "precincts.see_all") else ""
+    if not progress.blocks or not print_url:
+        return None
+    return Action(label=_("Print walk lists"), url=print_url, icon="printer")
 
 
 def pick_primary_action(request: ChapterRequest, row: Precinct, figures: PrecinctFigures) -> Action | None:

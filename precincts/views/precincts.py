@@ -20,9 +20,9 @@ from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
 from precincts.models import Precinct
 from precincts.selectors.block_map import get_block_map, get_map_tag
-from precincts.selectors.precincts import list_precincts
+from precincts.selectors.precincts import get_chapter_progress, list_precincts
 from precincts.views.links import optional_url
-from precincts.views.precinct_head import pick_primary_action
+from precincts.views.precinct_head import pick_chapter_action, pick_primary_action
 from precincts.views.precinct_parts import list_parts
 
 
@@ -86,7 +86,7 @@ def index(request: ChapterRequest) -> HttpResponseBase:
         return page.csv("precincts.csv")
     context = {
         "page": page,
-        "area": "precincts",
+        "primary": pick_chapter_action(request, get_chapter_progress(request.chapter.pk, on)),
         "import_url": optional_url("precincts:import_voters") or optional_url("precincts:imports"),
         "may_cut": has_right(request.actor, "precincts.cut_blocks"),
         "may_import": has_right(request.actor, "precincts.import_files"),

@@ -305,6 +305,17 @@ def test_my_block_leads_to_the_own_block_or_the_choice(client, chapter, block, b
     assert [row.number for row in client.get(url("my_block", chapter)).context["blocks"]] == [5, 6]
 
 
+def test_whoever_keeps_no_block_is_told_so_and_where_to_look(client, chapter, block):
+    client.force_login(make_organizer(chapter).user)
+
+    response = client.get(url("my_block", chapter))
+
+    assert response.status_code == 200
+    body = response.content.decode()
+    assert "You keep no block" in body
+    assert f'class="btn btn-primary" href="{url("roster", chapter)}"' in body
+
+
 @pytest.mark.parametrize("doors", [1, 3])
 def test_the_book_takes_the_same_queries_whatever_its_size(
     client, block, blanca, doors, django_assert_num_queries
