@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from core.jobs import WHOLE
+
 Words = Any  # str or a lazy translation
 
 Tone = Literal["neutral", "good", "mark", "danger"]
@@ -137,6 +139,11 @@ class Progress:
     @property
     def is_open(self) -> bool:
         return self.state in ("waiting", "running")
+
+    @property
+    def is_share(self) -> bool:
+        """Whether done and total are parts of a whole, not a number of things."""
+        return self.total == WHOLE
 
     @property
     def percent(self) -> int | None:

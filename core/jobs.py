@@ -9,6 +9,9 @@ from uuid import UUID
 
 from core.actors import Actor
 
+WHOLE = 10_000
+"""The total of work that is measured as a share of the whole; pages show it in percent."""
+
 
 class JobCancelled(Exception):
     """Somebody cancelled the job while it ran; raised by `JobRun.progress`."""

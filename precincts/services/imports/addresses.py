@@ -20,6 +20,7 @@ from precincts.earth import METRES_PER_DEGREE
 from precincts.enums import ImportDoubt, ImportKind
 from precincts.models import Precinct, VoterImport
 from precincts.services.imports.confirmations import CONFIRM_HINT
+from precincts.services.imports.pace import ADDRESS_STAGES, Pace, Progress
 from precincts.services.imports.records import finish_import, start_import
 from precincts.services.imports.refusals import FarAway
 from precincts.services.imports.staging import (
@@ -34,13 +35,12 @@ from precincts.services.imports.staging import (
     make_stage,
 )
 from precincts.services.imports.uploads import Reading, Upload
-from precincts.services.imports.voters import Progress
 from precincts.services.places import order_walks_anew, place_new_households
 from precincts.state_boxes import state_box
 from precincts.voterfile.copytext import copy_line
 from precincts.voterfile.faults import Reason, Reject
 from precincts.voterfile.points import Point, PointCount, read_points
-from precincts.voterfile.sources import open_members
+from precincts.voterfile.sources import open_members, text_bytes
 from precincts.voterfile.tables import Table
 
 _COLUMNS = ("line", "address_key", "number", "street", "city", "locality", "postcode", "lon", "lat")
@@ -95,8 +95,9 @@ def import_addresses(
         )
         if record.finished_at is not None:
             return record
-        report = _import(record, upload, chapter, progress)
-        progress(report.points, report.points, _("Finding blocks for new doors"))
+        pace = Pace(progress, ADDRESS_STAGES)
+        report = _import(record, upload, chapter, pace)
+        pace.tell("blocks")
         precinct_ids = list(
             Precinct.objects.filter(chapter=chapter, valid_until__isnull=True).values_list("pk", flat=True)
         )
@@ -118,7 +119,7 @@ def import_addresses(
     return record
 
 
-def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Progress) -> AddressReport:
+def _import(record: VoterImport, upload: Upload, chapter: Chapter, pace: Pace) -> AddressReport:
     reading, count, report = Reading(), PointCount(), AddressReport()
     rejects = RejectKeeper(record, reading)
     make_stage("import_point", _STAGE)
@@ -126,7 +127,8 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
     def between(copied: int) -> None:
         _require_inside(count, chapter)
         rejects.flush(count.rows)
-        progress(copied, None, _("Reading the file: %(rows)s points") % {"rows": f"{copied:,}"})
+        words = _("Reading the file: %(rows)s points") % {"rows": f"{copied:,}"}
+        pace.tell("read", reading.share, words)
 
     used = copy_rows(
         "import_point", _COLUMNS, _lines(upload, chapter, reading, rejects, count), between=between
@@ -137,6 +139,7 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
         raise NothingInFile(
             gettext_lazy("The file holds no address point."), hint=gettext_lazy("Choose another file.")
         )
+    pace.tell("match")
     analyse("import_point")
     _gather_places()
     for line, metres in fetch("SELECT line, metres FROM import_place WHERE lon IS NULL"):
@@ -161,11 +164,10 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
 def _lines(
     upload: Upload, chapter: Chapter, reading: Reading, rejects: RejectKeeper, count: PointCount
 ) -> Iterator[str]:
-    before = 0
+    before, size = 0, text_bytes(upload.path)
     for member in open_members(upload.path, name=upload.filename):
         table = Table(member.stream, name=member.name)
-        reading.names.append(member.name)
-        reading.starts.append(before)
+        reading.begin(member.name, table, before, size)
 
         def refuse(reject: Reject, before: int = before) -> None:
             rejects.keep(

@@ -18,6 +18,7 @@ from precincts.enums import ImportKind
 from precincts.geojson import Area, Feature, group_areas, read_features
 from precincts.models import ImportReject, Precinct, VoterImport
 from precincts.services.imports.confirmations import CONFIRM_HINT, require_confirmed
+from precincts.services.imports.pace import BOUNDARY_STAGES, Pace, Progress
 from precincts.services.imports.records import finish_import, start_import
 from precincts.services.imports.refusals import FarAway
 from precincts.services.imports.staging import lock_imports
@@ -46,6 +47,7 @@ def import_boundaries(
     key: str,
     chapter: Chapter,
     by: Actor,
+    progress: Progress,
     county_key: str = "",
     voter_import: VoterImport | None = None,
     job_id: Any = None,
@@ -74,7 +76,8 @@ def import_boundaries(
         )
         if record.finished_at is not None:
             return record
-        report = _import(record, upload, chapter, key, county_key)
+        pace = Pace(progress, BOUNDARY_STAGES)
+        report = _import(record, upload, chapter, key, county_key, pace)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report, layout=key)
 
@@ -91,9 +94,11 @@ def import_boundaries(
 
 
 def _import(
-    record: VoterImport, upload: Upload, chapter: Chapter, key: str, county_key: str
+    record: VoterImport, upload: Upload, chapter: Chapter, key: str, county_key: str, pace: Pace
 ) -> BoundaryReport:
+    pace.tell("read")
     features = read_features(read_whole(upload))
+    pace.tell("write")
     reasons = _left_out_of_state(features, upload, chapter, record)
     areas = group_areas([f for f in features if f.number not in reasons], key, county_key)
     precincts = list(Precinct.objects.filter(chapter=chapter, valid_until__isnull=True))

@@ -18,6 +18,7 @@ from precincts.enums import ImportKind
 from precincts.models import VoterImport
 from precincts.services.imports.confirmations import require_confirmed
 from precincts.services.imports.elections import KnownElection, match_elections
+from precincts.services.imports.pace import HISTORY_STAGES, Pace, Progress
 from precincts.services.imports.records import finish_import, start_import
 from precincts.services.imports.refusals import UnknownLabels
 from precincts.services.imports.staging import (
@@ -32,7 +33,6 @@ from precincts.services.imports.staging import (
     make_stage,
 )
 from precincts.services.imports.uploads import Reading, Upload, open_tables
-from precincts.services.imports.voters import Progress
 from precincts.voterfile.copytext import copy_line
 from precincts.voterfile.faults import Reason, Reject
 from precincts.voterfile.history import Labels, read_votes
@@ -120,12 +120,13 @@ def import_history(
 def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Progress) -> HistoryReport:
     reading, labels, report = Reading(), Labels(), HistoryReport()
     said: dict[str, Mapping[str, str]] = {}
-    rejects = RejectKeeper(record, reading)
+    rejects, pace = RejectKeeper(record, reading), Pace(progress, HISTORY_STAGES)
     make_stage("import_vote", 'line bigint, state_voter_id text, label int, method "char", ballot text')
 
     def between(copied: int) -> None:
         rejects.flush(copied + rejects.left_out)
-        progress(copied, None, _("Reading the file: %(rows)s votes") % {"rows": f"{copied:,}"})
+        words = _("Reading the file: %(rows)s votes") % {"rows": f"{copied:,}"}
+        pace.tell("read", reading.share, words)
 
     execute("SET LOCAL work_mem = '64MB'")
     votes = copy_rows(
@@ -147,7 +148,7 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
             rejects.keep(
                 Reject(labels.first_lines[number], Reason.UNKNOWN_ELECTION, label[:100], is_warning=True)
             )
-    progress(votes, votes, _("Writing the votes to the people"))
+    pace.tell("votes")
     report.matched, report.voters_changed = _merge(chapter, elections)
     report.unmatched = report.rows - report.matched
     rejects.flush(report.rows)

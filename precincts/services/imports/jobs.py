@@ -60,12 +60,8 @@ def run_addresses(run: JobRun) -> dict[str, Any]:
 
 
 def run_boundaries(run: JobRun) -> dict[str, Any]:
-    return _run(
-        run,
-        partial(
-            import_boundaries, key=run.params.get("key", ""), county_key=run.params.get("county_key", "")
-        ),
-    )
+    keys = {name: run.params.get(name, "") for name in ("key", "county_key")}
+    return _run(run, partial(import_boundaries, progress=run.progress, **keys))
 
 
 def _run(run: JobRun, importer: Importer) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from typing import Any
 
 from chapters.models import Chapter
 from precincts.models import Precinct, VoterImport
+from precincts.services.imports.locks import lock_moving_doors
+from precincts.services.imports.pace import Pace
 from precincts.services.imports.staging import analyse, execute, fetch, insert_values, make_stage
 from precincts.voterfile.voters import Gathered
 
@@ -111,8 +113,9 @@ class Merge:
             "on": on,
         }
 
-    def run(self, gathered: Gathered, columns: Iterable[str]) -> list[int]:
+    def run(self, gathered: Gathered, columns: Iterable[str], pace: Pace) -> list[int]:
         """Write everything; returns the precincts whose doors may have changed."""
+        pace.tell("doors")
         present = set(columns)
         if "confidential" not in present:  # a withheld address hides; nothing in the file says who is public
             self._source["is_confidential"] = "(s.is_confidential OR v.is_confidential)"
@@ -128,6 +131,7 @@ class Merge:
         self._write_towns(gathered)
         self._write_buildings()
         self._write_doors()
+        pace.tell("people")
         self.report.voters = fetch("SELECT count(*) FROM import_stage")[0][0]
         if is_first:
             self.report.new = self._insert_people()
@@ -252,6 +256,7 @@ class Merge:
             self.params,
         )
         self._find_doors()
+        lock_moving_doors()
         execute(
             """
             UPDATE precincts_household h SET precinct_id = d.precinct_id FROM import_door d

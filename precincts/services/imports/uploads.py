@@ -16,7 +16,7 @@ from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.layouts import find_layout
 from precincts.voterfile.layouts.base import Layout
 from precincts.voterfile.mapping import layout_from_mapping
-from precincts.voterfile.sources import open_members
+from precincts.voterfile.sources import open_members, text_bytes
 from precincts.voterfile.tables import Row, Table
 from precincts.voterfile.values import CONFIDENTIAL
 
@@ -65,6 +65,20 @@ class Reading:
 
     names: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    size: int = 0
+
+    def begin(self, name: str, table: Table, lines_before: int, size: int) -> None:
+        """Note that the next text file begins; `size` is the length of all in bytes, as far as it is known."""
+        self.names.append(name)
+        self.starts.append(lines_before)
+        self.tables.append(table)
+        self.size = size
+
+    @property
+    def share(self) -> float:
+        """How much of the upload has been read, 0 to 1."""
+        return min(1.0, sum(table.bytes_read for table in self.tables) / self.size) if self.size else 0.0
 
     def place(self, line: int) -> tuple[str, int]:
         """The file ("" where there is only one) and the line in it."""
@@ -93,7 +107,7 @@ def open_tables(upload: Upload, kind: str, reading: Reading | None = None) -> It
     """
     reading = reading or Reading()
     first: OpenTable | None = None
-    before = 0
+    before, size = 0, text_bytes(upload.path)
     for member in open_members(upload.path, name=upload.filename):
         table = Table(member.stream, name=member.name)
         layout = choose_layout(upload, kind, table.sample)
@@ -102,8 +116,7 @@ def open_tables(upload: Upload, kind: str, reading: Reading | None = None) -> It
             len(first.table.first),
         ):
             raise FileFault(Fault.FILES_DIFFER, details={"first": first.name, "other": member.name})
-        reading.names.append(member.name)
-        reading.starts.append(before)
+        reading.begin(member.name, table, before, size)
         opened = OpenTable(member.name, table, layout, before)
         first = first or opened
         yield opened

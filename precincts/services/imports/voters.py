@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from precincts.enums import ImportKind
 from precincts.models import Voter, VoterImport
 from precincts.services.imports.confirmations import other_state, require_confirmed, require_few_gone
 from precincts.services.imports.merge import STAGE, Merge, VoterReport, drop_duplicates
+from precincts.services.imports.pace import VOTER_STAGES, Pace, Progress
 from precincts.services.imports.records import finish_import, start_import
 from precincts.services.imports.refusals import ChapterMoved
 from precincts.services.imports.staging import (
@@ -34,8 +35,6 @@ from precincts.services.places import place_new_households
 from precincts.voterfile.copytext import copy_line
 from precincts.voterfile.faults import Reason, Reject
 from precincts.voterfile.voters import STAGE_COLUMNS, Gathered, read_voters
-
-Progress = Callable[[int, "int | None", Any], None]
 
 
 def import_voters(
@@ -98,13 +97,13 @@ def _import(
     on = upload.obtained_on or today_in(chapter)
     reading, gathered, report = Reading(), Gathered(), VoterReport()
     rejects = RejectKeeper(record, reading)
-    columns: set[str] = set()
+    pace, columns = Pace(progress, VOTER_STAGES), set[str]()
     make_stage("import_stage", STAGE)
     copy_rows(
         "import_stage",
         STAGE_COLUMNS,
         _lines(upload, reading, gathered, rejects, report, columns, on),
-        between=lambda copied: _say_reading(progress, rejects, gathered),
+        between=lambda copied: _say_reading(pace, rejects, gathered, reading),
     )
     for line, first in drop_duplicates():
         rejects.keep(Reject(line, Reason.DUPLICATE_ID, str(reading.place(first)[1])))
@@ -115,10 +114,9 @@ def _import(
             gettext_lazy("The file holds no voter."), hint=gettext_lazy("Choose another file.")
         )
     _require_own_state(chapter, gathered, upload, record)
-    progress(gathered.rows, gathered.rows, _("Comparing with the people already here"))
-    touched = Merge(chapter, record, on, report).run(gathered, columns)
+    touched = Merge(chapter, record, on, report).run(gathered, columns, pace)
     require_few_gone(upload, record, counties=gathered.counties, gone=report.gone)
-    progress(gathered.rows, gathered.rows, _("Finding blocks for new doors"))
+    pace.tell("blocks")
     place_new_households(precinct_ids=touched, by=by, on=today_in(chapter))
     return report
 
@@ -148,9 +146,10 @@ def _lines(
         report.encoding = opened.table.encoding
 
 
-def _say_reading(progress: Progress, rejects: RejectKeeper, gathered: Gathered) -> None:
+def _say_reading(pace: Pace, rejects: RejectKeeper, gathered: Gathered, reading: Reading) -> None:
     rejects.flush(gathered.rows)
-    progress(gathered.rows, None, _("Reading the file: %(rows)s rows") % {"rows": f"{gathered.rows:,}"})
+    words = _("Reading the file: %(rows)s rows") % {"rows": f"{gathered.rows:,}"}
+    pace.tell("read", reading.share, words)
 
 
 def _require_one_state(chapter: Chapter) -> None:
