@@ -36,8 +36,9 @@ def list_candidates(
 ) -> list[Candidate]:
     """The chapter's people whose name or e-mail has the words. Six queries.
 
-    The nearest come first; then, of those whose place nobody knows, whoever keeps no block. Precinct captains
-    look among everybody too: whom to ask is theirs to decide; they see names only.
+    Whoever keeps no block comes first; among them, and among the others, those who live nearest, then those whose
+    place nobody knows. Precinct captains look among everybody too: whom to ask is theirs to decide; they see
+    names only.
 
     Args:
         without: ids of members who are not offered.
@@ -59,10 +60,10 @@ def list_candidates(
     return sorted(found, key=_order)
 
 
-def _order(one: Candidate) -> tuple[float, bool, str, str, int]:
+def _order(one: Candidate) -> tuple[bool, float, str, str, int]:
     metres = math.inf if one.metres is None else one.metres
     keeps = bool(one.blocks or one.backups)
-    return (metres, keeps, one.member.last_name.casefold(), one.member.first_name.casefold(), one.member.pk)
+    return (keeps, metres, one.member.last_name.casefold(), one.member.first_name.casefold(), one.member.pk)
 
 
 def _middle_of(near: Block | Precinct) -> Place | None:

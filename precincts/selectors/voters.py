@@ -68,7 +68,8 @@ def search_streets(actor: Actor, words: str) -> QuerySet[Household, dict[str, An
 
 def _listed_doors(actor: Actor) -> QuerySet[Household]:
     someone = Voter.objects.listed().filter(household=OuterRef("pk"))
-    return Household.objects.visible_to(actor).filter(Exists(someone))
+    doors = Household.objects.visible_to(actor).filter(building__chapter_id=actor.chapter_id)
+    return doors.filter(Exists(someone))
 
 
 def _on_street(words: str, address: Address) -> Q:

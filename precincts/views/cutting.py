@@ -24,6 +24,7 @@ from precincts.selectors.blocks import get_captain_names, get_version, list_open
 from precincts.selectors.precincts import get_chapter_progress, get_precinct_figures
 from precincts.services.cut_plans import CutPlan, plan_cut
 from precincts.services.cutting import cut_precinct
+from precincts.views.precinct_parts import say_sizes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,8 +84,7 @@ def _say_plan(request: ChapterRequest, precinct: Precinct, plan: CutPlan) -> dic
     planned = sorted(plan.blocks, key=lambda block: block.number)
     return {
         "plan": plan,
-        "smallest": min(plan.sizes),
-        "largest": max(plan.sizes),
+        "sizes": say_sizes(min(plan.sizes), max(plan.sizes)),
         "planned": [(block, hue_of(block.number), names.get(block.block_id or 0, "")) for block in planned],
         "closing": [(block, voters, names.get(block.pk, "")) for block, voters in plan.closing],
     }

@@ -341,7 +341,7 @@ def test_candidates_are_the_chapters_own_people(chapter, block, olive):
     assert [one.member for one in found] == [olive, oliver]
 
 
-def test_candidates_who_live_near_come_first_then_who_keeps_no_block(chapter, precinct, olive):
+def test_candidates_who_keep_no_block_come_first_and_the_nearest_of_them_before_the_others(chapter, precinct, olive):
     block, there = make_block(precinct, 1), make_block(precinct, 2)
     here = make_household(make_building(chapter, 1), precinct, block=block)
     make_building(chapter, 3, address_key="3 LANTERN ST")
@@ -350,13 +350,14 @@ def test_candidates_who_live_near_come_first_then_who_keeps_no_block(chapter, pr
     lives = make_member(chapter, "Lou")
     Residence.objects.create(chapter=chapter, member=lives, household=here, starts_on=LONG_AGO)
     keeps_far, keeps = make_member(chapter, "Fay"), make_member(chapter, "Ann", last_name="Aaron")
+    free = make_member(chapter, "Zoe")
     make_captain(there, keeps_far)
     make_captain(make_block(precinct, 3), keeps)
 
     found = list_candidates(actor_of(olive), "", TODAY, near=block, without=[olive.pk])
 
-    assert [one.member for one in found] == [lives, near, keeps_far, keeps]
-    assert [one.metres is not None for one in found] == [True, True, True, False]
+    assert [one.member for one in found] == [lives, near, free, keeps_far, keeps]
+    assert [one.metres is not None for one in found] == [True, True, False, True, False]
 
 
 def test_people_are_offered_page_by_page_with_the_same_queries(
