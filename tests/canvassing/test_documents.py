@@ -53,10 +53,10 @@ def test_the_map_shows_every_stop_and_stays_within_its_frame():
 
 
 def test_numbers_and_street_names_do_not_lie_on_one_another():
-    """A crowded street: 30 houses 8 m apart on both sides, whose numbers are wider than that."""
+    """A crowded street: eighty houses whose numbers are wider than the houses."""
     stops = [
         Stop(str(number), -78.6 + number * 0.00004, 35.7 + (number % 2) * 0.0002, "Lantern Street")
-        for number in range(100, 130)
+        for number in range(100, 180)
     ]
 
     texts = [
