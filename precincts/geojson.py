@@ -64,7 +64,7 @@ def read_features(text: bytes) -> list[Feature]:
         raise FileFault(Fault.NOT_GEOJSON, details={"what": str(error)[:120]}) from error
     features = whole.get("features") if isinstance(whole, dict) else None
     if not isinstance(features, list):
-        raise FileFault(Fault.NOT_GEOJSON, details={"what": "features"})
+        raise FileFault(Fault.NOT_GEOJSON, details={"what": 'no "features"'})
     found = [
         _read(number, feature) for number, feature in enumerate(features, start=1) if _is_polygon(feature)
     ]
@@ -82,6 +82,8 @@ def sample_properties(text: bytes) -> list[dict[str, Any]]:
         FileFault: there are none.
     """
     words = text.decode("utf-8-sig", errors="replace")
+    if not words.lstrip().startswith("{"):
+        raise FileFault(Fault.NOT_GEOJSON, details={"what": words.lstrip()[:40]})
     decoder = json.JSONDecoder()
     found: list[dict[str, Any]] = []
     at = words.find('"features"')
@@ -96,7 +98,7 @@ def sample_properties(text: bytes) -> list[dict[str, Any]]:
             raise FileFault(Fault.NOT_GEOJSON, details={"what": str(error)[:120]}) from error
         found.append(properties)
     if not found:
-        raise FileFault(Fault.NOT_GEOJSON, details={"what": "features"})
+        raise FileFault(Fault.NOT_GEOJSON, details={"what": 'no "features"'})
     return found
 
 
@@ -206,8 +208,7 @@ def _mended(geometry: Geometry, number: int) -> Geometry | None:
     parts = _areas(shapely.make_valid(area))
     after = sum(part.area for part in parts)
     if not parts or abs(after - area.area) > _SLIVER * max(after, area.area):
-        reason = str(shapely.is_valid_reason(area)).partition("[")[0]
-        raise FileFault(Fault.CROSSED, details={"feature": number, "what": reason})
+        raise FileFault(Fault.CROSSED, details={"feature": number})
     return _to_geojson(parts)
 
 

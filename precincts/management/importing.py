@@ -16,6 +16,7 @@ from chapters.services.job_runs import run_job_now
 from core.actors import Actor
 from precincts.enums import ImportDoubt
 from precincts.models import VoterImport
+from precincts.services.imports.refusals import NeedsConfirmation
 from precincts.voterfile.layouts import KEYS
 
 
@@ -55,21 +56,24 @@ class ImportCommand(ChapterCommand):
         path = Path(options["file"])
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
-        job = run_job_now(
-            kind=self.kind,
-            chapter=chapter,
-            params={
-                "path": str(path.resolve()),
-                "filename": path.name,
-                **_layout(options.get("layout", "auto")),
-                "source": options.get("source", ""),
-                "obtained_on": _day(options.get("obtained", "")),
-                "permitted_use": options.get("permitted_use", ""),
-                "accepted": ImportDoubt.values if options.get("yes") else [],
-                **params,
-            },
-            by=actor,
-        )
+        try:
+            job = run_job_now(
+                kind=self.kind,
+                chapter=chapter,
+                params={
+                    "path": str(path.resolve()),
+                    "filename": path.name,
+                    **_layout(options.get("layout", "auto")),
+                    "source": options.get("source", ""),
+                    "obtained_on": _day(options.get("obtained", "")),
+                    "permitted_use": options.get("permitted_use", ""),
+                    "accepted": ImportDoubt.values if options.get("yes") else [],
+                    **params,
+                },
+                by=actor,
+            )
+        except NeedsConfirmation as stopped:
+            raise CommandError(f"{stopped.message} To take it all the same, give --yes.") from stopped
         return VoterImport.objects.get(pk=job.result["import_id"])
 
 

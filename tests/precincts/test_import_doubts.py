@@ -362,3 +362,21 @@ def test_large_boundaries_are_checked_by_their_properties_alone(client, chapter,
     assert "code (1)" in page
     assert "name (Mill)" in page
     assert VoterImport.objects.get().finished_at is None
+
+
+def test_what_is_far_or_swapped_is_said_before_the_import_where_it_shows(client, chapter, olive):
+    far = upload(client, chapter, geojson(({"code": "1"}, -60, 30)).encode(), "a.geojson", kind="boundaries")
+    assert "1 of 1 boundaries lie outside NC" in page_of(client, chapter, far)
+    swapped = geojson(({"code": "1"}, 35, -78)).encode()
+    record = upload(client, chapter, swapped, "b.geojson", kind="boundaries")
+    assert "swapped: feature 1" in page_of(client, chapter, record)
+    points = (POINTS_HEADER + point("1", lon=35.78, lat=-78.64)).encode()
+    record = upload(client, chapter, points, "points.csv", kind="addresses")
+    assert "swapped: line 2" in page_of(client, chapter, record)
+    record = upload(client, chapter, b"a,b,c\n1,2,3\n", "points.csv", kind="addresses")
+    assert "lacks columns: lon, lat" in page_of(client, chapter, record)
+
+
+def test_the_command_says_how_to_confirm(chapter, file_of):
+    path = file_of([nc_row(state="VA")])
+    assert refuse("import_voters", path, chapter).endswith("To take it all the same, give --yes.")

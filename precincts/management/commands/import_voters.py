@@ -11,6 +11,8 @@ _COUNTS = ("rows", "voters", "households", "new", "changed", "moved", "gone", "r
 
 
 class Command(ImportCommand):
+    """What it answers is explained in docs/commands.md."""
+
     help = "Import a voter file, again and again: nothing is doubled, nothing deleted."
     kind = "precincts.import_voters"
     has_layout = True

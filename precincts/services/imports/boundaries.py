@@ -128,30 +128,41 @@ def read_whole(upload: Upload) -> bytes:
     raise FileFault(Fault.EMPTY)
 
 
-def _left_out_of_state(
-    features: list[Feature], upload: Upload, chapter: Chapter, record: VoterImport
-) -> dict[int, str]:
-    """The features outside the chapter's state, by their number, with the reason to leave them out.
+def find_outside(features: list[Feature], state: str) -> tuple[list[Feature], FarAway | None]:
+    """The features outside a state, and what to confirm when they are most of all.
 
     Raises:
         FileFault: most lie there once longitude and latitude are exchanged.
+    """
+    box = state_box(state)
+    outside = [feature for feature in features if not is_inside(box, *feature.middle)]
+    if len(outside) * 2 <= len(features):
+        return outside, None
+    lon, lat = outside[0].middle
+    place = {"feature": outside[0].number, "lon": f"{lon:.3f}", "lat": f"{lat:.3f}"}
+    if is_inside(box, lat, lon):
+        raise FileFault(Fault.SWAPPED, details=place)
+    words = {"outside": len(outside), "all": len(features), "state": state, **place}
+    stopped = FarAway(
+        gettext_lazy(
+            "%(outside)s of %(all)s boundaries lie outside %(state)s; the first is feature %(feature)s: %(lon)s, %(lat)s."
+        )
+        % words,
+        hint=CONFIRM_HINT,
+    )
+    return outside, stopped
+
+
+def _left_out_of_state(
+    features: list[Feature], upload: Upload, chapter: Chapter, record: VoterImport
+) -> dict[int, str]:
+    """The few features outside the chapter's state, by their number, with the reason to leave them out.
+
+    Raises:
         FarAway: most lie outside, and nobody has confirmed it.
     """
-    box = state_box(chapter.state)
-    outside = [feature for feature in features if not is_inside(box, *feature.middle)]
-    if outside and len(outside) * 2 > len(features):
-        lon, lat = outside[0].middle
-        place = {"feature": outside[0].number, "lon": f"{lon:.3f}", "lat": f"{lat:.3f}"}
-        if is_inside(box, lat, lon):
-            raise FileFault(Fault.SWAPPED, details=place)
-        words = {"outside": len(outside), "all": len(features), "state": chapter.state, **place}
-        stopped = FarAway(
-            gettext_lazy(
-                "%(outside)s of %(all)s boundaries lie outside %(state)s; the first is feature %(feature)s: %(lon)s, %(lat)s."
-            )
-            % words,
-            hint=CONFIRM_HINT,
-        )
+    outside, stopped = find_outside(features, chapter.state)
+    if stopped is not None:
         require_confirmed(upload, record, stopped)
         return {}
     reason = _("it lies outside %(state)s") % {"state": chapter.state}

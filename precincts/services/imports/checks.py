@@ -10,11 +10,12 @@ from chapters.enums import JobState
 from precincts.enums import ImportKind
 from precincts.geojson import property_keys, read_features, sample_properties
 from precincts.models import VoterImport
-from precincts.services.imports.boundaries import read_whole
+from precincts.services.imports.boundaries import find_outside, read_whole
 from precincts.services.imports.confirmations import find_newer, other_state
 from precincts.services.imports.jobs import stored_file
 from precincts.services.imports.refusals import FileRefused, OtherState, refusal
-from precincts.services.imports.uploads import Preview, Upload, count_values, preview
+from precincts.services.imports.uploads import Preview, Upload, count_values, preview, require_points
+from precincts.state_boxes import state_box
 from precincts.voterfile.faults import Fault, FileFault
 
 MAPPABLE = (Fault.LAYOUT_UNKNOWN, Fault.COLUMNS_MISSING)
@@ -60,7 +61,9 @@ def check_upload(record: VoterImport) -> Checked:
         with stored_file(record) as path:
             upload = _upload(record, path)
             is_drawn = record.kind == ImportKind.BOUNDARIES
-            checked = _check_boundaries(upload) if is_drawn else _check_table(record, upload)
+            checked = (
+                _check_boundaries(upload, record.chapter.state) if is_drawn else _check_table(record, upload)
+            )
             return replace(checked, doubts=checked.doubts | _doubts(record))
     except FileFault as fault:
         return Checked(refused=refusal(fault))
@@ -113,6 +116,7 @@ def _check_table(record: VoterImport, upload: Upload) -> Checked:
     kind = "voters" if record.kind == ImportKind.ADDRESSES else record.kind
     seen = preview(upload, kind)
     if record.kind == ImportKind.ADDRESSES:
+        require_points(upload, state_box(record.chapter.state))
         return Checked(header=seen.header, rows=seen.rows, layout=str(record.get_kind_display()))
     if seen.layout is None and seen.fault is not None:
         return Checked(
@@ -147,14 +151,18 @@ def _other_state(seen: Preview, own: str) -> str:
     return max(others, key=others.count) if len(others) * 2 > len(named) else ""
 
 
-def _check_boundaries(upload: Upload) -> Checked:
+def _check_boundaries(upload: Upload, state: str) -> Checked:
     text = read_whole(upload)
+    doubts = {}
     if len(text) > _CHECKED_WHOLE:
         properties = sample_properties(text)
     else:
-        properties = [dict(feature.properties) for feature in read_features(text)]
+        features = read_features(text)
+        _outside, stopped = find_outside(features, state)
+        doubts = {stopped.doubt.value: stopped.message} if stopped is not None else {}
+        properties = [dict(feature.properties) for feature in features]
     keys = []
     for key in property_keys(properties):
         samples = [str(each.get(key)) for each in properties[:4]]
         keys.append((key, f"{key} ({', '.join(samples)})"[:_SHOWN]))
-    return Checked(keys=keys, layout="GeoJSON")
+    return Checked(keys=keys, layout="GeoJSON", doubts=doubts)

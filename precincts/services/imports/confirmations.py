@@ -26,7 +26,7 @@ from precincts.services.imports.uploads import Upload
 FEWEST_GONE = 100
 """Fewer people than this may be missing from a file without a question."""
 
-CONFIRM_HINT = _("If this is the right file, confirm it on the file's page (in a command: --yes).")
+CONFIRM_HINT = _("If this is the right file, confirm it on the file's page.")
 
 
 def require_confirmed(upload: Upload, record: VoterImport, stopped: NeedsConfirmation) -> None:
@@ -116,8 +116,7 @@ def require_few_gone(upload: Upload, record: VoterImport, *, counties: list[str]
     words = {"lost": f"{lost:,}", "listed": f"{listed:,}"}
     stopped = ManyGone(
         _("%(lost)s of %(listed)s listed voters of this file's counties are missing from it and would be gone.") % words,
-        hint=_("The file may have been cut short: download it again. If it is whole, confirm it on the file's page"
-               " (in a command: --yes)."),
+        hint=_("The file may have been cut short: download it again. If it is whole, confirm it on the file's page."),
     )  # fmt: skip
     require_confirmed(upload, record, stopped)
 

@@ -194,8 +194,7 @@ def _require_known(
         message,
         labels={label: labels.votes[number] for label, number in unknown.items()},
         hint=gettext_lazy(
-            "Say on the file's page, or in a mapping, which elections they are; or leave their votes out"
-            " (in a command: --yes)."
+            "Say on the file's page, or in a mapping, which elections they are; or leave their votes out."
         ),
     )
     require_confirmed(upload, record, stopped)

@@ -172,7 +172,7 @@ _FAULTS: dict[Fault, tuple[Any, Any]] = {
         gettext_lazy("Export the precincts as GeoJSON in WGS 84 (EPSG:4326)."),
     ),
     Fault.CROSSED: (
-        gettext_lazy("The boundary of feature %(feature)s crosses itself: %(what)s."),
+        gettext_lazy("The boundary of feature %(feature)s crosses itself, or has a hole outside it."),
         gettext_lazy("Mend it in the program that drew it (“fix geometries”), and export the file again."),
     ),
     Fault.CODES_SHARED: (

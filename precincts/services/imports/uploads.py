@@ -12,10 +12,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from precincts.state_boxes import Box
 from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.layouts import find_layout
 from precincts.voterfile.layouts.base import Layout
 from precincts.voterfile.mapping import layout_from_mapping
+from precincts.voterfile.points import PointCount, read_points
 from precincts.voterfile.sources import open_members, text_bytes
 from precincts.voterfile.tables import Row, Table
 from precincts.voterfile.values import CONFIDENTIAL
@@ -191,6 +193,18 @@ def count_values(upload: Upload, kind: str, name: str, *, rows: int) -> Counter[
         if found.total() >= rows:
             break
     return found
+
+
+def require_points(upload: Upload, box: Box) -> None:
+    """Refuse at once what the header and the first rows of address points show.
+
+    Raises:
+        FileFault: columns are missing, the header is damaged, coordinates are swapped or no degrees.
+    """
+    with _first_table(upload) as table:
+        next(
+            read_points(table, box=box, refuse=lambda reject: None, count=PointCount(), accept_far=True), None
+        )
 
 
 @contextmanager
