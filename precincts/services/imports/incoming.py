@@ -122,7 +122,7 @@ def begin_import(
     key: str = "",
     county_key: str = "",
 ) -> Job:
-    """Import the uploaded file in the background.
+    """Import the uploaded file in the background; while it is being imported (a double click), the same job.
 
     Args:
         accepted: the doubts that are confirmed, by the values of `ImportDoubt`; those confirmed for the
@@ -131,8 +131,11 @@ def begin_import(
         county_key: for boundaries, the property that holds the county, if any.
 
     Raises:
-        ImportAlreadyBegun: it is being imported, or was.
+        ImportAlreadyBegun: it was imported.
     """
+    running = _lock(record).job
+    if running is not None and running.is_open:
+        return running
     record = _lock_waiting(record)
     params: dict[str, Any] = {
         "import_id": record.pk,
@@ -183,12 +186,13 @@ def _read_by(record: VoterImport, mapping: SavedMapping | None) -> None:
     record.save(update_fields=["mapping", "job", "doubt"])
 
 
+def _lock(record: VoterImport) -> VoterImport:
+    rows = VoterImport.objects.select_for_update(of=("self",)).select_related("job", "mapping", "chapter")
+    return rows.get(pk=record.pk)
+
+
 def _lock_waiting(record: VoterImport) -> VoterImport:
-    locked = (
-        VoterImport.objects.select_for_update(of=("self",))
-        .select_related("job", "mapping", "chapter")
-        .get(pk=record.pk)
-    )
+    locked = _lock(record)
     if locked.finished_at is not None or (locked.job is not None and locked.job.is_open):
         raise ImportAlreadyBegun(
             _("This file is being imported, or was."), hint=_("Upload it again to import it anew.")
