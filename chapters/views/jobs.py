@@ -110,7 +110,12 @@ def download(request: ChapterRequest, job_id: UUID, file_id: int) -> HttpRespons
     file = get_object_or_404(job.files, pk=file_id)
     require_takeable(file=file, by=request.actor)
     response = send_private_file(file.path, filename=file.filename, content_type=file.content_type)
-    audit.record(by=request.actor, verb="export.file", summary=f"Downloaded {file.filename}", row=job)
+    audit.record(
+        by=request.actor,
+        verb="export.file",
+        row=job,
+        summary=lambda: _("Downloaded %(file)s") % {"file": file.filename},
+    )
     return response
 
 

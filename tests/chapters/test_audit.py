@@ -75,6 +75,16 @@ def test_the_log_is_narrowed_by_person_kind_of_act_and_words(organizer, chapter,
     assert lines("days=1&area=chapters.") == ["Olive tried"]
 
 
+def test_the_logs_filter_offers_the_acts_of_every_app(organizer, chapter):
+    [area, *_others] = organizer.get(PAGE).context["page"].bars
+    assert [str(chip.label) for chip in area.chips] == [
+        "taken out",
+        "people and settings",
+        "precincts",
+        "canvassing",
+    ]
+
+
 def test_each_reader_reads_and_searches_the_log_in_their_own_language(organizer, chapter, olive):
     with translation.override("es"):
         audit.record(

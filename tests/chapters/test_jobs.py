@@ -363,7 +363,7 @@ def test_progress_says_what_runs_how_far_it_is_and_how_to_stop_it(chapter, olive
         chapter, state=JobState.RUNNING, started_at=timezone.now() - timedelta(seconds=30), done=250, total=1000,
         message="Row 250", title="Import people",
     )  # fmt: skip
-    with tenancy.scope(actor=actor_of(olive), chapter_id=chapter.pk, slug=chapter.slug):
+    with tenancy.chapter_scope(chapter, actor_of(olive)):
         shown = get_progress(job)
     assert (shown.what, shown.state, shown.percent, shown.message) == (
         "Import people",
@@ -384,6 +384,21 @@ def test_one_sees_ones_own_work_and_the_organizer_everybodys(chapter, olive, org
     mos.force_login(mo.user)
     assert [job.title for job in mos.get(page).context["page"].page] == ["Mo's work"]
     assert [job.title for job in organizer.get(page).context["page"].page] == ["Ann's work", "Mo's work"]
+
+
+def test_the_page_shows_the_figures_that_the_kind_of_work_names(organizer, chapter, olive):
+    job = make_job(
+        chapter,
+        asked_by=olive.user,
+        state="done",
+        finished_at=NOW,
+        result={"added": 3, "rows": 1200, "secret": 7},
+    )
+    page = organizer.get(chapter_url("chapters:job", slug=chapter.slug, job_id=job.pk))
+    assert [(str(one.label), one.value) for one in page.context["figures"]] == [
+        ("rows read", "1,200"),
+        ("added", "3"),
+    ]
 
 
 def test_a_file_is_sent_to_whoever_may_see_the_job_uncached_and_logged(chapter, olive, organizer):
