@@ -47,7 +47,7 @@ def search_doors(actor: Actor, words: str) -> QuerySet[Household]:
     return found.order_by("building__street_key", "in_order", "unit_key", "pk")
 
 
-def search_streets(actor: Actor, words: str) -> QuerySet[Household, dict[str, Any]]:
+def search_streets(actor: Actor, words: str) -> QuerySet[Any, Any]:
     """Streets the words begin, with how many doors the actor may see there, in which precincts.
 
     Rows are dicts of `building__street_key`, `street`, `doors` and `codes`; none for words with a number.

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from canvassing import tasks
 from canvassing.documents.walk_list import walk_list_html
 from canvassing.models import WalkList
 from canvassing.services import lists
@@ -238,6 +239,15 @@ def test_a_number_typed_into_the_search_finds_the_list(client_of_olive, town, fr
     frozen(1)
     page = client_of_olive.get(chapter_url("core:search"), {"q": "1001"}).content.decode()
     assert chapter_url("canvassing:list", number=1001) in page
+
+
+@pytest.mark.parametrize(("structured", "says"), [(20, False), (1, True)])
+def test_a_merged_file_without_tags_says_so_beside_it(town, monkeypatch, structured, says):
+    monkeypatch.setattr(tasks, "STRUCTURED", structured)
+
+    job = run_job_now(kind=JOB_KIND, chapter=town.chapter, params=lists.print_params(), by=town.by)
+
+    assert ("take the single files" in job.files.get(is_main=True).label) is says
 
 
 def test_the_panels_show_the_latest_lists_and_the_button(client_of_olive, client_of_bob, town, frozen):

@@ -341,7 +341,9 @@ def test_candidates_are_the_chapters_own_people(chapter, block, olive):
     assert [one.member for one in found] == [olive, oliver]
 
 
-def test_candidates_who_keep_no_block_come_first_and_the_nearest_of_them_before_the_others(chapter, precinct, olive):
+def test_candidates_who_keep_no_block_come_first_and_the_nearest_of_them_before_the_others(
+    chapter, precinct, olive
+):
     block, there = make_block(precinct, 1), make_block(precinct, 2)
     here = make_household(make_building(chapter, 1), precinct, block=block)
     make_building(chapter, 3, address_key="3 LANTERN ST")
