@@ -16,6 +16,11 @@ _SLIVER = 0.01
 
 _SAMPLED = 50
 
+_MOST_POSITIONS = 200_000
+_PROBED = 20
+_TANGLED = 64
+"""So many edges in the frame of a usual edge mean that the boundary is scribble; mending it could take hours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Feature:
@@ -51,8 +56,11 @@ class Area:
     numbers: tuple[int, ...]
 
 
-def read_features(text: bytes) -> list[Feature]:
+def read_features(text: bytes, *, mend: bool = True) -> list[Feature]:
     """The areas of a collection; what is no polygon is left out.
+
+    Args:
+        mend: look for edges that cross themselves, too, which takes most of the time.
 
     Raises:
         FileFault: it is no GeoJSON, holds no polygons, its coordinates are not degrees or are swapped, or a
@@ -66,7 +74,9 @@ def read_features(text: bytes) -> list[Feature]:
     if not isinstance(features, list):
         raise FileFault(Fault.NOT_GEOJSON, details={"what": 'no "features"'})
     found = [
-        _read(number, feature) for number, feature in enumerate(features, start=1) if _is_polygon(feature)
+        _read(number, feature, mend=mend)
+        for number, feature in enumerate(features, start=1)
+        if _is_polygon(feature)
     ]
     if not found:
         raise FileFault(Fault.NOT_GEOJSON, details={"what": "Polygon, MultiPolygon"})
@@ -134,7 +144,7 @@ def group_areas(features: list[Feature], key: str, county_key: str = "") -> list
     ]
 
 
-def _read(number: int, feature: dict[str, Any]) -> Feature:
+def _read(number: int, feature: dict[str, Any], *, mend: bool) -> Feature:
     geometry = feature["geometry"]
     _require_rings(geometry, number)
     west, south, east, north = 180.0, 90.0, -180.0, -90.0
@@ -143,7 +153,7 @@ def _read(number: int, feature: dict[str, Any]) -> Feature:
             fault = Fault.SWAPPED if abs(lon) <= 90 < abs(lat) <= 180 else Fault.NOT_DEGREES
             raise FileFault(fault, details={"feature": number, "lon": f"{lon:g}", "lat": f"{lat:g}"})
         west, south, east, north = min(west, lon), min(south, lat), max(east, lon), max(north, lat)
-    mended = _mended(geometry, number)
+    mended = _mended(geometry, number) if mend else None
     return Feature(
         number,
         feature.get("properties") or {},
@@ -203,6 +213,8 @@ def _mended(geometry: Geometry, number: int) -> Geometry | None:
     from shapely.geometry import shape
 
     area = shapely.force_2d(shape(geometry))
+    if _is_tangled(area):
+        raise FileFault(Fault.CROSSED, details={"feature": number})
     if shapely.is_valid(area):
         return None
     parts = _areas(shapely.make_valid(area))
@@ -210,6 +222,23 @@ def _mended(geometry: Geometry, number: int) -> Geometry | None:
     if not parts or abs(after - area.area) > _SLIVER * max(after, area.area):
         raise FileFault(Fault.CROSSED, details={"feature": number})
     return _to_geojson(parts)
+
+
+def _is_tangled(area: Any) -> bool:
+    """Whether a boundary has so many edges above each other that it is none."""
+    import numpy as np
+    import shapely
+
+    places, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(area)), return_index=True)
+    if len(places) > _MOST_POSITIONS:
+        return True
+    follows = ring[1:] == ring[:-1]
+    edges: Any = shapely.linestrings(np.stack([places[:-1][follows], places[1:][follows]], axis=1))
+    if len(edges) <= _TANGLED:
+        return False
+    probes: Any = edges[:: max(1, len(edges) // _PROBED)][:_PROBED]
+    probed, _hit = shapely.STRtree(edges).query(probes)
+    return float(np.median(np.bincount(probed, minlength=len(probes)))) > _TANGLED
 
 
 def _joined(features: list[Feature]) -> Geometry:

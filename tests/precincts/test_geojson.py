@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import math
+import random
 
 import pytest
 
@@ -100,3 +102,26 @@ def test_the_properties_of_a_large_file_are_found_without_its_shapes():
 def test_a_large_file_without_properties_is_refused(text):
     with pytest.raises(FileFault):
         sample_properties(text)
+
+
+def test_a_scribble_is_refused_without_hours_of_mending(monkeypatch):
+    import shapely
+
+    monkeypatch.setattr(shapely, "make_valid", None)
+    monkeypatch.setattr(shapely, "is_valid", None)
+    numbers = random.Random(1)
+    places = [(numbers.uniform(-80, -79), numbers.uniform(35, 36)) for _ in range(3000)]
+    with pytest.raises(FileFault) as refused:
+        read_features(collection(ring(*places)))
+    assert refused.value.fault == Fault.CROSSED
+
+
+def test_a_long_sound_edge_is_no_scribble():
+    turns = [2 * math.pi * n / 20_000 for n in range(20_000)]
+    (feature,) = read_features(collection(ring(*((math.cos(turn), math.sin(turn)) for turn in turns))))
+    assert not feature.is_mended
+
+
+def test_a_look_before_the_import_does_not_mend():
+    (feature,) = read_features(collection(BOW_TIE), mend=False)
+    assert not feature.is_mended

@@ -157,7 +157,7 @@ def _check_boundaries(upload: Upload, state: str) -> Checked:
     if len(text) > _CHECKED_WHOLE:
         properties = sample_properties(text)
     else:
-        features = read_features(text)
+        features = read_features(text, mend=False)
         _outside, stopped = find_outside(features, state)
         doubts = {stopped.doubt.value: stopped.message} if stopped is not None else {}
         properties = [dict(feature.properties) for feature in features]
