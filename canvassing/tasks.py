@@ -1,4 +1,4 @@
-"""Kinds of slow work of the canvassing app."""
+"""What workers run for the canvassing app."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ def _result_url(job: Any) -> str:
     right="canvassing.print_lists",
     before_taking=lists.require_job_takeable,
     result_url=_result_url,
+    figures={"lists": gettext_lazy("lists"), "pages": gettext_lazy("pages"), "doors": gettext_lazy("doors")},
 )
 def print_lists(run: JobRun) -> dict[str, Any]:
     """Freeze, draw and keep each list, then put all into one file.
@@ -65,7 +66,6 @@ def print_lists(run: JobRun) -> dict[str, Any]:
             printed.append(walk_list)
     if not printed:
         raise lists.NothingToPrint(gettext_lazy("There is no neighbour here to put on a list."))
-    run.progress(plan.lists, plan.lists, _("Putting the lists together"))
     files = _keep_together(run, printed, _stem(chapter.slug, precinct, block, printed))
     lists.log_printed(chapter=chapter, by=run.actor, lists=printed, job=job)
     return {
@@ -118,7 +118,7 @@ def _keep_together(run: JobRun, printed: list[WalkList], stem: str) -> int:
     """The merged file and, for several lists, a zip of the single ones; returns how many files there are."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as merged:
         merge_pdfs(
-            _open_each(printed),
+            _open_each(run, printed),
             title=stem,
             language=run.chapter.language,
             into=merged,
@@ -129,14 +129,16 @@ def _keep_together(run: JobRun, printed: list[WalkList], stem: str) -> int:
             f"{stem}.pdf",
             merged,
             content_type="application/pdf",
-            label=_("All lists, to print"),
+            label=_("All lists, to print")
+            if len(printed) <= STRUCTURED
+            else _("All lists, to print (untagged; for screen readers take the single files)"),
             is_main=True,
         )
     if len(printed) == 1:
         return 1
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as packed:
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-            for walk_list, stream in zip(printed, _open_each(printed), strict=True):
+            for walk_list, stream in zip(printed, _open_each(run, printed), strict=True):
                 archive.writestr(f"{file_stem(walk_list)}.pdf", stream.read())
         packed.seek(0)
         run.add_file(
@@ -145,7 +147,9 @@ def _keep_together(run: JobRun, printed: list[WalkList], stem: str) -> int:
     return len(printed) + 2
 
 
-def _open_each(printed: list[WalkList]) -> Iterator[IO[bytes]]:
+def _open_each(run: JobRun, printed: list[WalkList]) -> Iterator[IO[bytes]]:
+    """Each list's document; somebody who cancels waits for one list, not for the whole file."""
     for walk_list in printed:
+        run.progress(len(printed), len(printed), _("Putting the lists together"))
         with private_storage().open(walk_list.pdf_path) as stream:
             yield stream

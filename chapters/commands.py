@@ -11,7 +11,20 @@ from django.core.management.base import BaseCommand, CommandError
 from chapters.models import Chapter
 from core.actors import Actor
 from core.errors import DomainError
+from core.health import NotReady, check_migrations
 from core.tenancy import chapter_scope
+
+
+def require_tables() -> None:
+    """Refuse in one line where the tables were never made, or not all of them.
+
+    Raises:
+        CommandError: `migrate` has not run.
+    """
+    try:
+        check_migrations()
+    except NotReady as error:
+        raise CommandError(f"The database is not ready ({error}). Type: python manage.py migrate") from error
 
 
 class ChapterCommand(BaseCommand):
@@ -38,6 +51,7 @@ class ChapterCommand(BaseCommand):
         raise NotImplementedError
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_tables()
         chapter = Chapter.objects.filter(slug=options["chapter"]).first()
         if chapter is None:
             raise CommandError(f"No chapter has the short name {options['chapter']}.")

@@ -23,6 +23,7 @@ from chapters.selectors.accounts import (
 from chapters.selectors.actors import get_actor, today_in
 from core import tenancy
 from core.actors import Actor
+from core.permissions import has_right
 
 SECOND_FACTOR_NEXT = "second_factor_next"
 
@@ -72,6 +73,8 @@ class ScopeMiddleware:
             raise Http404
         request.chapter = chapter
         request.actor = get_actor(user=request.user, chapter=chapter, on=today_in(chapter))
+        if not has_right(request.actor, "chapters.enter"):
+            raise Http404
         request.scopes.enter_context(tenancy.chapter_scope(chapter, request.actor))
         return None
 

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.signals import authenticator_added
 from django.dispatch import receiver
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from chapters import rules  # noqa: F401  (registers the table of rights)
-from chapters.enums import JobState
-from chapters.models import Job, Member, User
-from chapters.selectors.accounts import SET_UP_HERE, is_only_factor, list_open_chapters
-from chapters.services import invitations, member_imports  # noqa: F401  (register kinds of jobs)
+from chapters import (
+    rules,  # noqa: F401  (registers the table of rights)
+    tasks,  # noqa: F401  (registers kinds of jobs)
+)
+from chapters.models import User
+from chapters.selectors.accounts import SET_UP_HERE, is_only_factor
+from chapters.selectors.frame import list_account_links, list_choices
+from chapters.selectors.search import search_members
+from chapters.selectors.today import list_failed_work, propose_first_people
 from chapters.services.accounts import save_preferences
-from core.http import ChapterRequest, chapter_url
+from chapters.services.clean_up import forget_old_job_files, forget_unused_people_files
+from core.clean_up import register_clean_up
+from core.log_areas import LogArea, register_log_area
 from core.navigation import (
-    AccountLink,
     Area,
-    ChapterChoice,
-    SearchGroup,
-    SearchHit,
     SettingsPage,
-    TodayItem,
     register_account_links,
     register_area,
     register_chapters,
@@ -36,12 +32,13 @@ from core.navigation import (
     register_settings,
     register_today,
 )
-from core.permissions import has_right
 from core.postgres.roles import register_append_only
 from core.preferences import register_preferences
 
 register_append_only("chapters_auditevent")
 register_preferences(save_preferences)
+register_clean_up(forget_old_job_files)
+register_clean_up(forget_unused_people_files)
 
 
 @receiver(authenticator_added)
@@ -92,77 +89,10 @@ for _page in (
     register_settings(_page)
 
 
-@register_chapters
-def list_choices(request: ChapterRequest) -> Iterable[ChapterChoice]:
-    """The chapters of the switcher."""
-    if request.actor.user_id is None:
-        return []
-    chapters = list_open_chapters(request.user, timezone.localdate())[:50]  # type: ignore[arg-type]
-    return [ChapterChoice(name=row.name, slug=row.slug, kind=row.get_kind_display()) for row in chapters]
-
-
-@register_account_links
-def list_account_links(request: ChapterRequest) -> Iterable[AccountLink]:
-    """What the account menu offers."""
-    links = [
-        AccountLink(label=_("Your account"), url=reverse("entrance:account"), icon="person-gear"),
-        AccountLink(label=_("Second factor"), url=reverse("mfa_index"), icon="shield-lock"),
-        AccountLink(label=_("Where you are signed in"), url=reverse("usersessions_list"), icon="laptop"),
-    ]
-    actor = request.actor
-    if actor.chapter_id is not None and has_right(actor, "chapters.see_jobs"):
-        links.append(
-            AccountLink(label=_("Slow work"), url=chapter_url("chapters:jobs"), icon="hourglass-split")
-        )
-    return links
-
-
-@register_today
-def list_failed_work(request: ChapterRequest) -> Iterable[TodayItem]:
-    """One's own work that failed in the last week."""
-    since = timezone.now() - timedelta(days=7)
-    failed = Job.objects.visible_to(request.actor).filter(
-        asked_by_id=request.actor.user_id, state=JobState.FAILED, finished_at__gte=since
-    )
-    return [
-        TodayItem(
-            title=job.title, line=job.error, action=_("See what to do"), icon="exclamation-octagon", urgency=10,
-            url=chapter_url("chapters:job", job_id=job.pk),
-        )
-        for job in failed[:3]
-    ]  # fmt: skip
-
-
-@register_today
-def propose_first_people(request: ChapterRequest) -> Iterable[TodayItem]:
-    """A chapter of one person needs its people first."""
-    if not has_right(request.actor, "chapters.edit_members"):
-        return []
-    if Member.objects.visible_to(request.actor).order_by()[:2].count() > 1:
-        return []
-    return [
-        TodayItem(
-            title=_("You are the only one here"),
-            line=_("Bring in your members and volunteers, so that blocks can have captains."),
-            action=_("Import people"), icon="people", urgency=50, url=chapter_url("chapters:import_members"),
-        )
-    ]  # fmt: skip
-
-
-def search_members(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
-    """People by name or e-mail, for whoever may see them."""
-    if not has_right(request.actor, "chapters.see_members"):
-        return None
-    found = list(Member.objects.visible_to(request.actor).search(words)[: limit + 1])
-    hits = [
-        SearchHit(
-            title=str(member), line=member.email or member.get_kind_display(), icon="person",
-            url=chapter_url("chapters:member", member_id=member.pk),
-        )
-        for member in found[:limit]
-    ]  # fmt: skip
-    more = f"{chapter_url('chapters:members')}?{urlencode({'q': words})}" if len(found) > limit else ""
-    return SearchGroup(key="people", label=_("People"), hits=hits, more_url=more)
-
-
+register_chapters(list_choices)
+register_account_links(list_account_links)
+register_today(list_failed_work)
+register_today(propose_first_people)
 register_search(search_members, order=20)
+register_log_area(LogArea("export.", _("taken out"), order=10))
+register_log_area(LogArea("chapters.", _("people and settings"), order=20))

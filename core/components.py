@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from core.jobs import WHOLE
+
 Words = Any  # str or a lazy translation
 
 Tone = Literal["neutral", "good", "mark", "danger"]
@@ -117,6 +119,7 @@ class Progress:
         seconds_left: an estimate, None when there is none.
         error: what happened, what is safe, what to do; with state "failed".
         poll_url: answers with the same part again; asked every two seconds while it waits or runs.
+        mend_url: where what stopped it can be mended; with state "failed".
     """
 
     key: str
@@ -131,10 +134,16 @@ class Progress:
     cancel_url: str = ""
     result_url: str = ""
     result_label: Words = ""
+    mend_url: str = ""
 
     @property
     def is_open(self) -> bool:
         return self.state in ("waiting", "running")
+
+    @property
+    def is_share(self) -> bool:
+        """Whether done and total are parts of a whole, not a number of things."""
+        return self.total == WHOLE
 
     @property
     def percent(self) -> int | None:

@@ -19,6 +19,8 @@ def ask(
     icon: str = "exclamation-triangle",
     danger: bool = True,
     form: Any = None,
+    crumbs: Sequence[tuple[Any, str]] = (),
+    warning: tuple[Any, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Answer a GET with the question; its button posts to the same address, where the view does the deed.
@@ -28,6 +30,8 @@ def ask(
         says: what will happen, what stays, one sentence each.
         action: the button, a verb with its object ("Close 3 blocks").
         form: fields to fill in with it, a reason for instance.
+        crumbs: the way here as words and addresses, without the page itself.
+        warning: what may go wrong and what to do, as a title and a sentence.
     """
     context = {
         "title": title,
@@ -37,5 +41,7 @@ def ask(
         "icon_name": icon,
         "danger": danger,
         "form": form,
+        "crumbs": crumbs,
+        "warning": warning,
     }
     return render(request, "components/confirm.html", context, status=status)

@@ -60,8 +60,9 @@ class Frame:
     @cached_property
     def areas(self) -> list[RailEntry]:
         areas = [(area, chapter_url(area.url_name)) for area in navigation.list_areas(self.request.actor)]
-        current = self._longest_prefix([url for _area, url in areas])
-        return [RailEntry(area, url, url == current, url == self.request.path) for area, url in areas]
+        return [
+            RailEntry(area, url, area.key == self.current, url == self.request.path) for area, url in areas
+        ]
 
     @cached_property
     def phone(self) -> list[BarEntry]:
@@ -73,11 +74,31 @@ class Frame:
             ),
             ("more", _("More"), "three-dots", chapter_url("core:menu")),
         ]
-        current = self._longest_prefix([url for _key, _label, _icon, url in entries])
+        current = self.current if self.current in {entry[0] for entry in entries} else "more"
         return [
-            BarEntry(key, label, icon, url, url == current, url == self.request.path)
+            BarEntry(key, label, icon, url, bool(self.current) and key == current, url == self.request.path)
             for key, label, icon, url in entries
         ]
+
+    @cached_property
+    def current(self) -> str:
+        """The key of the area the page belongs to; "more" for the menu itself, "" where there is none.
+
+        The longest beginning of the address decides: an area's own address, one of its `paths`, or a page
+        of Settings. Today's address begins all others and counts only for itself.
+        """
+        home, path = chapter_url("core:today"), self.request.path
+        if path == home:
+            return "today"
+        known = {chapter_url("core:menu"): "more"}
+        for page in navigation.list_settings(self.request.actor):
+            known[chapter_url(page.url_name)] = "settings"
+        for area in navigation.list_areas(self.request.actor):
+            known |= {home + beginning: area.key for beginning in area.paths}
+            known[chapter_url(area.url_name)] = area.key
+        known.pop(home, None)
+        fitting = [beginning for beginning in known if path.startswith(beginning)]
+        return known[max(fitting, key=len)] if fitting else ""
 
     @cached_property
     def account_links(self) -> list[navigation.AccountLink]:
@@ -118,16 +139,6 @@ class Frame:
     @property
     def theme_icon(self) -> str:
         return THEME_ICONS[self.theme]
-
-    def _longest_prefix(self, urls: list[str]) -> str:
-        """The entry the page belongs to; Today's address is a prefix of all and only counts exactly."""
-        home = chapter_url("core:today")
-        fitting = [
-            url
-            for url in urls
-            if url == self.request.path or (url != home and self.request.path.startswith(url))
-        ]
-        return max(fitting, key=len, default="")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils import formats, timezone
+from django.utils.translation import gettext_lazy as _
 
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxSelectMultiple, "form-check-input"),
@@ -62,3 +66,56 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+EARLIEST_DAY = date(1900, 1, 1)
+_YEARS_AHEAD = 10
+
+
+class DateField(forms.DateField):
+    """A day that somebody can mean: from 1900 to ten years from today, in the time zone in force.
+
+    Args:
+        days_ahead: the last day that makes sense, counted from today; 0 for what has happened already.
+    """
+
+    widget = DateInput
+
+    def __init__(self, *, days_ahead: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.days_ahead = days_ahead
+
+    @property
+    def latest(self) -> date:
+        today = timezone.localdate()
+        if self.days_ahead is not None:
+            return today + timedelta(days=self.days_ahead)
+        return today.replace(year=today.year + _YEARS_AHEAD, day=min(today.day, 28))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        if value < EARLIEST_DAY:
+            raise ValidationError(_("Enter a day from 1900 on."), code="too_early")
+        if value <= self.latest:
+            return
+        if self.days_ahead == 0:
+            raise ValidationError(_("This day lies in the future."), code="too_late")
+        raise ValidationError(
+            _("Enter a day up to %(latest)s."),
+            code="too_late",
+            params={"latest": formats.date_format(self.latest, "j M Y")},
+        )
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        """The browser's date field offers the same days."""
+        self.widget.attrs |= {"min": EARLIEST_DAY.isoformat(), "max": self.latest.isoformat()}
+        return super().get_bound_field(form, field_name)
+
+
+class PastDateField(DateField):
+    """The day of something that has happened: from 1900 to today."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(days_ahead=0, **kwargs)

@@ -34,6 +34,15 @@ def require_perm(request: ChapterRequest, name: str, row: object = None) -> None
         raise PermissionDenied(name)
 
 
+LONGEST_ID = 18
+"""A number of more digits is no id: Python and PostgreSQL would refuse it with an error."""
+
+
+def read_id(text: str) -> int | None:
+    """The id that a form or an address names; None where it names none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else None
+
+
 def chapter_url(name: str, *, slug: str | None = None, **kwargs: Any) -> str:
     """The address of a page of the chapter in scope (or of the one named by `slug`)."""
     chapter_slug = slug if slug is not None else tenancy.current().slug

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 from uuid import UUID
 
 from core.actors import Actor
+
+WHOLE = 10_000
+"""The total of work that is measured as a share of the whole; pages show it in percent."""
 
 
 class JobCancelled(Exception):
@@ -71,6 +74,8 @@ class JobKind:
         right: what whoever asked must still hold when it runs, is started again or its files are taken.
         before_taking: asked with (actor, job) before a file the job made is handed out; raises to refuse.
         result_url: from the finished job's id, chapter slug and result to the page that shows what came out.
+        figures: the numbers of its result that its page shows, by name, with their words; others stay in the row.
+        mend_url: from the failed job to the page where what stopped it can be mended, "" when there is none.
     """
 
     name: str
@@ -79,6 +84,8 @@ class JobKind:
     right: str = ""
     before_taking: Callable[[Actor, Any], None] | None = None
     result_url: Callable[[Any], str] | None = None
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    mend_url: Callable[[Any], str] | None = None
 
 
 _kinds: dict[str, JobKind] = {}
@@ -91,8 +98,12 @@ def job_kind(
     right: str = "",
     before_taking: Callable[[Actor, Any], None] | None = None,
     result_url: Callable[[Any], str] | None = None,
+    figures: Mapping[str, Any] | None = None,
+    mend_url: Callable[[Any], str] | None = None,
 ) -> Callable[[JobFunction], JobFunction]:
     """Register a function as a kind of job. It must be idempotent: a killed worker's job runs again.
+
+    Each app does so in its `tasks` module, with the rest of what workers run.
 
     Raises:
         ValueError: the name is taken.
@@ -101,7 +112,9 @@ def job_kind(
     def register(function: JobFunction) -> JobFunction:
         if name in _kinds:
             raise ValueError(f"The job kind {name} is registered twice.")
-        _kinds[name] = JobKind(name, says, function, right, before_taking, result_url)
+        _kinds[name] = JobKind(
+            name, says, function, right, before_taking, result_url, figures or {}, mend_url
+        )
         return function
 
     return register

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -111,6 +112,11 @@ class Cell:
     badge: Badge | None = None
     numeric: bool = False
     title: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it stays on one line: a day is not broken in two."""
+        return isinstance(self.value, date)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django_htmx.http import push_url
 
 from core.errors import DomainError
 
@@ -24,6 +25,9 @@ class DomainErrorMiddleware:
         if not isinstance(error, DomainError):
             return None
         if request.accepts("text/html"):
-            template = "errors/409_fragment.html" if getattr(request, "htmx", False) else "errors/409.html"
-            return render(request, template, {"error": error}, status=409)
+            if getattr(request, "htmx", False):
+                return push_url(
+                    render(request, "errors/409_fragment.html", {"error": error}, status=409), False
+                )
+            return render(request, "errors/409.html", {"error": error}, status=409)
         return JsonResponse({"code": error.code, "message": error.message, "hint": error.hint}, status=409)

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.http import urlencode
+
+from core.http import chapter_url
 from core.permissions import has_right
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ class Area:
             Reports 70, Settings 90 (from 80 on below the line).
         right: shown to whoever holds it.
         shown_to: asked with the actor, beside the right.
+        paths: how the addresses of its other pages begin, after the chapter's ("imports/").
     """
 
     key: str
@@ -43,6 +47,7 @@ class Area:
     order: int
     right: str = ""
     shown_to: Callable[[Actor], bool] | None = None
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +101,19 @@ class SearchGroup:
     """What one provider found, best first.
 
     Attributes:
-        more_url: the list page with the same words, when there is more than is shown.
+        total: how many there are in all; where more than are shown, the search page shows them by themselves.
+        more_url: the list page with the same words, where that is the better place for all of them.
     """
 
     key: str
     label: Words
     hits: list[SearchHit] = field(default_factory=list)
+    total: int = 0
     more_url: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.hits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +255,12 @@ def search(request: ChapterRequest, words: str, *, limit: int = 8) -> list[Searc
     """What every app finds for these words; groups without a hit are left out."""
     groups = [provider(request, words, limit) for _, provider in _search]
     return [group for group in groups if group is not None and group.hits]
+
+
+def search_url(words: str, *, only: str = "") -> str:
+    """The search page with these words, or with one group of what is found."""
+    asked = {"q": words, "in": only} if only else {"q": words}
+    return f"{chapter_url('core:search')}?{urlencode(asked)}"
 
 
 def list_chapters(request: ChapterRequest) -> list[ChapterChoice]:

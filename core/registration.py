@@ -48,4 +48,4 @@ def search_pages(request: ChapterRequest, words: str, limit: int) -> SearchGroup
         for label, line, url_name, icon in [*areas, *pages]
         if all(word in f"{label} {line}".casefold() for word in wanted)
     ]
-    return SearchGroup(key="pages", label=_("Pages"), hits=hits[:limit])
+    return SearchGroup(key="pages", label=_("Pages"), hits=hits[:limit], total=len(hits))

@@ -25,7 +25,7 @@ from core.components import (
     Stat,
     Step,
 )
-from core.forms import DateInput
+from core.forms import DateField
 from core.lists import Column, Filter, ListSpec
 
 ACTIVE = Badge(word=_("active"), icon="activity", tone="good")
@@ -138,7 +138,7 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), help_text=_("As it should stand on the walk list."))
     email = forms.EmailField(label=_("E-mail address"), required=False)
-    on = forms.DateField(label=_("From"), widget=DateInput())
+    on = DateField(label=_("From"))
     voters = forms.IntegerField(label=_("Voters per block"), min_value=20, max_value=500, initial=150)
     precinct = forms.ChoiceField(label=_("Precinct"), choices=[("", "–"), ("3-1", "3-1"), ("3-2", "3-2")])
     part = forms.ChoiceField(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +41,16 @@ class ImportKind(models.TextChoices):
     BOUNDARIES = "boundaries", _("precinct boundaries")
 
 
+class ImportDoubt(models.TextChoices):
+    """What makes it likely that a file is the wrong one; an import stops there until somebody confirms it."""
+
+    OTHER_STATE = "other_state", _("another state")
+    OLDER_FILE = "older_file", _("older than the last one")
+    MANY_GONE = "many_gone", _("many people gone")
+    FAR_AWAY = "far_away", _("outside the state")
+    UNKNOWN_LABELS = "unknown_labels", _("unknown elections")
+
+
 class ChangeKind(models.TextChoices):
     NEW = "new", _("new")
     MOVED = "moved", _("moved")
@@ -63,17 +71,6 @@ class FactKind(models.TextChoices):
     LANGUAGE = "language", _("language")
     HELP = "help", _("offers to help")
     CONTACT = "contact", _("contact")
-
-
-KNOWN_VALUES: dict[str, dict[str, Any]] = {
-    FactKind.RIDE: {"needs_ride": _("Needs a ride to the polls")},
-    FactKind.METHOD: {
-        "by_mail": _("Votes by mail"), "early": _("Votes early"), "election_day": _("Votes on election day"),
-    },
-    FactKind.HELP: {"offers_help": _("Offers to help")},
-    FactKind.CONTACT: {"talked": _("Talked"), "nobody_home": _("Nobody home")},
-}  # fmt: skip
-"""What can be noted with one press, by kind: the machine's word and the words on the button."""
 
 
 class FactSource(models.TextChoices):

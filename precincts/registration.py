@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor, register_standing
+from core.clean_up import register_clean_up
 from core.departures import register_departure
+from core.log_areas import LogArea, register_log_area
 from core.navigation import (
     Area,
     PhoneEntry,
@@ -15,12 +17,14 @@ from core.navigation import (
     register_today,
 )
 from core.postgres.roles import register_append_only
-from precincts import rules  # noqa: F401  (registers the table of rights)
+from precincts import (
+    rules,  # noqa: F401  (registers the table of rights)
+    tasks,  # noqa: F401  (registers kinds of jobs)
+)
 from precincts.selectors.assignments import get_standing
-from precincts.selectors.search import find_addresses, find_neighbours, find_precincts
+from precincts.selectors.search import find_addresses, find_neighbours, find_precincts, find_streets
 from precincts.selectors.today import list_captain_items, list_organizer_items
-from precincts.services import cutting  # noqa: F401  (registers its kind of job)
-from precincts.services.imports import jobs  # noqa: F401  (registers the imports' kinds of job)
+from precincts.services.clean_up import forget_old_uploads
 from precincts.services.roster import end_all_of
 
 
@@ -30,6 +34,8 @@ def _keeps_a_block(actor: Actor) -> bool:
 
 register_standing(get_standing)
 register_departure(end_all_of)
+register_clean_up(forget_old_uploads)
+register_log_area(LogArea("precincts.", _("precincts"), order=30))
 register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove", "precincts_voterchange")
 
 register_area(
@@ -40,6 +46,19 @@ register_area(
         url_name="precincts:index",
         order=20,
         right="precincts.see_precinct",
+        paths=(
+            "roster/", "blocks/", "block-captains/", "precinct-captains/", "neighbours/", "facts/", "imports/",
+        ),
+    )
+)  # fmt: skip
+register_area(
+    Area(
+        key="my_block",
+        label=_("My block"),
+        icon="house-heart",
+        url_name="precincts:my_block",
+        order=15,
+        shown_to=_keeps_a_block,
     )
 )
 register_phone_entry(
@@ -55,5 +74,6 @@ register_phone_entry(
 register_today(list_organizer_items)
 register_today(list_captain_items)
 register_search(find_neighbours, order=20)
+register_search(find_streets, order=25)
 register_search(find_addresses, order=30)
 register_search(find_precincts, order=40)

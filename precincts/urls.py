@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from precincts.views import block_book, blocks, cutting, imports, precincts, roster
+from precincts.views import block_book, blocks, cutting, imports, mappings, precincts, roster
 
 app_name = "precincts"
 
@@ -55,11 +55,13 @@ book_patterns = [
 import_patterns = [
     path("imports/", imports.index, name="imports"),
     path("imports/new/", imports.upload, name="import_voters"),
-    path("imports/mappings/", imports.mappings, name="import_mappings"),
+    path("imports/mappings/", mappings.mappings, name="import_mappings"),
     path("imports/<int:import_id>/", imports.report, name="import_report"),
     path("imports/<int:import_id>/check/", imports.check, name="check_import"),
-    path("imports/<int:import_id>/columns/", imports.map_columns, name="map_columns"),
-    path("imports/<int:import_id>/mapping/", imports.choose_mapping, name="choose_mapping"),
+    path("imports/<int:import_id>/columns/", mappings.map_columns, name="map_columns"),
+    path("imports/<int:import_id>/statuses/", mappings.map_statuses, name="map_statuses"),
+    path("imports/<int:import_id>/elections/", mappings.name_elections, name="name_elections"),
+    path("imports/<int:import_id>/mapping/", mappings.choose_mapping, name="choose_mapping"),
     path("imports/<int:import_id>/discard/", imports.discard, name="discard_import"),
 ]
 

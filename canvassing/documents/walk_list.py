@@ -17,21 +17,21 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
-from django.utils.text import Truncator, slugify
+from django.utils.text import Truncator, capfirst, slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from canvassing.documents.walk_map import Stop, walk_map
 from canvassing.models import WalkList
-from canvassing.selectors.lists import list_doors_of_list
+from canvassing.selectors.lists import list_doors_of_list, place_of
 from core.actors import Actor
 from core.pdf import RenderedPdf, render_document
 from core.qr import qr_data_uri
-from core.templatetags.formats import duration, metres
+from core.templatetags.formats import dated, duration, metres
 from precincts.casing import in_plain_case
-from precincts.enums import AffiliationSource, ChangeKind, ElectionKind, FactKind, Heat, VoterStatus
+from precincts.enums import AffiliationSource, ChangeKind, FactKind, Heat, VoterStatus
 from precincts.models import Election
 from precincts.selectors.neighbours import Affiliation, Door, KnownFact, Neighbour, list_shown_elections
+from precincts.words import say_elections, say_heat_on_paper
 
 BOX = "\N{BALLOT BOX}"
 VOTED, NOT_VOTED, NOT_YET = "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}", "\N{EN DASH}"
@@ -41,21 +41,6 @@ SHORT_UNIT = 12
 TOGETHER = 12
 """Rows that always find room on one page; a fuller house is written in parts of so many."""
 NOTES_AT_MOST = 4
-
-ELECTIONS = {
-    ElectionKind.GENERAL: gettext_lazy("General elections"),
-    ElectionKind.PRIMARY: gettext_lazy("Primaries"),
-    ElectionKind.MUNICIPAL: gettext_lazy("Municipal elections"),
-    ElectionKind.RUNOFF: gettext_lazy("Runoffs"),
-    ElectionKind.SPECIAL: gettext_lazy("Special elections"),
-    ElectionKind.OTHER: gettext_lazy("Elections"),
-}
-HEAT_WORDS = {
-    Heat.HOT: gettext_lazy("hot"),
-    Heat.WARM: gettext_lazy("warm"),
-    Heat.COLD: gettext_lazy("cold"),
-    Heat.NEW: gettext_lazy("new"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +117,10 @@ def walk_list_context(
         "door_count": len(doors),
         "voter_count": sum(len(door.neighbours) for door in doors),
         "heats": count_heats(doors),
-        "elections": ELECTIONS.get(ElectionKind(chapter.consistency_kind), ""),
+        "elections": capfirst(say_elections(chapter.consistency_kind)),
         "years": list_years(elections),
+        "hot_from": min(chapter.hot_from, len(elections)),
+        "warm_from": min(chapter.warm_from, len(elections)),
         "say": _("Hi, I am your neighbour from the block. What should be fixed first around here?"),
         "ask": _("How will you vote, and do you need anything to get there?"),
         "marks": marks_to_make(),
@@ -145,7 +132,7 @@ def walk_list_context(
 def count_heats(doors: Sequence[Door]) -> list[tuple[Any, int]]:
     """How many neighbours are hot, warm, cold and, where there are any, new."""
     counts = Counter(one.heat for door in doors for one in door.neighbours)
-    return [(HEAT_WORDS[heat], counts[heat]) for heat in Heat if counts[heat] or heat != Heat.NEW]
+    return [(say_heat_on_paper(heat), counts[heat]) for heat in Heat if counts[heat] or heat != Heat.NEW]
 
 
 def marks_to_make() -> str:
@@ -164,22 +151,9 @@ def marks_to_make() -> str:
 def terms_of(walk_list: WalkList) -> list[dict[str, str]]:
     """Source, day and permitted use of the voter files behind a list, the day in words."""
     return [
-        terms
-        | {
-            "obtained_on": formats.date_format(date.fromisoformat(day), "j M Y", use_l10n=False)
-            if (day := terms["obtained_on"])
-            else ""
-        }
+        terms | {"obtained_on": dated(terms["obtained_on"]) if terms["obtained_on"] else ""}
         for terms in walk_list.file_terms
     ]
-
-
-def place_of(walk_list: WalkList) -> str:
-    """Where the list is walked, in words: "Precinct 3-2, block 7"."""
-    if walk_list.block is None:
-        return _("Precinct %(precinct)s, list-only doors") % {"precinct": walk_list.precinct.code}
-    names = {"precinct": walk_list.precinct.code, "block": str(walk_list.block)}
-    return _("Precinct %(precinct)s, block %(block)s") % names
 
 
 def file_stem(walk_list: WalkList) -> str:
@@ -253,7 +227,7 @@ def _person_row(one: Neighbour, *, number: int, index: int, alone: bool, on: dat
         dots="".join(
             NOT_YET if mark.voted is None else VOTED if mark.voted else NOT_VOTED for mark in one.marks
         ),
-        heat=str(HEAT_WORDS[one.heat]),
+        heat=say_heat_on_paper(one.heat),
         notes=person_notes(one, on=on),
     )
 

@@ -43,7 +43,8 @@ class _Box:
 def walk_map(stops: Sequence[Stop], *, width: float = 544, height: float = 330) -> str:
     """The walk as an SVG document of `width` by at most `height` points, north up.
 
-    Numbers that would lie on one another are left out: the line leads from one number to the next.
+    Numbers that would lie on one another are left out: the line leads from one number to the next. Street
+    names go where they cover the fewest numbers and doors.
     """
     scale, points, height = _fit(stops, width, height)
     taken = [_around(point, 2.6) for point in points]
@@ -51,10 +52,11 @@ def walk_map(stops: Sequence[Stop], *, width: float = 544, height: float = 330) 
     numbers = list(_place_numbers(stops, points, taken, width, height))
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     dots = "".join(f"M{x - 2:.1f},{y:.1f}a2,2 0 1,0 4,0a2,2 0 1,0 -4,0" for x, y in points)
+    names = list(_street_names(stops, points, taken, width, height))
     size = f'viewBox="0 0 {width:g} {height:.1f}" width="{width:g}pt" height="{height:.1f}pt"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONTS}">',
-        *_street_names(stops, points),
+        *names,
         f'<polyline points="{path}" fill="none" stroke="{WALK}" stroke-width="1.2" stroke-opacity="0.75"/>',
         f'<path d="{dots}" fill="#ffffff" stroke="{INK}" stroke-width="0.8"/>',
         *numbers,
@@ -92,7 +94,7 @@ def _place_numbers(
     """Each number beside its dot where it is free, on the side away from the walk first."""
     size = 6.4
     for index, (stop, (x, y)) in enumerate(zip(stops, points, strict=True)):
-        half = 0.27 * size * len(stop.label) + 0.6
+        half = 0.35 * size * len(stop.label) + 0.6  # as wide as digits are in any of the fonts
         away = _away(points, index)
         clear = 5.8 if index == 0 else 3.2
         spots = sorted(
@@ -101,8 +103,7 @@ def _place_numbers(
         )
         for dx, dy in spots:
             box = _Box(x + dx - half, y + dy - 2.8, x + dx + half, y + dy + 2.8)
-            inside = box.left > 0 and box.right < width and box.top > 0 and box.bottom < height
-            if inside and not any(box.meets(other) for other in taken):
+            if _is_inside(box, width, height) and not any(box.meets(other) for other in taken):
                 taken.append(box)
                 yield (
                     f'<text x="{x + dx:.1f}" y="{y + dy + 2.2:.1f}" font-size="{size}" font-weight="600" '
@@ -122,8 +123,14 @@ def _away(points: Sequence[tuple[float, float]], index: int) -> tuple[float, flo
     return x - sum(p[0] for p in near) / len(near), y - sum(p[1] for p in near) / len(near)
 
 
-def _street_names(stops: Sequence[Stop], points: Sequence[tuple[float, float]]) -> Iterable[str]:
-    """Each street's name along its houses: between the two sides, which is where the street runs."""
+def _street_names(
+    stops: Sequence[Stop],
+    points: Sequence[tuple[float, float]],
+    taken: list[_Box],
+    width: float,
+    height: float,
+) -> Iterable[str]:
+    """Each street's name along its houses: between the two sides, which is where the street runs, or near it."""
     streets: dict[str, list[tuple[float, float]]] = {}
     for stop, point in zip(stops, points, strict=True):
         streets.setdefault(stop.street, []).append(point)
@@ -133,10 +140,42 @@ def _street_names(stops: Sequence[Stop], points: Sequence[tuple[float, float]]) 
         x, y, angle, length = _axis(houses)
         if length < 3.4 * len(name):
             continue
+        spots = [_name_boxes(x, y, angle, 4.6 * len(name), spot) for spot in _NAME_SPOTS]
+        inside = [spot for spot in spots if all(_is_inside(box, width, height) for box in spot)]
+        if not inside:
+            continue
+        boxes = min(inside, key=lambda spot: sum(box.meets(other) for box in spot for other in taken))
+        taken.extend(boxes)
+        (x0, y0), (x1, y1) = _middle_of(boxes[0]), _middle_of(boxes[-1])
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
         yield (
             f'<text x="{x:.1f}" y="{y + 2.5:.1f}" font-size="7.6" text-anchor="middle" fill="{QUIET}" '
             f'letter-spacing="0.4" transform="rotate({angle:.1f} {x:.1f} {y:.1f})">{escape(name)}</text>'
         )
+
+
+_NAME_SPOTS = tuple(
+    (along, across) for across in (0.0, 8.0, -8.0, 14.0, -14.0) for along in (0.0, -20.0, 20.0, -45.0, 45.0)
+)
+"""Where a name may stand, in points along and across its street; the first of equals is taken."""
+
+
+def _name_boxes(x: float, y: float, angle: float, length: float, spot: tuple[float, float]) -> list[_Box]:
+    """A slanting name as a row of small boxes."""
+    east, south = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    along, across = spot
+    x, y = x + along * east - across * south, y + along * south + across * east
+    steps = max(2, math.ceil(length / 6))
+    away = [length * (step / (steps - 1) - 0.5) for step in range(steps)]
+    return [_around((x + far * east, y + far * south), 3.0) for far in away]
+
+
+def _is_inside(box: _Box, width: float, height: float) -> bool:
+    return box.left > 0 and box.right < width and box.top > 0 and box.bottom < height
+
+
+def _middle_of(box: _Box) -> tuple[float, float]:
+    return (box.left + box.right) / 2, (box.top + box.bottom) / 2
 
 
 def _axis(houses: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from canvassing.models import WalkList
 from chapters.models import Chapter
@@ -183,3 +184,11 @@ def count_blocks_without_list(actor: Actor, *, on: date) -> int:
     """Open blocks with a captain on a day whose neighbours were never printed; what Today asks about."""
     captains = BlockAssignment.objects.in_force(on).filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
     return Block.objects.visible_to(actor).open().filter(Exists(captains), walk_lists=None).count()
+
+
+def place_of(walk_list: WalkList) -> str:
+    """Where the list is walked, in words: "Precinct 3-2, block 7"."""
+    if walk_list.block is None:
+        return _("Precinct %(precinct)s, list-only doors") % {"precinct": walk_list.precinct.code}
+    names = {"precinct": walk_list.precinct.code, "block": str(walk_list.block)}
+    return _("Precinct %(precinct)s, block %(block)s") % names

@@ -77,11 +77,13 @@ def order_lists(
     """
     params = print_params(precinct=precinct, block=block, paper_size=paper_size)
     plan = plan_order(chapter=chapter, by=by, at=at, precinct=precinct, block=block)
-    words = ngettext("Print %(count)d walk list", "Print %(count)d walk lists", plan.lists)
     place = block.precinct.code if block is not None else precinct.code if precinct is not None else ""
-    title = words % {"count": plan.lists}
-    if place:
-        title = _("%(what)s: precinct %(precinct)s") % {"what": title, "precinct": place}
+
+    def title() -> str:
+        words = ngettext("Print %(count)d walk list", "Print %(count)d walk lists", plan.lists)
+        what = words % {"count": plan.lists}
+        return _("%(what)s: precinct %(precinct)s") % {"what": what, "precinct": place} if place else what
+
     return start_job(kind=JOB_KIND, chapter=chapter, params=params, by=by, title=title)
 
 
@@ -220,15 +222,19 @@ def has_pdf(walk_list: WalkList) -> bool:
 def log_printed(*, chapter: Chapter, by: Actor, lists: list[WalkList], job: Job) -> None:
     """Log once for a job that these lists left as paper."""
     neighbours = sum(walk_list.voter_count for walk_list in lists)
-    words = ngettext(
-        "Printed %(count)d walk list, %(neighbours)d neighbours",
-        "Printed %(count)d walk lists, %(neighbours)d neighbours",
-        len(lists),
-    )
+
+    def words() -> str:
+        said = ngettext(
+            "Printed %(count)d walk list, %(neighbours)d neighbours",
+            "Printed %(count)d walk lists, %(neighbours)d neighbours",
+            len(lists),
+        )
+        return said % {"count": len(lists), "neighbours": neighbours}
+
     audit.record(
         by=by,
         verb="export.walk_lists",
-        summary=words % {"count": len(lists), "neighbours": neighbours},
+        summary=words,
         chapter=chapter,
         rows=neighbours,
         detail={"job": str(job.pk), "lists": [walk_list.list_number for walk_list in lists]},
@@ -251,7 +257,7 @@ def take_pdf(*, walk_list: WalkList, by: Actor, on: date) -> str:
     audit.record(
         by=by,
         verb="export.walk_list",
-        summary=_("Downloaded walk list %(number)d") % {"number": walk_list.list_number},
+        summary=lambda: _("Downloaded walk list %(number)d") % {"number": walk_list.list_number},
         row=walk_list,
         rows=walk_list.voter_count,
     )

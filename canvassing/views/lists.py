@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from canvassing.documents.walk_list import file_stem, map_of, place_of, screen_doors, terms_of
+from canvassing.documents.walk_list import file_stem, map_of, screen_doors, terms_of
 from canvassing.models import WalkList
-from canvassing.selectors.lists import list_doors_of_list, list_walk_lists
+from canvassing.selectors.lists import list_doors_of_list, list_walk_lists, place_of
 from canvassing.services import lists
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.components import Stat
 from core.files import send_private_file
-from core.http import ChapterRequest, chapter_url, require_perm
+from core.http import ChapterRequest, chapter_url, read_id, require_perm
 from core.lists import Column, Filter, ListSpec
 from core.permissions import has_right
 from core.templatetags.formats import duration, metres, number
@@ -32,11 +32,8 @@ def _precinct_choices(request: ChapterRequest) -> list[tuple[int, str]]:
 
 
 def _search(rows: QuerySet[WalkList], words: str) -> QuerySet[WalkList]:
-    return (
-        rows.filter(list_number=int(words))
-        if words.isdecimal() and len(words) < 10
-        else (rows.filter(captain__icontains=words))
-    )
+    number = read_id(words)
+    return rows.filter(captain__icontains=words) if number is None else rows.filter(list_number=number)
 
 
 LISTS = ListSpec(
@@ -78,13 +75,13 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     require_perm(request, "canvassing.see_lists")
     page = LISTS.read(request, list_walk_lists(request.actor))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="list_of_walk_lists", count=page.total)
+        audit.log_export(by=request.actor, what="list_of_walk_lists", says=_("walk lists"), count=page.total)
         return page.csv("walk-lists.csv")
     may_print_all = has_right(request.actor, "canvassing.print_all_lists")
     return render(
         request,
         "canvassing/lists/index.html",
-        {"page": page, "may_print_all": may_print_all, "area": "canvassing"},
+        {"page": page, "may_print_all": may_print_all},
     )
 
 
@@ -96,7 +93,7 @@ def detail(request: ChapterRequest, number: int) -> HttpResponse:
     shown = sum(len(door.neighbours) for door in doors)
     audit.record(
         by=request.actor, verb="canvassing.list_read", row=walk_list, rows=shown,
-        summary=_now("Opened walk list %(number)d") % {"number": walk_list.list_number},
+        summary=lambda: _("Opened walk list %(number)d") % {"number": walk_list.list_number},
     )  # fmt: skip
     context = {
         "walk_list": walk_list,
@@ -107,7 +104,6 @@ def detail(request: ChapterRequest, number: int) -> HttpResponse:
         "file_terms": terms_of(walk_list),
         "hidden": walk_list.voter_count - shown,
         "may_print": has_right(request.actor, "canvassing.print_lists", walk_list),
-        "area": "canvassing",
     }
     return render(request, "canvassing/lists/detail.html", context)
 

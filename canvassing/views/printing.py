@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,6 +23,7 @@ from chapters.selectors.actors import today_in
 from core import confirm
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.permissions import has_right
+from core.templatetags.formats import number
 from precincts.models import Block, Precinct
 
 SHOWN = 5
@@ -27,7 +34,13 @@ SHOWN = 5
 def print_all(request: ChapterRequest) -> HttpResponse:
     """Every block of the chapter."""
     require_perm(request, "canvassing.print_all_lists")
-    return _order(request, title=_("Print the whole chapter"), cancel_url=chapter_url("canvassing:lists"))
+    lists_url = chapter_url("canvassing:lists")
+    return _order(
+        request,
+        title=_("Print the whole chapter"),
+        cancel_url=lists_url,
+        crumbs=[(_("Walk lists"), lists_url)],
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,6 +52,7 @@ def print_precinct(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         request,
         title=_("Print precinct %(precinct)s") % {"precinct": precinct.code},
         cancel_url=chapter_url("precincts:precinct", precinct_id=precinct.pk),
+        crumbs=_crumbs_to(request, precinct),
         precinct=precinct,
     )
 
@@ -49,10 +63,12 @@ def print_block(request: ChapterRequest, block_id: int) -> HttpResponse:
     block = get_object_or_404(Block.objects.visible_to(request.actor).select_related("precinct"), pk=block_id)
     require_perm(request, "canvassing.print_lists", block)
     names = {"precinct": block.precinct.code, "block": str(block)}
+    book_url = chapter_url("precincts:block_book", block_id=block.pk)
     return _order(
         request,
         title=_("Print precinct %(precinct)s, block %(block)s") % names,
-        cancel_url=chapter_url("precincts:block_book", block_id=block.pk),
+        cancel_url=book_url,
+        crumbs=[*_crumbs_to(request, block.precinct), (_("Block %(block)s") % names, book_url)],
         block=block,
     )
 
@@ -62,6 +78,7 @@ def _order(
     *,
     title: str,
     cancel_url: str,
+    crumbs: Sequence[tuple[Any, str]],
     precinct: Precinct | None = None,
     block: Block | None = None,
 ) -> HttpResponse:
@@ -79,8 +96,41 @@ def _order(
     )
     return confirm.ask(
         request, title=title, says=_what_happens(plan), action=_action(plan), cancel_url=cancel_url,
-        icon="printer", danger=False, form=form, status=422 if form.is_bound else 200,
+        icon="printer", danger=False, form=form, crumbs=crumbs, warning=_warn_of_address(),
+        status=422 if form.is_bound else 200,
     )  # fmt: skip
+
+
+def _crumbs_to(request: ChapterRequest, precinct: Precinct) -> list[tuple[Any, str]]:
+    """The way to a precinct, for whoever may open its page."""
+    if not has_right(request.actor, "precincts.see_precinct", precinct):
+        return []
+    return [
+        (_("Precincts"), chapter_url("precincts:index")),
+        (precinct.code, chapter_url("precincts:precinct", precinct_id=precinct.pk)),
+    ]
+
+
+def _warn_of_address() -> tuple[str, str] | None:
+    """The QR codes lead to SITE_URL: a phone cannot open the name a machine has for itself."""
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    if host != "localhost" and not host.endswith(".localhost") and not _is_loopback(host):
+        return None
+    return (
+        _("Phones will not open these lists' QR codes"),
+        _(
+            "They would lead to %(address)s, which only this computer itself can open. Ask whoever runs the"
+            " server to set SITE_URL to the address phones use, then print. Everything else on the paper works."
+        )
+        % {"address": settings.SITE_URL},
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _action(plan: PrintPlan) -> str:
@@ -89,11 +139,13 @@ def _action(plan: PrintPlan) -> str:
 
 
 def _what_happens(plan: PrintPlan) -> list[str]:
-    counts = {"lists": plan.lists, "neighbours": plan.neighbours, "doors": plan.doors}
+    counts = {
+        "lists": number(plan.lists), "neighbours": number(plan.neighbours), "doors": number(plan.doors),
+    }  # fmt: skip
     says = [
         ngettext(
-            "Print %(lists)d list, %(neighbours)d neighbours at %(doors)d doors.",
-            "Print %(lists)d lists, %(neighbours)d neighbours at %(doors)d doors.",
+            "Print %(lists)s list, %(neighbours)s neighbours at %(doors)s doors.",
+            "Print %(lists)s lists, %(neighbours)s neighbours at %(doors)s doors.",
             plan.lists,
         )
         % counts,

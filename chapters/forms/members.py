@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.member_csv import MAX_BYTES
 from chapters.models import Member
-from core.forms import DateInput
+from core.forms import PastDateField
 
 
 class MemberForm(forms.ModelForm):
@@ -24,7 +24,8 @@ class MemberForm(forms.ModelForm):
             "first_name", "last_name", "email", "phone", "address", "language", "kind", "standing", "since",
             "note",
         ]  # fmt: skip
-        widgets = {"since": DateInput(), "note": forms.Textarea(attrs={"rows": 3})}
+        field_classes = {"since": PastDateField}
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "kind": _("A former member keeps their history and loses all roles and access at once."),
             "since": _("The day the membership began, if you know it."),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import ChapterKind, RoleName
 from chapters.models import Chapter
-from core.forms import DateInput
+from core.forms import DateField
 
 
 def list_role_choices(chapter: Chapter) -> list[tuple[str, Any]]:
@@ -21,11 +21,10 @@ def list_role_choices(chapter: Chapter) -> list[tuple[str, Any]]:
 
 class GiveRoleForm(forms.Form):
     name = forms.ChoiceField(label=_("Role"))
-    starts_on = forms.DateField(label=_("From"), widget=DateInput())
-    ends_on = forms.DateField(
+    starts_on = DateField(label=_("From"))
+    ends_on = DateField(
         label=_("Until"),
         required=False,
-        widget=DateInput(),
         help_text=_("The last day that counts. Leave it empty for a role without an end."),
     )
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +15,7 @@ from chapters.models import Job
 from core.components import JobState as State
 from core.components import Progress, seconds_left
 from core.http import chapter_url
-from core.jobs import get_job_kind
+from core.jobs import JobKind, get_job_kind
 
 _STATES: dict[str, State] = {
     JobState.QUEUED: "waiting",
@@ -39,23 +44,47 @@ def get_progress(job: Job) -> Progress:
         if job.is_open and not job.cancel_asked
         else "",
         result_url=get_result_url(job),
+        mend_url=get_mend_url(job),
     )
 
 
 def get_right(job: Job) -> str:
     """What one must hold to start the job again or to take its files, "" when seeing it is enough."""
-    try:
-        return get_job_kind(job.kind).right
-    except KeyError:  # a kind of an earlier version
-        return ""
+    kind = _kind_of(job)
+    return kind.right if kind is not None else ""
 
 
 def get_result_url(job: Job) -> str:
     """The page that shows what came out, "" while nothing has or when no page does."""
-    if job.state != JobState.DONE:
+    kind = _kind_of(job)
+    if job.state != JobState.DONE or kind is None or kind.result_url is None:
         return ""
+    return kind.result_url(job)
+
+
+def get_mend_url(job: Job) -> str:
+    """The page where what stopped a failed job can be mended, "" when no page can."""
+    kind = _kind_of(job)
+    if job.state != JobState.FAILED or kind is None or kind.mend_url is None:
+        return ""
+    return kind.mend_url(job)
+
+
+def get_kept_until(job: Job) -> datetime | None:
+    """Until when the files of finished work are kept; None while it is not finished."""
+    if job.finished_at is None:
+        return None
+    return job.finished_at + timedelta(days=settings.JOB_FILES_KEPT_DAYS)
+
+
+def get_figures(job: Job) -> Mapping[str, Any]:
+    """The numbers of a result that the job's kind wants shown, with their words."""
+    kind = _kind_of(job)
+    return kind.figures if kind is not None else {}
+
+
+def _kind_of(job: Job) -> JobKind | None:
     try:
-        kind = get_job_kind(job.kind)
+        return get_job_kind(job.kind)
     except KeyError:  # a kind of an earlier version
-        return ""
-    return kind.result_url(job) if kind.result_url is not None else ""
+        return None

@@ -50,14 +50,18 @@ def record(
 
 
 def log_export(
-    *, by: Actor, what: str, count: int, summary: Saying = "", detail: dict[str, Any] | None = None
+    *, by: Actor, what: str, says: Saying, count: int, detail: dict[str, Any] | None = None
 ) -> AuditEvent:
-    """Log that somebody took `count` rows of `what` ("members", "roster") out of the system."""
+    """Log that somebody took `count` rows of `what` ("members", "roster") out of the system.
+
+    Args:
+        says: what they were, in words.
+    """
 
     def words() -> str:
-        return gettext("Took out %(count)d rows: %(what)s") % {"count": count, "what": what}
+        return gettext("Took out %(count)d rows: %(what)s") % {"count": count, "what": says}
 
-    return record(by=by, verb=f"export.{what}", summary=summary or words, rows=count, detail=detail)
+    return record(by=by, verb=f"export.{what}", summary=words, rows=count, detail=detail)
 
 
 def name_fields(row: models.Model, names: Iterable[str]) -> str:

@@ -30,7 +30,7 @@ from chapters.services.members import add_member
 from chapters.services.roles import RoleAlreadyHeld, give_role
 from core.actors import Actor
 from core.errors import DomainError
-from core.jobs import JobRun, job_kind
+from core.jobs import JobRun
 from core.permissions import has_right
 
 DAYS = 7
@@ -276,7 +276,6 @@ def send_invitation(*, invitation: Invitation, at: datetime) -> bool:
     return True
 
 
-@job_kind("chapters.send_invitation", says=_("Send an invitation"), right="chapters.invite")
 def run_send_invitation(run: JobRun) -> dict[str, object]:
     invitation = Invitation.objects.get(pk=run.params["invitation_id"], chapter_id=run.chapter_id)
     return {"sent": send_invitation(invitation=invitation, at=timezone.now())}

@@ -7,9 +7,21 @@ from typing import IO
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from chapters.models import Job, JobFile
+from core.actors import Actor
+from core.errors import DomainError
 from core.files import private_storage, storage_key
+from core.jobs import get_job_kind
+
+
+class JobFileGone(DomainError):
+    """The file was kept long enough and is deleted."""
+
+
+class JobKindGone(DomainError):
+    """The job is of a kind that this version no longer knows."""
 
 
 def save_job_file(
@@ -28,7 +40,7 @@ def save_job_file(
     storage = private_storage()
     storage.delete(path)
     kept = storage.save(path, ContentFile(content) if isinstance(content, bytes) else File(content))
-    row, _made = JobFile.objects.update_or_create(
+    row, _is_new = JobFile.objects.update_or_create(
         job=job,
         path=kept,
         defaults={
@@ -54,3 +66,26 @@ def forget_made_files(job: Job) -> None:
             private_storage().delete(path)
 
     transaction.on_commit(forget)
+
+
+def require_takeable(*, file: JobFile, by: Actor) -> None:
+    """Ask the job's kind whether a file it made may still be handed to this actor.
+
+    Raises:
+        JobFileGone: it was kept long enough and is deleted.
+        JobKindGone: nobody can tell any more.
+        DomainError, PermissionDenied: the kind refuses.
+    """
+    if file.removed_at is not None or not private_storage().exists(file.path):
+        raise JobFileGone(
+            _("This file is no longer kept."),
+            hint=_("Files of finished work are deleted after a while. Do the work again for a new one."),
+        )
+    if file.is_given:
+        return
+    try:
+        kind = get_job_kind(file.job.kind)
+    except KeyError:
+        raise JobKindGone(_("This file was made by an earlier version; make it anew.")) from None
+    if kind.before_taking is not None:
+        kind.before_taking(by, file.job)

@@ -64,10 +64,8 @@ class Heartbeat(threading.Thread):
             self._tried.set()
             beaten = time.monotonic()
             while self.is_locked and not self.is_lost and not self._over.wait(1):
-                is_due = time.monotonic() - beaten >= settings.JOB_HEARTBEAT_SECONDS
-                if is_due or self.spoken is not None:
+                if self._beat(is_due=time.monotonic() - beaten >= settings.JOB_HEARTBEAT_SECONDS):
                     beaten = time.monotonic()
-                self._beat(writes=is_due or self.spoken is not None)
         except Exception:
             logger.exception("The heartbeat of job %s has stopped.", self.job_id)
             self.is_lost = True
@@ -75,15 +73,16 @@ class Heartbeat(threading.Thread):
             self._tried.set()
             connection.close()
 
-    def _beat(self, *, writes: bool) -> None:
-        """Write what the run said, or only look each second whether it is to stop."""
+    def _beat(self, *, is_due: bool) -> bool:
+        """Look whether the run is to stop; write what it said, or that it lives. Returns whether it wrote."""
         if self.attempt is None:
-            return
+            return False
         spoken, self.spoken = self.spoken, None
         try:
             if connection.connection is None and not try_lock_job(self.job_id):
                 self.is_lost = True
-                return
+                return False
+            writes = is_due or spoken is not None
             if writes:
                 self.is_lost = not write_progress(self.job_id, self.attempt, spoken)
             self.is_cancel_asked = is_cancel_asked(self.job_id, self.attempt)
@@ -92,6 +91,8 @@ class Heartbeat(threading.Thread):
             logger.warning("Job %s could not be written to; trying again.", self.job_id)
             self.spoken = self.spoken or spoken
             connection.close()
+            return False
+        return writes
 
 
 def write_progress(job_id: UUID, attempt: int, spoken: Spoken | None) -> bool:

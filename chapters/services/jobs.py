@@ -24,9 +24,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chapters.enums import OPEN_JOB_STATES, JobState
-from chapters.models import Chapter, Job, JobFile
+from chapters.models import Chapter, Job
 from chapters.services import audit
-from chapters.services.job_files import forget_made_files, save_job_file
+from chapters.services.job_files import JobFileGone, forget_made_files, save_job_file
 from chapters.services.job_locks import break_job_lock, is_job_locked
 from core.actors import Actor
 from core.errors import DomainError
@@ -49,16 +49,8 @@ class JobIsOpen(DomainError):
     """The same work waits or runs already."""
 
 
-class JobFileGone(DomainError):
-    """The file was kept long enough and is deleted."""
-
-
 class JobOfCommand(DomainError):
     """A command asked for the job, with files of the server's own."""
-
-
-class JobKindGone(DomainError):
-    """The job is of a kind that this version no longer knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,23 +229,6 @@ def _require_no_twin(job: Job) -> None:
             gettext_lazy("The same work was asked for again and is not done yet."),
             hint=gettext_lazy("Look for it under Slow work."),
         )
-
-
-def require_takeable(*, file: JobFile, by: Actor) -> None:
-    """Ask the job's kind whether a file it made may still be handed to this actor.
-
-    Raises:
-        JobKindGone: nobody can tell any more.
-        DomainError, PermissionDenied: the kind refuses.
-    """
-    if file.is_given:
-        return
-    try:
-        kind = get_job_kind(file.job.kind)
-    except KeyError:
-        raise JobKindGone(gettext_lazy("This file was made by an earlier version; make it anew.")) from None
-    if kind.before_taking is not None:
-        kind.before_taking(by, file.job)
 
 
 def send_to_queue(job_id: UUID) -> None:

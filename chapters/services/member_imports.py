@@ -5,17 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import MemberKind
 from chapters.member_csv import PeopleFile, PersonRow, Refusal, UnreadableFile, read_people
-from chapters.models import Chapter, Member
+from chapters.models import Chapter, Job, Member
+from chapters.services.jobs import GivenFile, start_job
 from chapters.services.members import save_imported
+from core.actors import Actor
 from core.errors import DomainError
-from core.http import chapter_url
-from core.jobs import JobRun, job_kind
+from core.files import keep_upload, private_storage
+from core.jobs import JobRun
+
+JOB_KIND = "chapters.import_members"
+PEOPLE_FOLDER = "people"
+"""Where in private storage chosen files wait until they are imported, each chapter's in a folder."""
 
 
 class WrongPeopleFile(DomainError):
@@ -42,6 +49,41 @@ def read_people_file(content: bytes) -> PeopleFile:
         return read_people(content)
     except UnreadableFile as error:
         raise WrongPeopleFile(str(error), hint=_("Nothing was imported.")) from error
+
+
+def keep_people_file(*, chapter: Chapter, content: bytes) -> str:
+    """Keep a chosen file while it is looked at; returns its key in private storage.
+
+    Raises:
+        WrongPeopleFile: it is not a CSV of people.
+    """
+    read_people_file(content)
+    return keep_upload(ContentFile(content), PEOPLE_FOLDER, chapter.pk)
+
+
+def get_people_file(path: str) -> bytes | None:
+    """A chosen file, None when it is no longer kept."""
+    try:
+        with private_storage().open(path) as stream:
+            return bytes(stream.read())
+    except FileNotFoundError:
+        return None
+
+
+def forget_people_file(path: str) -> None:
+    """Delete a chosen file that another one replaces."""
+    private_storage().delete(path)
+
+
+def begin_import(*, chapter: Chapter, content: bytes, filename: str, by: Actor) -> Job:
+    """Import a file of people in the background; asked twice, the same job."""
+    return start_job(
+        kind=JOB_KIND,
+        chapter=chapter,
+        params={"filename": filename},
+        by=by,
+        files=[GivenFile(content=content, filename=filename, content_type="text/csv")],
+    )
 
 
 def plan_import(*, chapter: Chapter, people: PeopleFile, lock: bool = False) -> ImportPlan:
@@ -128,16 +170,6 @@ def _match(
     return namesakes[0] if namesakes else None
 
 
-def _result_url(job: Any) -> str:
-    return chapter_url("chapters:members")
-
-
-@job_kind(
-    "chapters.import_members",
-    says=_("Import people from CSV"),
-    right="chapters.edit_members",
-    result_url=_result_url,
-)
 def run_import_members(run: JobRun) -> dict[str, Any]:
     """Import the file the job was given; a second run of the same file changes nothing."""
     [file] = run.given_files()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -15,14 +16,13 @@ from chapters.selectors.audit import list_actor_choices, search_events
 from chapters.services import audit
 from core.http import ChapterRequest, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
+from core.log_areas import list_log_areas
 
-_AREAS = [
-    ("export.", _("taken out")),
-    ("chapters.", _("people and settings")),
-    ("precincts.", _("precincts")),
-    ("canvassing.", _("canvassing")),
-]
 _SPANS = [("1", _("today")), ("7", _("last 7 days")), ("30", _("last 30 days"))]
+
+
+def _areas(_request: ChapterRequest) -> list[tuple[str, Any]]:
+    return list_log_areas()
 
 
 def _narrow_by_days(rows: Rows, days: str) -> Rows:
@@ -42,7 +42,7 @@ EVENTS = ListSpec(
         Column("detail", _("Detail"), lambda e: str(e.detail or ""), only_csv=True),
     ),
     filters=(
-        Filter("area", _("What"), _AREAS, lambda rows, value: rows.filter(verb__startswith=value)),
+        Filter("area", _("What"), _areas, lambda rows, value: rows.filter(verb__startswith=value)),
         Filter("days", _("When"), _SPANS, _narrow_by_days),
         Filter("who", _("Who"), list_actor_choices, lambda rows, value: rows.filter(actor_user_id=value)),
     ),
@@ -58,6 +58,8 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     require_perm(request, "chapters.see_audit")
     page = EVENTS.read(request, AuditEvent.objects.visible_to(request.actor))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="log", count=page.total, detail=request.GET.dict())
+        audit.log_export(
+            by=request.actor, what="log", says=_("log"), count=page.total, detail=request.GET.dict()
+        )
         return page.csv("log.csv")
     return render(request, "chapters/audit/index.html", {"page": page})

@@ -14,7 +14,7 @@ from chapters.forms.invitations import InviteForm
 from chapters.models import Invitation, Member
 from chapters.services import invitations
 from core.components import Action, Badge
-from core.http import ChapterRequest, chapter_url, require_perm
+from core.http import ChapterRequest, chapter_url, read_id, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
 
 _STATES = [
@@ -117,16 +117,12 @@ def new(request: ChapterRequest) -> HttpResponse:
     )
 
 
-# A number of more digits is no id: Python and PostgreSQL would refuse it with an error.
-LONGEST_ID = 18
-
-
 def _member_named(request: ChapterRequest) -> Member | None:
     """The person the invitation is for, when the page was opened from theirs."""
-    asked = request.GET.get("member", "")
-    if not asked.isdecimal() or len(asked) > LONGEST_ID:
+    member_id = read_id(request.GET.get("member", ""))
+    if member_id is None:
         return None
-    return get_object_or_404(Member.objects.visible_to(request.actor), pk=int(asked), user__isnull=True)
+    return get_object_or_404(Member.objects.visible_to(request.actor), pk=member_id, user__isnull=True)
 
 
 @require_safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chapters.enums import JobState
 from chapters.models import Job
-from chapters.selectors.jobs import get_progress, get_result_url, get_right
+from chapters.selectors.jobs import get_figures, get_kept_until, get_progress, get_result_url, get_right
 from chapters.services import audit, jobs
+from chapters.services.job_files import require_takeable
 from core.components import Badge, Detail
 from core.files import send_private_file
 from core.http import ChapterRequest, chapter_url, require_perm
@@ -28,27 +29,6 @@ _BADGES = {
     JobState.DONE: ("check-circle", "good"),
     JobState.FAILED: ("exclamation-octagon", "danger"),
     JobState.CANCELLED: ("x-circle", "neutral"),
-}
-
-# The figures that kinds of work report, in words; others stay in the row.
-_FIGURES = {
-    "rows": _("rows read"),
-    "added": _("added"),
-    "new": _("new"),
-    "changed": _("changed"),
-    "moved": _("moved"),
-    "gone": _("gone"),
-    "returned": _("returned"),
-    "unchanged": _("unchanged"),
-    "voters": _("voters"),
-    "households": _("households"),
-    "matched": _("matched"),
-    "unmatched": _("not matched"),
-    "points": _("address points"),
-    "households_placed": _("households placed on the map"),
-    "households_unplaced": _("households without a place"),
-    "lists": _("lists"),
-    "pages": _("pages"),
 }
 
 
@@ -128,12 +108,14 @@ def download(request: ChapterRequest, job_id: UUID, file_id: int) -> HttpRespons
     job = _get(request, job_id)
     _require_right(request, job)
     file = get_object_or_404(job.files, pk=file_id)
-    jobs.require_takeable(file=file, by=request.actor)
-    try:
-        response = send_private_file(file.path, filename=file.filename, content_type=file.content_type)
-    except FileNotFoundError:
-        raise Http404 from None
-    audit.record(by=request.actor, verb="export.file", summary=f"Downloaded {file.filename}", row=job)
+    require_takeable(file=file, by=request.actor)
+    response = send_private_file(file.path, filename=file.filename, content_type=file.content_type)
+    audit.record(
+        by=request.actor,
+        verb="export.file",
+        row=job,
+        summary=lambda: _("Downloaded %(file)s") % {"file": file.filename},
+    )
     return response
 
 
@@ -151,16 +133,21 @@ def _require_right(request: ChapterRequest, job: Job) -> None:
 
 
 def _context(job: Job) -> dict[str, object]:
+    files = list(job.files.all())
+    lacks_given = any(file.is_given and file.removed_at for file in files)
     return {
         "job": job,
         "progress": get_progress(job),
         "badge": _badge(job),
-        "files": list(job.files.all()),
+        "files": files,
+        "kept_until": get_kept_until(job),
         "result_url": get_result_url(job),
-        "may_retry": job.state in (JobState.FAILED, JobState.CANCELLED) and job.asked_by_id is not None,
+        "may_retry": job.state in (JobState.FAILED, JobState.CANCELLED)
+        and job.asked_by_id is not None
+        and not lacks_given,
         "figures": [
             Detail(label=words, value=number(job.result[name]))
-            for name, words in _FIGURES.items()
+            for name, words in get_figures(job).items()
             if isinstance(job.result.get(name), int | float)
         ],
         "refused_rows": job.result.get("refused_rows", [])[:500],

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
-from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chapters.forms.members import PeopleFileForm
-from chapters.services.jobs import GivenFile, start_job
-from chapters.services.member_imports import WrongPeopleFile, plan_import, read_people_file
-from core.files import private_storage, storage_key
+from chapters.services.member_imports import (
+    WrongPeopleFile,
+    begin_import,
+    forget_people_file,
+    get_people_file,
+    keep_people_file,
+    plan_import,
+    read_people_file,
+)
 from core.http import ChapterRequest, chapter_url, require_perm
 
 _KEY = "people_file"
@@ -25,16 +28,12 @@ def choose(request: ChapterRequest) -> HttpResponse:
     form = PeopleFileForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        content = file.read()
         try:
-            read_people_file(content)
+            path = keep_people_file(chapter=request.chapter, content=file.read())
         except WrongPeopleFile as error:
             form.add_error("file", error.message)
         else:
             _forget(request)
-            path = private_storage().save(
-                storage_key("people", request.chapter.pk, f"{uuid4()}.csv"), ContentFile(content)
-            )
             request.session[_KEY] = {"path": path, "name": file.name[:200], "chapter": request.chapter.pk}
             return redirect(chapter_url("chapters:check_import"))
     return render(request, "chapters/members/import.html", {"form": form}, status=422 if form.errors else 200)
@@ -66,15 +65,9 @@ def start(request: ChapterRequest) -> HttpResponse:
     content = _read_waiting(request)
     if content is None:
         return redirect(chapter_url("chapters:import_members"))
+    # The file stays, so that a second click finds the same job; the clean-up deletes it.
     name = request.session[_KEY]["name"]
-    job = start_job(
-        kind="chapters.import_members",
-        chapter=request.chapter,
-        params={"filename": name},
-        by=request.actor,
-        files=[GivenFile(content=content, filename=name, content_type="text/csv")],
-    )
-    _forget(request)
+    job = begin_import(chapter=request.chapter, content=content, filename=name, by=request.actor)
     return redirect(chapter_url("chapters:job", job_id=job.pk))
 
 
@@ -83,14 +76,10 @@ def _read_waiting(request: ChapterRequest) -> bytes | None:
     waiting = request.session.get(_KEY)
     if waiting is None or waiting["chapter"] != request.chapter.pk:
         return None
-    try:
-        with private_storage().open(waiting["path"]) as stream:
-            return bytes(stream.read())
-    except FileNotFoundError:
-        return None
+    return get_people_file(waiting["path"])
 
 
 def _forget(request: ChapterRequest) -> None:
     waiting = request.session.pop(_KEY, None)
     if waiting is not None:
-        private_storage().delete(waiting["path"])
+        forget_people_file(waiting["path"])

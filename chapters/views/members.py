@@ -63,8 +63,8 @@ MEMBERS = ListSpec(
         ),
         Column("first_name", _("First name"), lambda m: m.first_name, only_csv=True),
         Column("last_name", _("Last name"), lambda m: m.last_name, only_csv=True),
-        Column("email", _("E-mail"), lambda m: m.email),
-        Column("phone", _("Phone"), lambda m: m.phone),
+        Column("email", _("E-mail"), lambda m: m.email, line=lambda m: m.phone),
+        Column("phone", _("Phone"), lambda m: m.phone, only_csv=True),
         Column("address", _("Address"), lambda m: m.address, only_csv=True),
         Column("language", _("Language"), lambda m: m.language, only_csv=True),
         Column("roles", _("Roles"), _roles_in_words),
@@ -108,7 +108,9 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     require_perm(request, "chapters.see_members")
     page = MEMBERS.read(request, list_members(request.actor, timezone.localdate()))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="members", count=page.total, detail=request.GET.dict())
+        audit.log_export(
+            by=request.actor, what="members", says=_("people"), count=page.total, detail=request.GET.dict()
+        )
         return page.csv("people.csv")
     return render(request, "chapters/members/index.html", {"page": page})
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from canvassing.services.lists import order_lists
 from chapters.models import AuditEvent, Chapter, Member, User
@@ -90,7 +91,7 @@ def make_demo(*, folder: Path, households: int, say: Say, lists: Lists = "order"
         )  # fmt: skip
         counts[town.slug] = _carry_through(town, folder / town.slug, region, say, lists)
     own = Chapter.objects.get(slug=demo.DEMO_SLUG)
-    audit.record(by=system, verb=MADE, summary="Made the demo", row=own, chapter=own)
+    audit.record(by=system, verb=MADE, summary=_("Made the demo"), row=own, chapter=own)
     return counts
 
 

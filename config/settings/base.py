@@ -45,17 +45,14 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "rest_framework",
-    "drf_spectacular",
     "rules",
     "csp",
     "django_htmx",
     "template_partials",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.humanize",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django.forms",
@@ -166,6 +163,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep jobs": {"task": "chapters.sweep_jobs", "schedule": crontab(), "options": {"expires": 55}},
+    "clean up": {"task": "chapters.clean_up", "schedule": crontab(hour=8, minute=20)},  # night in America
 }
 
 # A running job gives a sign of life each so many seconds; silent ones are looked at by the sweeper, which
@@ -175,6 +173,12 @@ JOB_SILENT_AFTER_SECONDS = 20
 JOB_DEAD_AFTER_SECONDS = 600
 JOB_LOST_AFTER_SECONDS = 120  # a waiting job is queued again after this
 JOB_ATTEMPTS = 3
+# Days after which the clean-up deletes what finished work was given and has made, and uploads nobody used.
+JOB_FILES_KEPT_DAYS = ENV.number("JOB_FILES_KEPT_DAYS", 30, lowest=1)
+UPLOADS_KEPT_DAYS = ENV.number("UPLOADS_KEPT_DAYS", 7, lowest=1)
+
+# A voter file from which a larger share of the listed voters is missing wants a confirmation.
+IMPORT_GONE_PERCENT = ENV.number("IMPORT_GONE_PERCENT", 20, lowest=0, highest=100)
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -257,8 +261,6 @@ STATICFILES_DIRS = [
         for name, folder in {
             "bootstrap": _packages / "bootstrap" / "dist",
             "bootstrap-icons": _packages / "bootstrap-icons" / "font",
-            "geoman": _packages / "@geoman-io" / "leaflet-geoman-free" / "dist",
-            "idb": _packages / "idb" / "build",
             "leaflet": _packages / "leaflet" / "dist",
             "source-sans-3": _packages / "@fontsource-variable" / "source-sans-3" / "files",
             "source-serif-4": _packages / "@fontsource-variable" / "source-serif-4" / "files",
@@ -335,7 +337,6 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 
 # --- Said aloud ---------------------------------------------------------------------------------------
@@ -355,3 +356,4 @@ LOGGING = {
 
 # Where the server listens; `manage.py serve` reads it.
 PORT = ENV.number("PORT", 8000, lowest=1, highest=65535)
+SERVED_PORT_FILE = "port"  # in VAR_DIR while it does

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from config.settings.base import *
-from config.settings.base import ENV, PORT, STORAGES, VAR_DIR
+from config.settings.base import ENV, PORT, SERVED_PORT_FILE, STORAGES, VAR_DIR
 
 
 def _kept_secret_key() -> str:
@@ -27,9 +28,17 @@ def _kept_secret_key() -> str:
     return key
 
 
+def _served_port() -> int:
+    """Where `manage.py serve` listens, said by itself; a command in another terminal prints that address."""
+    if not os.environ.get("PORT"):
+        with suppress(FileNotFoundError, ValueError):
+            return int((VAR_DIR / SERVED_PORT_FILE).read_text())
+    return PORT
+
+
 DEBUG = ENV.flag("DEBUG")
 SECRET_KEY = ENV.text("SECRET_KEY") or _kept_secret_key()
-SITE_URL = ENV.url("SITE_URL", f"http://localhost:{PORT}")
+SITE_URL = ENV.url("SITE_URL", f"http://localhost:{_served_port()}")
 ALLOWED_HOSTS = ENV.words(
     "ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
 )

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core import charts
+from core import charts, icons
 from core.charts import Chart
 from core.components import Card, Detail, Event, MapPanel, Progress, Stat, Step
 from core.http import chapter_url
@@ -29,8 +29,10 @@ register = template.Library()
 
 
 @register.simple_tag(name="icon")
-def icon(name: str, css_class: str = "") -> SafeString:
+def icon(name: str, css_class: str = "", from_sheet: bool = False) -> SafeString:
     """A Bootstrap icon; its word stands beside it. An unknown name fails loudly while developing."""
+    if from_sheet:
+        return icons.icon_from_sheet(name)
     try:
         return icon_svg(name, css_class=css_class)
     except UnknownIcon:
@@ -39,12 +41,17 @@ def icon(name: str, css_class: str = "") -> SafeString:
         return SafeString("")
 
 
+@register.simple_tag(name="icon_sheet")
+def icon_sheet(names: Iterable[str]) -> SafeString:
+    """Icons that the page repeats very often, set into it once; `from_sheet=True` takes them from there."""
+    return icons.icon_sheet(names)
+
+
 @register.simple_tag(name="badge")
-def badge(word: Any, icon_name: str, tone: str = "neutral") -> SafeString:
+def badge(word: Any, icon_name: str, tone: str = "neutral", from_sheet: bool = False) -> SafeString:
     """A state as icon and word; tone is neutral, good, mark or danger."""
-    return format_html(
-        '<span class="badge-part tone-{}">{}<span>{}</span></span>', tone, icon(icon_name), word
-    )
+    drawn = icon(icon_name, from_sheet=from_sheet)
+    return format_html('<span class="badge-part tone-{}">{}{}</span>', tone, drawn, word)
 
 
 @register.filter

@@ -18,14 +18,26 @@ NOTHING = "\N{EN DASH}"
 
 
 @register.filter
-def day(value: dt.date | dt.datetime | None) -> str:
-    """ "Sat 14 Nov"; "14 Nov 2019" in another year. Times are taken in the active zone."""
-    if value is None:
+def day(value: dt.date | dt.datetime | str | None) -> str:
+    """ "Sat 14 Nov"; "14 Nov 2019" in another year. Times are taken in the active zone, text as kept in JSON."""
+    if not value:
         return NOTHING
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value)
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     pattern = "D j M" if value.year == timezone.localdate().year else "j M Y"
     text = formats.date_format(value, pattern, use_l10n=False)
+    return text if _is_english() else text.lower()
+
+
+@register.filter
+def dated(value: dt.date | str | None) -> str:
+    """ "14 Nov 2026": a day with its year, for what is kept and read much later."""
+    if not value:
+        return NOTHING
+    found = dt.date.fromisoformat(value) if isinstance(value, str) else value
+    text = formats.date_format(found, "j M Y", use_l10n=False)
     return text if _is_english() else text.lower()
 
 

@@ -10,12 +10,30 @@ from core import navigation
 from core.http import ChapterRequest
 
 SHORTEST = 2
+SHOWN, SHOWN_ALONE = 8, 200
+"""Hits of a group among the others, and of one that is looked at by itself."""
 
 
 @require_safe
 def search(request: ChapterRequest) -> HttpResponse:
-    """Everything found for the words, grouped by what it is."""
+    """Everything found for the words, grouped by what it is; with `in`, one group at length."""
     words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
-    groups = navigation.search(request, words) if len(words) >= SHORTEST else []
-    context = {"words": words, "groups": groups, "is_short": len(words) < SHORTEST}
+    only, is_short = request.GET.get("in", ""), len(words) < SHORTEST
+    groups = [] if is_short else navigation.search(request, words, limit=SHOWN_ALONE if only else SHOWN)
+    context = {
+        "words": words,
+        "groups": [
+            (
+                group,
+                ""
+                if only or not group.is_cut
+                else group.more_url or navigation.search_url(words, only=group.key),
+            )
+            for group in groups
+            if only in ("", group.key)
+        ],
+        "only": only,
+        "all_url": navigation.search_url(words),
+        "is_short": is_short,
+    }
     return render(request, "core/search.html", context)

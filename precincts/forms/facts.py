@@ -6,10 +6,8 @@ from uuid import UUID, uuid5
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from precincts.enums import KNOWN_VALUES, FactKind
-
-WORDED_KINDS = (FactKind.NOTE, FactKind.ISSUE, FactKind.AFFILIATION, FactKind.LANGUAGE)
-"""Kinds that are written down in the captain's own words."""
+from precincts.enums import FactKind
+from precincts.words import WORDED_KINDS, list_quick_facts
 
 
 class Learned(TypedDict):
@@ -26,9 +24,7 @@ class FactForm(forms.Form):
 
     client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     quick = forms.ChoiceField(required=False)
-    kind = forms.ChoiceField(
-        label=_("About"), choices=[(kind, kind.label) for kind in WORDED_KINDS], required=False
-    )
+    kind = forms.ChoiceField(label=_("About"), choices=list(WORDED_KINDS.items()), required=False)
     text = forms.CharField(
         label=_("What did you learn?"),
         required=False,
@@ -63,15 +59,3 @@ class FactForm(forms.Form):
         """One form's answers have names of their own: pressed twice the same, pressed otherwise another."""
         form_id = self.cleaned_data["client_id"]
         return uuid5(form_id, said) if form_id else None
-
-
-def list_quick_facts() -> list[tuple[str, Any]]:
-    """Each one-press fact as (`kind:value`, words)."""
-    return [
-        (f"{kind}:{value}", words) for kind, values in KNOWN_VALUES.items() for value, words in values.items()
-    ]
-
-
-def say_fact(kind: str, value: str, text: str) -> Any:
-    """A fact in words: what was written down, or the words for the value."""
-    return text or KNOWN_VALUES.get(kind, {}).get(value, value)

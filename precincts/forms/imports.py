@@ -1,20 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from core.forms import DateInput
-from precincts.enums import ImportKind
+from core.forms import DateField, PastDateField
+from core.templatetags.formats import number
+from precincts.enums import ElectionKind, ImportDoubt, ImportKind, VoterStatus
 from precincts.models import SavedMapping
+from precincts.voterfile.elections import LATEST_AFTER
 from precincts.voterfile.faults import FileFault
 from precincts.voterfile.layouts.base import HISTORY_FIELDS, REQUIRED_VOTER_FIELDS, VOTER_FIELDS, column_key
 from precincts.voterfile.mapping import layout_from_mapping
+from precincts.voterfile.values import CONFIDENTIAL, STATUS_WORDS, STATUSES
 
 LARGEST_UPLOAD = 2**30
+_MOST_LABELS = 200
 
 FIELD_WORDS = {
     "voter_id": _("Voter number given by the state"),
@@ -47,6 +53,10 @@ FIELD_WORDS = {
     "method": _("How they voted"),
     "ballot": _("Ballot pulled"),
 }
+STATUS_MEANINGS = {
+    **{status: VoterStatus(status).label for status in STATUS_WORDS},
+    CONFIDENTIAL: _("confidential or exempt: never shown"),
+}
 JOINED_FIELDS = frozenset({"address_line", "number", "street", "unit", "phone"})
 
 
@@ -63,7 +73,7 @@ class UploadForm(forms.Form):
         max_length=200,
         help_text=_("For example: State Board of Elections, by request."),
     )
-    obtained_on = forms.DateField(label=_("Obtained on"), widget=DateInput)
+    obtained_on = PastDateField(label=_("Obtained on"))
     permitted_use = forms.CharField(
         label=_("What it may be used for"),
         max_length=300,
@@ -164,6 +174,79 @@ def start_values(mapping: dict[str, Any], header: Sequence[str]) -> dict[str, An
     return values
 
 
+class StatusForm(forms.Form):
+    """What each value of the status column means; one control for each value."""
+
+    def __init__(
+        self, *args: Any, counts: Mapping[str, int], known: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.values = sorted(counts, key=lambda value: (-counts[value], value))
+        for place, value in enumerate(self.values):
+            count = counts[value]
+            words = {"value": value or _("(blank)"), "count": number(count)}
+            self.fields[f"status_{place}"] = forms.ChoiceField(
+                label=ngettext("“%(value)s”: %(count)s row", "“%(value)s”: %(count)s rows", count) % words,
+                choices=[("", _("Choose what it means")), *STATUS_MEANINGS.items()],
+                initial=known.get(value) or STATUSES.get(value, ""),
+            )
+
+    def statuses(self) -> dict[str, str]:
+        """The meanings as a mapping keeps them."""
+        return {value: self.cleaned_data[f"status_{place}"] for place, value in enumerate(self.values)}
+
+
+class ElectionsForm(forms.Form):
+    """Which elections the labels nobody knows stand for: a day and a kind, or neither to leave the votes out."""
+
+    def __init__(
+        self, *args: Any, labels: Mapping[str, int], known: Mapping[str, Mapping[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        by_votes = sorted(labels.items(), key=lambda item: (-item[1], item[0]))
+        self.labels = dict(by_votes[:_MOST_LABELS])
+        for place, label in enumerate(self.labels):
+            said = known.get(label, {})
+            self.fields[f"day_{place}"] = DateField(
+                label=_("Election day"),
+                required=False,
+                days_ahead=LATEST_AFTER.days,
+                initial=date.fromisoformat(said["date"]) if said else None,
+            )
+            self.fields[f"kind_{place}"] = forms.ChoiceField(
+                label=_("Kind of election"),
+                required=False,
+                choices=[("", _("not known")), *ElectionKind.choices],
+                initial=said.get("kind", ""),
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """For each label its votes and its two controls."""
+        return [
+            {"label": label, "votes": votes, "day": self[f"day_{place}"], "kind": self[f"kind_{place}"]}
+            for place, (label, votes) in enumerate(self.labels.items())
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for place in range(len(self.labels)):
+            day, kind = f"day_{place}", f"kind_{place}"
+            if cleaned.get(day) and not cleaned.get(kind):
+                self.add_error(kind, _("Choose the kind, too."))
+            if cleaned.get(kind) and not cleaned.get(day) and day not in self.errors:
+                self.add_error(day, _("Enter the day, too."))
+        return cleaned
+
+    def elections(self) -> dict[str, dict[str, str]]:
+        """What is said of the labels, as a mapping says it."""
+        return {
+            label: {"date": day.isoformat(), "kind": self.cleaned_data[f"kind_{place}"]}
+            for place, label in enumerate(self.labels)
+            if (day := self.cleaned_data[f"day_{place}"])
+        }
+
+
 class ChooseMappingForm(forms.Form):
     """A saved mapping to read the file by."""
 
@@ -177,23 +260,44 @@ class ChooseMappingForm(forms.Form):
 
 
 class StartForm(forms.Form):
-    """What still has to be said before the import begins."""
+    """What still has to be said before the import begins: the keys of boundaries, and every doubt."""
 
-    key = forms.ChoiceField(label=_("Property that holds the precinct's code"), required=False)
-    accept_other_state = forms.BooleanField(required=False)
+    key = forms.ChoiceField(label=_("Property that holds the precinct's code"))
+    county_key = forms.ChoiceField(
+        label=_("Property that holds the county"),
+        required=False,
+        help_text=_("Needed where two counties use the same precinct codes."),
+    )
 
-    def __init__(self, *args: Any, keys: Sequence[tuple[str, str]] = (), other_state: str = "", state: str = "",
-                 **kwargs: Any) -> None:  # fmt: skip
+    def __init__(
+        self, *args: Any, keys: Sequence[tuple[str, str]] = (), doubts: Mapping[str, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if keys:
-            self.fields["key"].required = True
             self.fields["key"].choices = list(keys)  # type: ignore[attr-defined]
+            self.fields["county_key"].choices = [("", _("not in this file")), *keys]  # type: ignore[attr-defined]
         else:
-            del self.fields["key"]
-        if other_state:
-            self.fields["accept_other_state"].required = True
-            self.fields["accept_other_state"].label = _(
-                "Most rows name the state %(other)s, but this chapter works in %(own)s. This is the right file."
-            ) % {"other": other_state, "own": state}
-        else:
-            del self.fields["accept_other_state"]
+            del self.fields["key"], self.fields["county_key"]
+        self.doubts = list(doubts)
+        for doubt, words in doubts.items():
+            self.fields[f"accept_{doubt}"] = forms.BooleanField(
+                label=f"{words} {_CONFIRMATIONS[doubt]}",
+                error_messages={"required": _("Confirm this, or choose another file.")},
+            )
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What was said, as `incoming.begin_import` takes it."""
+        keys: dict[str, Any] = {
+            name: self.cleaned_data[name] for name in ("key", "county_key") if name in self.cleaned_data
+        }
+        return {"accepted": self.doubts} | keys
+
+
+_CONFIRMATIONS: dict[str, Any] = {
+    ImportDoubt.OTHER_STATE: _("This is the right file."),
+    ImportDoubt.OLDER_FILE: _("Import it all the same."),
+    ImportDoubt.MANY_GONE: _("The file is whole: mark them gone."),
+    ImportDoubt.FAR_AWAY: _("This is the right file."),
+    ImportDoubt.UNKNOWN_LABELS: _("Leave those votes out and import the rest."),
+}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import MemberKind
 from chapters.models import Member
-from core.forms import DateInput
+from core.forms import DateField
 from precincts.enums import CaptaincyKind
 
 
@@ -20,7 +20,7 @@ class AssignForm(forms.Form):
         error_messages={"required": _("Choose a person."), "invalid_choice": _("Choose one of your chapter's people.")},
     )  # fmt: skip
     kind = forms.ChoiceField(label=_("As"), choices=CaptaincyKind, widget=forms.RadioSelect)
-    on = forms.DateField(label=_("From"), widget=DateInput)
+    on = DateField(label=_("From"))
     note = forms.CharField(
         label=_("What the next captain should know"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -44,7 +44,7 @@ class AssignForm(forms.Form):
 class EndForm(forms.Form):
     """The last day of an assignment, and what the captain leaves to know."""
 
-    on = forms.DateField(label=_("Last day"), widget=DateInput)
+    on = DateField(label=_("Last day"))
     note = forms.CharField(
         label=_("What the next captain should know"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),

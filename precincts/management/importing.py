@@ -14,7 +14,9 @@ from chapters.commands import ChapterCommand
 from chapters.models import Chapter
 from chapters.services.job_runs import run_job_now
 from core.actors import Actor
+from precincts.enums import ImportDoubt
 from precincts.models import VoterImport
+from precincts.services.imports.refusals import NeedsConfirmation
 from precincts.voterfile.layouts import KEYS
 
 
@@ -27,6 +29,12 @@ class ImportCommand(ChapterCommand):
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="text, CSV, gzip or zip")
+        parser.add_argument(
+            "--yes",
+            action="store_true",
+            help="take the file although it looks like the wrong one (another state, older than the last one,"
+            " many people missing, points far away, elections nobody knows)",
+        )
         if self.has_layout:
             parser.add_argument("--layout", default="auto", metavar="|".join(("auto", *KEYS, "MAPPING.json")))
         if self.has_terms:
@@ -48,21 +56,24 @@ class ImportCommand(ChapterCommand):
         path = Path(options["file"])
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
-        job = run_job_now(
-            kind=self.kind,
-            chapter=chapter,
-            params={
-                "path": str(path.resolve()),
-                "filename": path.name,
-                **_layout(options.get("layout", "auto")),
-                "source": options.get("source", ""),
-                "obtained_on": _day(options.get("obtained", "")),
-                "permitted_use": options.get("permitted_use", ""),
-                "accept_other_state": options.get("yes", False),
-                **params,
-            },
-            by=actor,
-        )
+        try:
+            job = run_job_now(
+                kind=self.kind,
+                chapter=chapter,
+                params={
+                    "path": str(path.resolve()),
+                    "filename": path.name,
+                    **_layout(options.get("layout", "auto")),
+                    "source": options.get("source", ""),
+                    "obtained_on": _day(options.get("obtained", "")),
+                    "permitted_use": options.get("permitted_use", ""),
+                    "accepted": ImportDoubt.values if options.get("yes") else [],
+                    **params,
+                },
+                by=actor,
+            )
+        except NeedsConfirmation as stopped:
+            raise CommandError(f"{stopped.message} To take it all the same, give --yes.") from stopped
         return VoterImport.objects.get(pk=job.result["import_id"])
 
 
@@ -83,7 +94,7 @@ def _layout(value: str) -> dict[str, Any]:
 def _day(value: str) -> str | None:
     if not value:
         return None
-    try:
+    try:  # whether the day can be is for the import to say, which knows the chapter's time zone
         return date.fromisoformat(value).isoformat()
     except ValueError as error:
         raise CommandError(f"--obtained {value} is no date; write 2026-11-22.") from error

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chapters.models import ChapterOwned
-from precincts.enums import ChangeKind, ImportKind
+from precincts.enums import ChangeKind, ImportDoubt, ImportKind
 
 
 class SavedMapping(ChapterOwned):
@@ -44,6 +44,14 @@ class VoterImport(ChapterOwned):
     imported_by = models.ForeignKey("chapters.User", on_delete=models.SET_NULL, null=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    doubt = models.CharField(
+        _("what the last try stopped at, until it is confirmed"),
+        max_length=20,
+        choices=ImportDoubt,
+        blank=True,
+    )
+    unknown_labels = models.JSONField(_("labels of elections nobody knew, with their votes"), default=dict)
+    elections = models.JSONField(_("what the organizer says of such labels"), default=dict)
     counts = models.JSONField(_("what it did"), default=dict)
     warnings = models.JSONField(default=list)
 

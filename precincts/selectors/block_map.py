@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core.http import chapter_url
+from core.templatetags.formats import number
 from precincts.models import Block, Precinct, VoterImport
 from precincts.outlines import outline_groups
 from precincts.selectors.blocks import (
@@ -144,4 +145,4 @@ def _rounded(lon: Any, lat: Any) -> list[float]:
 
 
 def _voters(count: int) -> str:
-    return ngettext("%(count)d voter", "%(count)d voters", count) % {"count": count}
+    return ngettext("%(count)s voter", "%(count)s voters", count) % {"count": number(count)}

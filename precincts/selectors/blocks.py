@@ -88,7 +88,23 @@ def list_open_blocks(precinct_id: int) -> QuerySet[Block]:
 def get_undoable_edit(precinct_id: int) -> BlockEdit | None:
     """The latest edit that stands: neither an undo nor taken back already."""
     edits = BlockEdit.objects.filter(precinct_id=precinct_id, undone_by__isnull=True)
-    return edits.exclude(kind=BlockEditKind.UNDO).order_by("-pk").first()
+    return edits.exclude(kind=BlockEditKind.UNDO).select_related("made_by").order_by("-pk").first()
+
+
+def count_kept_blocks(block_ids: Iterable[int], on: date) -> int:
+    """How many of the blocks have a captain or backup on a day or later. One query."""
+    kept = BlockAssignment.objects.filter(block__in=list(block_ids)).exclude(ends_on__lt=on)
+    return kept.values("block").distinct().count()
+
+
+def get_offered_undo(precinct_id: int, on: date) -> BlockEdit | None:
+    """The edit that undoing would take back today; none where blocks it opened are kept by somebody since.
+
+    One query; two for a cut.
+    """
+    edit = get_undoable_edit(precinct_id)
+    opened = edit.report.get("opened", []) if edit is not None else []
+    return None if opened and count_kept_blocks(opened, on) else edit
 
 
 def list_edits(precinct_id: int, limit: int = 20) -> QuerySet[BlockEdit]:

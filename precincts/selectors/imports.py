@@ -15,6 +15,12 @@ def list_imports(actor: Actor) -> QuerySet[VoterImport]:
     return VoterImport.objects.visible_to(actor).select_related("imported_by", "job", "mapping")
 
 
+def is_waiting(import_id: int | None, chapter_id: int) -> bool:
+    """Whether an uploaded file is there, and not yet imported."""
+    records = VoterImport.objects.filter(pk=import_id, chapter_id=chapter_id, finished_at__isnull=True)
+    return records.exclude(path="").exists()
+
+
 def list_mappings(actor: Actor, kind: str) -> QuerySet[SavedMapping]:
     """The saved mappings for one kind of file."""
     return SavedMapping.objects.visible_to(actor).filter(kind=kind)

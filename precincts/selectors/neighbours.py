@@ -16,7 +16,6 @@ from chapters.models import Chapter
 from core.actors import Actor
 from core.ranges import in_force
 from precincts.enums import (
-    KNOWN_VALUES,
     AffiliationSource,
     Channel,
     FactKind,
@@ -26,6 +25,7 @@ from precincts.enums import (
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
 from precincts.propensity import HeldElection, Propensity, measure
 from precincts.voterfile.detail import decode_detail
+from precincts.words import say_fact
 
 RECENT = timedelta(days=365)
 """How long a change of the file counts as news at the door."""
@@ -69,7 +69,7 @@ class KnownFact:
     @property
     def words(self) -> str:
         """What was written down, or the words for the value."""
-        return self.text or str(KNOWN_VALUES.get(self.kind, {}).get(self.value, self.value))
+        return say_fact(self.kind, self.value, self.text)
 
 
 @dataclass(frozen=True, slots=True)

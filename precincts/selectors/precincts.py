@@ -17,9 +17,11 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from chapters.models import Chapter
 from core.actors import Actor
+from core.errors import DomainError
 from precincts.enums import CaptaincyKind, ChangeKind, ImportKind
 from precincts.models import (
     Block,
@@ -33,6 +35,34 @@ from precincts.models import (
 from precincts.propensity import HeldElection
 from precincts.selectors.consistency import is_hot
 from precincts.selectors.neighbours import list_shown_elections
+
+
+class NoSuchPrecinct(DomainError):
+    """The chapter has no precinct of that code in force."""
+
+
+class SeveralPrecincts(DomainError):
+    """Several counties of the chapter have a precinct of that code."""
+
+
+def get_precinct_by_code(chapter: Chapter, code: str, on: date) -> Precinct:
+    """The precinct a person names by its code ("3-2"), or by county and code ("WAKE/3-2"), as it is on a day.
+
+    Raises:
+        NoSuchPrecinct: there is none.
+        SeveralPrecincts: more than one county has it.
+    """
+    rows = Precinct.objects.filter(chapter=chapter).in_force(on)
+    county, _slash, rest = code.partition("/")
+    found = list(rows.filter(code=code)[:2]) or list(rows.filter(county__iexact=county, code=rest)[:2])
+    if not found:
+        raise NoSuchPrecinct(_("The chapter has no precinct %(code)s.") % {"code": code})
+    if len(found) > 1:
+        raise SeveralPrecincts(
+            _("Several counties of the chapter have a precinct %(code)s.") % {"code": code},
+            hint=_("Name the county too: %(county)s/%(code)s.") % {"county": found[0].county, "code": code},
+        )
+    return found[0]
 
 
 def _count(rows: QuerySet[Any], what: Count | None = None) -> Coalesce:

@@ -25,7 +25,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat, Trim
 
-from chapters.models import Member
 from core.actors import Actor
 from core.permissions import get_right
 from precincts.enums import CaptaincyKind, FactSource
@@ -171,28 +170,6 @@ def get_handover_note(block: Block, on: date) -> BlockAssignment | None:
     """The latest former captain who left words for the next one."""
     left = block.assignments.filter(ends_on__lt=on, kind=CaptaincyKind.CAPTAIN).exclude(handover_note="")
     return left.select_related("member").order_by("-ends_on").first()
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """What one member keeps today."""
-
-    member: Member
-    blocks: int
-    backups: int
-    voters: int
-
-
-def list_candidates(actor: Actor, words: str, on: date, limit: int = 12) -> list[Workload]:
-    """The chapter's people whose name or e-mail has the words, each with today's load; oneself first. Two queries.
-
-    Precinct captains look among everybody too: whom to ask is theirs to decide; they see names only.
-    """
-    rows = Member.objects.filter(chapter_id=actor.chapter_id).exclude(kind="former").search(words)
-    own_first = Case(When(pk=actor.member_id, then=Value(0)), default=Value(1))
-    members = list(rows.order_by(own_first, "last_name", "first_name", "pk")[:limit])
-    loads = get_workloads([member.pk for member in members], on)
-    return [Workload(member, *loads.get(member.pk, (0, 0, 0))) for member in members]
 
 
 def get_workloads(member_ids: Sequence[int], on: date) -> dict[int, tuple[int, int, int]]:

@@ -5,22 +5,28 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chapters.selectors.actors import today_in
 from core.actors import Actor
 from core.http import ChapterRequest, chapter_url
-from core.navigation import SearchGroup, SearchHit
+from core.navigation import SearchGroup, SearchHit, search_url
 from core.permissions import has_right
+from core.templatetags.formats import number
 from precincts.casing import in_plain_case
 from precincts.models import Household, Precinct
-from precincts.selectors.voters import search_doors, search_voters
+from precincts.selectors.voters import search_doors, search_streets, search_voters
 
 
 def find_neighbours(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
-    """Neighbours by the beginning of their names; each leads to their door in the block book. One query."""
+    """Neighbours by the beginning of their names; each leads to their door in the block book.
+
+    One query, two when cut.
+    """
     if not has_right(request.actor, "precincts.search_voters"):
         return None
-    found = search_voters(request.actor, words).select_related("household__building", "precinct")[:limit]
+    rows = search_voters(request.actor, words)
+    found = rows.select_related("household__building", "precinct")[:limit]
     hits = [
         SearchHit(
             title=in_plain_case(str(voter)),
@@ -34,14 +40,35 @@ def find_neighbours(request: ChapterRequest, words: str, limit: int) -> SearchGr
         )
         for voter in found
     ]
-    return SearchGroup(key="neighbours", label=_("Neighbours"), hits=hits)
+    total = rows.count() if len(hits) == limit else len(hits)
+    return SearchGroup(key="neighbours", label=_("Neighbours"), hits=hits, total=total)
+
+
+def find_streets(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
+    """Streets by the beginning of a word of their name; each leads to its doors. One query, two when cut."""
+    if not has_right(request.actor, "precincts.search_voters"):
+        return None
+    rows = search_streets(request.actor, words)
+    hits = [
+        SearchHit(
+            title=in_plain_case(row["street"]),
+            line=ngettext("%(count)s door", "%(count)s doors", row["doors"]) % {"count": number(row["doors"])}
+            + (", " + _("precinct %(code)s") % {"code": row["codes"]} if row["codes"] else ""),
+            url=search_url(row["street"], only="doors"),
+            icon="signpost-2",
+        )
+        for row in rows[:limit]
+    ]
+    total = rows.count() if len(hits) == limit else len(hits)
+    return SearchGroup(key="streets", label=_("Streets"), hits=hits, total=total)
 
 
 def find_addresses(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
-    """Doors by the beginning of their address. One query."""
+    """Doors by the beginning of their address. One query, two when cut."""
     if not has_right(request.actor, "precincts.search_voters"):
         return None
-    found = search_doors(request.actor, words).select_related("building", "precinct", "block")[:limit]
+    rows = search_doors(request.actor, words)
+    found = rows.select_related("building", "precinct", "block")[:limit]
     hits = [
         SearchHit(
             title=in_plain_case(str(door)),
@@ -52,14 +79,15 @@ def find_addresses(request: ChapterRequest, words: str, limit: int) -> SearchGro
         )
         for door in found
     ]
-    return SearchGroup(key="doors", label=_("Doors"), hits=hits)
+    total = rows.count() if len(hits) == limit else len(hits)
+    return SearchGroup(key="doors", label=_("Doors"), hits=hits, total=total)
 
 
 def find_precincts(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
     """Precincts by the beginning of their code or a part of their name. One query."""
     if not has_right(request.actor, "precincts.see_precinct"):
         return None
-    rows = _precincts(request.actor, words, today=today_in(request.chapter))[:limit]
+    found = _precincts(request.actor, words, today=today_in(request.chapter))
     hits = [
         SearchHit(
             title=_("Precinct %(code)s") % {"code": precinct.code},
@@ -67,9 +95,9 @@ def find_precincts(request: ChapterRequest, words: str, limit: int) -> SearchGro
             url=chapter_url("precincts:precinct", precinct_id=precinct.pk),
             icon="houses",
         )
-        for precinct in rows
+        for precinct in found[:limit]
     ]
-    return SearchGroup(key="precincts", label=_("Precincts"), hits=hits)
+    return SearchGroup(key="precincts", label=_("Precincts"), hits=hits, total=len(found))
 
 
 def _precincts(actor: Actor, words: str, *, today: date) -> list[Precinct]:

@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 from chapters.services import audit
 from core.actors import Actor
 from core.errors import DomainError
+from core.templatetags.formats import number
 from precincts.enums import BlockEditKind
-from precincts.models import Block, BlockAssignment, BlockEdit, BlockMove, Household, Precinct
-from precincts.selectors.blocks import get_undoable_edit
+from precincts.models import Block, BlockEdit, BlockMove, Household, Precinct
+from precincts.selectors.blocks import count_kept_blocks, get_undoable_edit
 from precincts.services.edits import (
     close_blocks,
     lock_precinct,
@@ -89,17 +90,17 @@ def move_households(
     )
     order_walks([to_block.pk, *{block_id for _pk, block_id, _flag in doors if block_id is not None}])
     audit.record(
-        by=by, verb="precincts.doors_moved", row=precinct, rows=len(doors), summary=edit.summary,
-        detail={"edit": edit.pk, "to_block": to_block.pk},
+        by=by, verb="precincts.doors_moved", row=precinct, rows=len(doors),
+        summary=lambda: _move_summary(len(doors), to_block), detail={"edit": edit.pk, "to_block": to_block.pk},
     )  # fmt: skip
     return edit
 
 
 def _move_summary(doors: int, to_block: Block) -> str:
     words = ngettext(
-        "Moved %(count)d door to block %(block)s", "Moved %(count)d doors to block %(block)s", doors
+        "Moved %(count)s door to block %(block)s", "Moved %(count)s doors to block %(block)s", doors
     )
-    return words % {"count": doors, "block": to_block}
+    return words % {"count": number(doors), "block": to_block}
 
 
 @transaction.atomic
@@ -146,8 +147,8 @@ def undo_last_edit(*, precinct: Precinct, by: Actor, on: date, version: int | No
     )
     order_walks({block_id for pair in moves.values() for block_id in pair if block_id is not None})
     audit.record(
-        by=by, verb="precincts.edit_undone", row=precinct, rows=len(moves), summary=undo.summary,
-        detail={"edit": edit.pk},
+        by=by, verb="precincts.edit_undone", row=precinct, rows=len(moves), detail={"edit": edit.pk},
+        summary=lambda: _("Undone: %(what)s") % {"what": edit.summary},
     )  # fmt: skip
     return undo
 
@@ -176,8 +177,7 @@ def _name_doors(household_ids: Iterable[int]) -> list[str]:
 
 
 def _require_no_captains(block_ids: Collection[int], on: date) -> None:
-    kept = BlockAssignment.objects.filter(block__in=block_ids).exclude(ends_on__lt=on)
-    held = kept.values("block").distinct().count()
+    held = count_kept_blocks(block_ids, on)
     if held:
         raise CaptainsSinceCut(
             ngettext(
@@ -204,6 +204,6 @@ def rename_block(*, block: Block, name: str, by: Actor) -> Block:
     detail: dict[str, Any] = {"before": before, "after": block.name}
     audit.record(
         by=by, verb="precincts.block_renamed", row=block, detail=detail,
-        summary=_("Renamed block %(number)d to “%(name)s”") % {"number": block.number, "name": block.name},
+        summary=lambda: _("Renamed block %(number)d to “%(name)s”") % {"number": block.number, "name": block.name},
     )  # fmt: skip
     return block

@@ -9,14 +9,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from chapters.models import Chapter
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.actors import Actor
-from core.http import chapter_url
-from core.jobs import JobRun, job_kind
+from core.jobs import JobRun
 from precincts.enums import BlockEditKind
 from precincts.models import Block, BlockEdit, Precinct
 from precincts.selectors.blocks import list_buildings
@@ -128,12 +127,6 @@ def _cut_or_leave(
         return cut_precinct(precinct=precinct, by=by, on=on, blocks=inhabited)
 
 
-@job_kind(
-    "precincts.cut_blocks",
-    says=gettext_lazy("Cut precincts into blocks"),
-    right="precincts.cut_blocks",
-    result_url=lambda _job: chapter_url("precincts:index"),
-)
 def run_cut(run: JobRun) -> dict[str, Any]:
     """The cut as a job: `precinct_ids` (none: all of the chapter), and `blocks` or `voters_per_block`."""
     chapter = Chapter.objects.get(pk=run.chapter_id)
@@ -190,8 +183,10 @@ def _carry_out(plan: CutPlan, *, by: Actor, on: date) -> BlockEdit | None:
             verb="precincts.blocks_cut",
             row=plan.precinct,
             rows=len(moves),
-            summary=_("Cut precinct %(code)s into %(count)d blocks")
-            % {"code": plan.precinct.code, "count": len(ids)},
+            summary=lambda: (
+                _("Cut precinct %(code)s into %(count)d blocks")
+                % {"code": plan.precinct.code, "count": len(ids)}
+            ),
             detail={**plan.params, "sizes": plan.sizes},
         )
     order_walks(ids)

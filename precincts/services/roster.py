@@ -14,6 +14,7 @@ from chapters.models import Member
 from chapters.services import audit
 from core.actors import Actor
 from core.errors import DomainError
+from core.templatetags.formats import dated, day
 from precincts.enums import CaptaincyKind
 from precincts.models import Block, BlockAssignment, Precinct, PrecinctAssignment
 from precincts.querysets import DatedQuerySet
@@ -134,8 +135,10 @@ def _assign(roster: _Roster, *, member: Member, by: Actor, on: date, backup: boo
         by=by,
         verb=f"precincts.{roster.field}_assigned",
         row=roster.row,
-        summary=_("%(name)s became %(kind)s of %(what)s on %(day)s")
-        % {"name": member, "kind": kind.label, "what": roster.words, "day": on.isoformat()},
+        summary=lambda: (
+            _("%(name)s became %(kind)s of %(what)s on %(day)s")
+            % {"name": member, "kind": kind.label, "what": roster.words, "day": dated(on)}
+        ),
         detail={"member": member.pk, "former": [row.member_id for row in former]},
     )
     return assignment
@@ -174,7 +177,7 @@ def _end_before(roster: _Roster, row: Assignment, *, on: date, note: str) -> Non
     if row.starts_on > on:
         raise BlockHasCaptain(
             _("%(name)s begins with %(what)s on %(day)s, after the day you chose.")
-            % {"name": row.member, "what": roster.words, "day": row.starts_on.isoformat()},
+            % {"name": row.member, "what": roster.words, "day": day(row.starts_on)},
             hint=_("Take that assignment back first, or choose its day or a later one."),
         )
     if row.starts_on == on:
@@ -197,12 +200,12 @@ def end_assignment(*, assignment: Assignment, by: Actor, on: date, note: str = "
     if row.ends_on is not None and row.ends_on <= on:
         raise DatesOutOfOrder(
             _("%(name)s's time with %(what)s already ended on %(day)s.")
-            % {"name": row.member, "what": roster.words, "day": row.ends_on.isoformat()}
+            % {"name": row.member, "what": roster.words, "day": day(row.ends_on)}
         )
     if on < row.starts_on:
         raise DatesOutOfOrder(
             _("%(name)s began with %(what)s on %(day)s; it cannot end before that.")
-            % {"name": row.member, "what": roster.words, "day": row.starts_on.isoformat()},
+            % {"name": row.member, "what": roster.words, "day": day(row.starts_on)},
             hint=_("Choose that day or a later one."),
         )
     row.ends_on = on
@@ -212,8 +215,15 @@ def end_assignment(*, assignment: Assignment, by: Actor, on: date, note: str = "
         by=by,
         verb=f"precincts.{roster.field}_ended",
         row=roster.row,
-        summary=_("%(name)s ended as %(kind)s of %(what)s on %(day)s")
-        % {"name": row.member, "kind": row.get_kind_display(), "what": roster.words, "day": on.isoformat()},
+        summary=lambda: (
+            _("%(name)s ended as %(kind)s of %(what)s on %(day)s")
+            % {
+                "name": row.member,
+                "kind": row.get_kind_display(),
+                "what": roster.words,
+                "day": dated(on),
+            }
+        ),
         detail={"member": row.member_id, **_details(note)},
     )
     return row
@@ -237,8 +247,10 @@ def _take_back(row: Assignment, *, by: Actor) -> None:
         by=by,
         verb=f"precincts.{roster.field}_ended",
         row=roster.row,
-        summary=_("%(name)s does not become %(kind)s of %(what)s")
-        % {"name": row.member, "kind": row.get_kind_display(), "what": roster.words},
+        summary=lambda: (
+            _("%(name)s does not become %(kind)s of %(what)s")
+            % {"name": row.member, "kind": row.get_kind_display(), "what": roster.words}
+        ),
         detail={"member": row.member_id, "starts_on": row.starts_on.isoformat()},
     )
     row.delete()

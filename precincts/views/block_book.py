@@ -10,8 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from chapters.enums import AffiliationRegime
 from chapters.selectors.actors import today_in
@@ -41,14 +41,13 @@ class BookCounts:
 
 @require_safe
 def my_block(request: ChapterRequest) -> HttpResponse:
-    """One's own block book, or the choice between several."""
-    if not request.actor.block_ids:
-        raise Http404
+    """One's own block book, the choice between several, or why there is none."""
     blocks = Block.objects.visible_to(request.actor).open().filter(pk__in=request.actor.block_ids)
     rows = list(blocks.select_related("precinct").order_by("precinct__code", "number"))
     if len(rows) == 1:
         return redirect(chapter_url("precincts:block_book", block_id=rows[0].pk))
-    return render(request, "precincts/block_book/mine.html", {"blocks": rows})
+    context = {"blocks": rows, "may_see_roster": has_right(request.actor, "precincts.see_roster")}
+    return render(request, "precincts/block_book/mine.html", context)
 
 
 @require_safe
@@ -64,18 +63,21 @@ def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
     shown = [door for door in doors if not words or _matches(door, words)]
     audit.record(
         by=request.actor, verb="precincts.book_read", row=block, rows=sum(len(d.neighbours) for d in shown),
-        summary=_("Opened the block book of block %(block)s in precinct %(code)s")
+        summary=lambda: _("Opened the block book of block %(block)s in precinct %(code)s")
         % {"block": block, "code": block.precinct.code},
     )  # fmt: skip
     elections = next((one.marks for door in doors for one in door.neighbours), ())
+    said = [
+        (door, in_plain_case(door.address), [_say(request, one) for one in door.neighbours]) for door in shown
+    ]
     context = {
-        "area": "precincts",
+        "area": "my_block" if block.pk in request.actor.block_ids else "",
         "block_row": block,
         "precinct": block.precinct,
-        "doors": [
-            (door, in_plain_case(door.address), [_say(request, one) for one in door.neighbours])
-            for door in shown
-        ],
+        "doors": said,
+        "icons": sorted(
+            {"x-lg", *(name for _door, _where, some in said for one in some for name in one.icons)}
+        ),
         "words": words,
         "counts": _count(doors),
         "captains": list_block_assignments(block, on=on).order_by("-kind", "starts_on", "pk"),
@@ -121,12 +123,12 @@ def _voter_to_note(request: ChapterRequest, voter_id: int) -> Voter:
     return voter
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_fact(request: ChapterRequest, voter_id: int) -> HttpResponse:
-    """Note what a neighbour said; answers with the neighbour's part of the book."""
+    """The form for what a neighbour said, and noting it; answers with the neighbour's part of the book."""
     voter = _voter_to_note(request, voter_id)
     _page_of(voter)
-    form = FactForm(request.POST)
+    form = FactForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _answer(request, voter, form=form)
     record_fact(voter=voter, source=FactSource.CAPTAIN, by=request.actor, at=timezone.now(), **form.learned)
@@ -169,18 +171,19 @@ def _answer(
     """The neighbour's fragment for HTMX; without script or block, the page that shows the neighbour."""
     household = voter.household
     block = household.block if household is not None else None
+    if form is None and (block is None or not request.htmx):
+        messages.success(request, said)
     if block is None:
-        if form is None:
-            messages.success(request, said)
-        else:
+        if form is not None and form.is_bound:
             messages.error(request, " ".join(str(one) for some in form.errors.values() for one in some))
         return HttpResponseClientRedirect(_page_of(voter)) if request.htmx else redirect(_page_of(voter))
-    status = 422 if form is not None else 200
+    status = 422 if form is not None and form.is_bound else 200
     if not request.htmx and form is None:
         return redirect(_page_of(voter))
     doors = list_doors(block, on=today_in(request.chapter))
-    one = next(n for door in doors for n in door.neighbours if n.voter_id == voter.pk)
+    door, one = next((door, n) for door in doors for n in door.neighbours if n.voter_id == voter.pk)
     context = {
+        "address": in_plain_case(door.address),
         "neighbour": _say(request, one),
         "block_row": block,
         "form": form,
@@ -188,4 +191,5 @@ def _answer(
         "may_add": True,
     }
     template = "precincts/block_book/neighbour.html" if request.htmx else "precincts/block_book/add_fact.html"
-    return render(request, template, context, status=status)
+    # The form's address is no page of its own to the book.
+    return push_url(render(request, template, context, status=status), False)

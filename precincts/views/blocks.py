@@ -13,13 +13,13 @@ from django_htmx.http import trigger_client_event
 
 from chapters.selectors.actors import today_in
 from core.errors import DomainError
-from core.http import ChapterRequest, chapter_url, require_perm
+from core.http import ChapterRequest, chapter_url, read_id, require_perm
 from core.undo import offer_undo
 from precincts.forms.blocks import MoveForm, RenameForm
 from precincts.models import Block, Precinct
 from precincts.selectors.block_map import hue_of
 from precincts.selectors.blocks import (
-    get_undoable_edit,
+    get_offered_undo,
     get_version,
     list_buildings,
     list_edits,
@@ -28,6 +28,7 @@ from precincts.selectors.blocks import (
 from precincts.selectors.choices import expand, list_choices, list_street_sides, list_targets
 from precincts.selectors.roster import annotate_roster
 from precincts.services import blocks as services
+from precincts.views.precinct_parts import list_parts
 
 
 def _precinct_to_edit(request: ChapterRequest, precinct_id: int) -> Precinct:
@@ -44,12 +45,11 @@ def edit_blocks(request: ChapterRequest, precinct_id: int) -> HttpResponse:
     blocks = list(annotate_roster(precinct.blocks.open(), on).order_by("number"))
     rows = [(block, hue_of(block.number)) for block in blocks]
     context = {
-        "area": "precincts",
         "precinct": precinct,
         "rows": rows,
         "edits": list_edits(precinct.pk),
         "version": get_version(precinct.pk),
-        "last_edit": get_undoable_edit(precinct.pk),
+        "last_edit": get_offered_undo(precinct.pk, on),
     }
     return render(request, "precincts/blocks/list.html", context)
 
@@ -81,7 +81,6 @@ def _render_doors(
     block_id = block.pk if block else None
     blocks = list(list_open_blocks(precinct.pk))
     context = {
-        "area": "precincts",
         "precinct": precinct,
         "block_row": block,
         "sides": list_street_sides(buildings, block_id),
@@ -112,7 +111,6 @@ def _render_choice(
         raise Http404
     blocks = list(list_open_blocks(precinct.pk))
     context = {
-        "area": "precincts",
         "precinct": precinct,
         "building": next(b for b in buildings if b.building_id == building_id),
         "block_row": next((b for b in blocks if b.pk == block_id), None),
@@ -146,7 +144,7 @@ def move(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         return _say_refusal(request, precinct, error)
     undo_url = chapter_url("precincts:undo", precinct_id=precinct.pk, version=edit.pk)
     if request.htmx:
-        return _changed(request, precinct, {"said": edit.summary, "undo_url": undo_url})
+        return _changed(request, precinct, said=edit.summary, undo_url=undo_url)
     offer_undo(request, edit.summary, undo_url)
     if from_block is None:
         return redirect(chapter_url("precincts:list_only", precinct_id=precinct.pk))
@@ -158,11 +156,11 @@ def _refuse_form(request: ChapterRequest, precinct: Precinct, form: MoveForm) ->
     block = form.cleaned_data.get("from_block")
     tokens = [str(token) for token in form.cleaned_data.get("what", [])]
     if request.htmx:
-        building_id = request.POST.get("building", "")
-        if not building_id.isdecimal() or len(building_id) > 18:
+        building_id = read_id(request.POST.get("building", ""))
+        if building_id is None:
             raise Http404
         block_id = block.pk if block is not None else None
-        return _render_choice(request, precinct, int(building_id), block_id, form=form, chosen=tokens)
+        return _render_choice(request, precinct, building_id, block_id, form=form, chosen=tokens)
     return _render_doors(request, precinct, block, form)
 
 
@@ -170,14 +168,14 @@ def _say_refusal(request: ChapterRequest, precinct: Precinct, error: DomainError
     """Why nothing was moved, as a fragment that also brings the map up to date; elsewhere the usual 409 page."""
     if not request.htmx:
         raise error
-    context = {"precinct": precinct, "error": error}
+    context = {"error": error, **list_parts(request, precinct)}
     response = render(request, "precincts/blocks/refused.html", context, status=409)
     return trigger_client_event(response, "blocks-changed")
 
 
-def _changed(request: ChapterRequest, precinct: Precinct, context: dict[str, Any]) -> HttpResponse:
-    """The fragment that says what was done; the map and the sizes hear of it and renew themselves."""
-    response = render(request, "precincts/blocks/changed.html", {"precinct": precinct, **context})
+def _changed(request: ChapterRequest, precinct: Precinct, **said: str) -> HttpResponse:
+    """The fragment that says what was done, with the page's figures as they are now; the map draws itself anew."""
+    response = render(request, "precincts/blocks/changed.html", {**said, **list_parts(request, precinct)})
     return trigger_client_event(response, "blocks-changed")
 
 
@@ -192,7 +190,7 @@ def undo(request: ChapterRequest, precinct_id: int, version: int) -> HttpRespons
     except DomainError as error:
         return _say_refusal(request, precinct, error)
     if request.htmx:
-        return _changed(request, precinct, {"said": edit.summary})
+        return _changed(request, precinct, said=edit.summary)
     messages.success(request, edit.summary)
     return redirect(chapter_url("precincts:precinct", precinct_id=precinct.pk))
 
@@ -215,6 +213,6 @@ def rename(request: ChapterRequest, block_id: int) -> HttpResponse:
     return render(
         request,
         "precincts/blocks/rename.html",
-        {"area": "precincts", "form": form, "block_row": block},
+        {"form": form, "block_row": block},
         status=status,
     )

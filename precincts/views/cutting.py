@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from chapters.selectors.actors import today_in
@@ -24,6 +24,7 @@ from precincts.selectors.blocks import get_captain_names, get_version, list_open
 from precincts.selectors.precincts import get_chapter_progress, get_precinct_figures
 from precincts.services.cut_plans import CutPlan, plan_cut
 from precincts.services.cutting import cut_precinct
+from precincts.views.precinct_parts import say_sizes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,8 +84,7 @@ def _say_plan(request: ChapterRequest, precinct: Precinct, plan: CutPlan) -> dic
     planned = sorted(plan.blocks, key=lambda block: block.number)
     return {
         "plan": plan,
-        "smallest": min(plan.sizes),
-        "largest": max(plan.sizes),
+        "sizes": say_sizes(min(plan.sizes), max(plan.sizes)),
         "planned": [(block, hue_of(block.number), names.get(block.block_id or 0, "")) for block in planned],
         "closing": [(block, voters, names.get(block.pk, "")) for block, voters in plan.closing],
     }
@@ -112,7 +112,7 @@ def cut_all(request: ChapterRequest) -> HttpResponse:
             chapter=request.chapter,
             params={"precinct_ids": ids, **form.wished},
             by=request.actor,
-            title=_("Cut the chapter's precincts into blocks"),
+            title=gettext_lazy("Cut the chapter's precincts into blocks"),
         )
         return redirect(chapter_url("chapters:job", job_id=job.pk))
     context = {"form": form, "progress": get_chapter_progress(request.chapter.pk, on)}

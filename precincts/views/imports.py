@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,16 +19,12 @@ from core.templatetags.formats import number
 from precincts.enums import ChangeKind, ImportKind
 from precincts.forms.imports import (
     FIELD_WORDS,
-    ChooseMappingForm,
-    MappingForm,
     StartForm,
     UploadForm,
-    start_values,
 )
-from precincts.models import ImportReject, SavedMapping, VoterImport
-from precincts.selectors.imports import list_imports, list_mappings
+from precincts.models import ImportReject, VoterImport
+from precincts.selectors.imports import list_imports
 from precincts.services.imports import checks, incoming
-from precincts.voterfile.mapping import propose_columns
 
 
 def _state(record: VoterImport) -> Badge:
@@ -45,7 +39,8 @@ def _state(record: VoterImport) -> Badge:
     return Badge(word=_("refused"), icon="exclamation-octagon", tone="danger")
 
 
-def _page_of(record: VoterImport) -> str:
+def page_of(record: VoterImport) -> str:
+    """Where to go on with a file: its report, its running job, or the page before it is imported."""
     if record.finished_at is not None:
         return chapter_url("precincts:import_report", import_id=record.pk)
     if record.job is not None and record.job.is_open:
@@ -56,7 +51,7 @@ def _page_of(record: VoterImport) -> str:
 IMPORTS = ListSpec(
     key="imports",
     columns=(
-        Column("file", _("File"), lambda r: r.filename, sort=("filename",), title=True, url=_page_of),
+        Column("file", _("File"), lambda r: r.filename, sort=("filename",), title=True, url=page_of),
         Column("kind", _("What"), lambda r: r.get_kind_display()),
         Column("state", _("State"), lambda r: _state(r).word, badge=_state),
         Column("source", _("Source"), lambda r: r.source),
@@ -90,28 +85,8 @@ LEFT_OUT = ListSpec(
     csv_right="precincts.export_rejects",
 )
 
-MAPPINGS = ListSpec(
-    key="mappings",
-    columns=(
-        Column("name", _("Source"), lambda m: m.name, sort=("name",), title=True),
-        Column("kind", _("What"), lambda m: m.get_kind_display()),
-        Column("columns", _("Columns"), lambda m: ", ".join(_column_words(m.mapping))),
-        Column("saved", _("Saved"), lambda m: m.saved_at, sort=("saved_at",)),
-        Column("by", _("By"), lambda m: m.saved_by or _("the system")),
-    ),
-    order=("name", "pk"),
-)
 
-
-def _column_words(mapping: dict[str, Any]) -> list[str]:
-    pairs = mapping.get("columns", {}).items()
-    return [
-        f"{FIELD_WORDS.get(name, name)}: {' + '.join(map(str, value)) if isinstance(value, list) else value}"
-        for name, value in pairs
-    ]
-
-
-def _posted(request: ChapterRequest) -> QueryDict | None:
+def posted(request: ChapterRequest) -> QueryDict | None:
     """The form's fields; an empty form that was posted is not one that was only shown."""
     return request.POST if request.method == "POST" else None
 
@@ -127,7 +102,7 @@ def index(request: ChapterRequest) -> HttpResponse:
 def upload(request: ChapterRequest) -> HttpResponse:
     require_perm(request, "precincts.import_files")
     start = {"kind": ImportKind.VOTERS, "obtained_on": today_in(request.chapter)}
-    form = UploadForm(_posted(request), request.FILES or None, initial=start)
+    form = UploadForm(posted(request), request.FILES or None, initial=start)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         record = incoming.keep_upload(
@@ -145,63 +120,21 @@ def check(request: ChapterRequest, import_id: int) -> HttpResponse:
     if record.finished_at is not None:
         return redirect(chapter_url("precincts:import_report", import_id=record.pk))
     checked = checks.check_upload(record)
-    form = StartForm(
-        _posted(request), keys=checked.keys, other_state=checked.other_state, state=request.chapter.state
-    )
+    form = StartForm(posted(request), keys=checked.keys, doubts=checked.doubts)
     if request.method == "POST" and form.is_valid():
-        job = incoming.begin_import(record=record, by=request.actor, **form.cleaned_data)
+        job = incoming.begin_import(record=record, by=request.actor, **form.said)
         return redirect(chapter_url("chapters:job", job_id=job.pk))
     failed = record.job if record.job is not None and record.job.state == JobState.FAILED else None
-    context = {"record": record, "checked": checked, "form": form, "failed": failed}
+    context = {
+        "record": record,
+        "checked": checked,
+        "form": form,
+        "failed": failed,
+        "has_statuses": record.mapping is not None and "status" in record.mapping.mapping.get("columns", {}),
+    }
     return render(
         request, "precincts/imports/check.html", context, status=422 if request.method == "POST" else 200
     )
-
-
-@require_http_methods(["GET", "POST"])
-def map_columns(request: ChapterRequest, import_id: int) -> HttpResponse:
-    record = get_object_or_404(VoterImport.objects.visible_to(request.actor), pk=import_id)
-    require_perm(request, "precincts.import_files", record)
-    has_header = request.GET.get("header") != "no"
-    columns = checks.list_columns(record, has_header=has_header)
-    kind = record.kind
-    start = (
-        start_values(record.mapping.mapping, columns.header)
-        if record.mapping is not None
-        else start_values(
-            {"columns": propose_columns(columns.header, kind=kind)} if has_header else {}, columns.header
-        )
-    )
-    form = MappingForm(
-        _posted(request), kind=kind, columns=columns.choices, has_header=has_header, initial=start
-    )
-    if request.method == "POST" and form.is_valid():
-        incoming.save_mapping(
-            record=record, name=form.cleaned_data["name"], mapping=form.mapping(), by=request.actor
-        )
-        return redirect(chapter_url("precincts:check_import", import_id=record.pk))
-    saved = list_mappings(request.actor, kind)
-    context = {
-        "record": record,
-        "form": form,
-        "columns": columns,
-        "has_header": has_header,
-        "choose": ChooseMappingForm(mappings=saved) if saved.exists() else None,
-    }
-    return render(
-        request, "precincts/imports/map.html", context, status=422 if request.method == "POST" else 200
-    )
-
-
-@require_POST
-def choose_mapping(request: ChapterRequest, import_id: int) -> HttpResponse:
-    record = get_object_or_404(VoterImport.objects.visible_to(request.actor), pk=import_id)
-    require_perm(request, "precincts.import_files", record)
-    form = ChooseMappingForm(request.POST, mappings=list_mappings(request.actor, record.kind))
-    if form.is_valid():
-        incoming.use_mapping(record=record, mapping=form.cleaned_data["mapping"], by=request.actor)
-        return redirect(chapter_url("precincts:check_import", import_id=record.pk))
-    return redirect(chapter_url("precincts:map_columns", import_id=record.pk))
 
 
 @require_POST
@@ -217,10 +150,10 @@ def report(request: ChapterRequest, import_id: int) -> HttpResponseBase:
     record = get_object_or_404(list_imports(request.actor), pk=import_id)
     require_perm(request, "precincts.see_imports", record)
     if record.finished_at is None:
-        return redirect(_page_of(record))
+        return redirect(page_of(record))
     page = LEFT_OUT.read(request, ImportReject.objects.visible_to(request.actor).filter(voter_import=record))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="import_rejects", count=page.total)
+        audit.log_export(by=request.actor, what="import_rejects", says=_("rows left out"), count=page.total)
         return page.csv("left-out.csv")
     context = {
         "record": record,
@@ -230,13 +163,6 @@ def report(request: ChapterRequest, import_id: int) -> HttpResponseBase:
         "columns": [(FIELD_WORDS.get(n, n), c) for n, c in record.counts.get("changed_columns", {}).items()],
     }
     return render(request, "precincts/imports/report.html", context)
-
-
-@require_GET
-def mappings(request: ChapterRequest) -> HttpResponse:
-    require_perm(request, "precincts.see_imports")
-    page = MAPPINGS.read(request, SavedMapping.objects.visible_to(request.actor).select_related("saved_by"))
-    return render(request, "precincts/imports/mappings.html", {"page": page})
 
 
 _STATS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -12,9 +13,9 @@ from django.utils.translation import gettext as _
 from chapters.enums import AffiliationRegime
 from core.components import Badge
 from precincts.casing import in_plain_case
-from precincts.enums import AffiliationSource, ChangeKind, FactKind, Heat, SuppressionKind, VoterStatus
-from precincts.forms.facts import list_quick_facts, say_fact
-from precincts.selectors.neighbours import Affiliation, KnownFact, Neighbour
+from precincts.enums import AffiliationSource, ChangeKind, FactKind, SuppressionKind, VoterStatus
+from precincts.selectors.neighbours import Affiliation, KnownFact, Mark, Neighbour
+from precincts.words import fact_icon, list_quick_facts, say_heat
 
 NEWS = timedelta(days=180)
 """How long a change of the file is marked at the name."""
@@ -42,51 +43,46 @@ class SaidNeighbour:
     name: str
     heat: Badge | None
     record: str
+    votes: str
     affiliation: str
     badges: list[Badge]
     facts: list[SaidFact]
-    quick_facts: list[tuple[str, Any]]
     form_id: UUID = field(default_factory=uuid4)
 
+    @property
+    def icons(self) -> set[str]:
+        """The icons that stand at this neighbour."""
+        badges = [*self.badges, *([self.heat] if self.heat else [])]
+        return {badge.icon for badge in badges} | {fact.icon for fact in self.facts}
 
-_ICONS = {
-    FactKind.NOTE: "chat-left-text",
-    FactKind.ISSUE: "megaphone",
-    FactKind.SUPPORT: "hand-thumbs-up",
-    FactKind.AFFILIATION: "flag",
-    FactKind.METHOD: "envelope",
-    FactKind.RIDE: "car-front",
-    FactKind.LANGUAGE: "translate",
-    FactKind.HELP: "hand-index-thumb",
-    FactKind.CONTACT: "door-open",
-}
+    @property
+    def quick_facts(self) -> list[tuple[str, Any]]:
+        """What can be noted with one press and is not known yet."""
+        known = {f"{fact.kind}:{fact.value}" for fact in self.row.facts}
+        return [(token, words) for token, words in list_quick_facts() if token not in known]
 
 
 def say_neighbour(neighbour: Neighbour, *, regime: AffiliationRegime, on: date) -> SaidNeighbour:
     """Everything the book shows of one person, in the reader's language."""
-    known = {(fact.kind, fact.value) for fact in neighbour.facts}
     return SaidNeighbour(
         row=neighbour,
         name=in_plain_case(neighbour.name),
         heat=say_heat(neighbour.heat) if neighbour.marks else None,
         record=_say_record(neighbour),
+        votes=_say_marks(neighbour.marks),
         affiliation=say_affiliation(neighbour.affiliation, regime),
         badges=_badges(neighbour, on),
         facts=[_say_fact(fact) for fact in neighbour.facts],
-        quick_facts=[
-            (token, words) for token, words in list_quick_facts() if tuple(token.split(":")) not in known
-        ],
     )
 
 
-def say_heat(heat: Heat | str) -> Badge:
-    """How consistently somebody votes, as icon and word."""
-    return {
-        Heat.HOT: Badge(word=_("hot"), icon="fire", tone="good"),
-        Heat.WARM: Badge(word=_("warm"), icon="thermometer-half", tone="mark"),
-        Heat.COLD: Badge(word=_("cold"), icon="snow", tone="neutral"),
-        Heat.NEW: Badge(word=_("new voter"), icon="stars", tone="neutral"),
-    }[Heat(heat)]
+def _say_marks(marks: Iterable[Mark]) -> str:
+    """The dots in words: "voted 2022, 2024; did not vote 2026"."""
+    years: dict[bool | None, list[str]] = {}
+    for mark in marks:
+        years.setdefault(mark.voted, []).append(str(mark.held_on.year))
+    words = {True: _("voted"), False: _("did not vote"), None: _("not registered")}
+    return "; ".join(f"{said} {', '.join(years[voted])}" for voted, said in words.items() if voted in years)
 
 
 def _say_record(neighbour: Neighbour) -> str:
@@ -144,12 +140,11 @@ def _news_badges(kind: str, turned_18: bool, party_before: str) -> list[Badge]:
 
 
 def _say_fact(fact: KnownFact) -> SaidFact:
-    kind = FactKind(fact.kind)
     return SaidFact(
         fact_id=fact.fact_id,
-        kind=kind.label,
-        words=say_fact(fact.kind, fact.value, fact.text),
+        kind=FactKind(fact.kind).label,
+        words=fact.words,
         who=fact.who,
         on=fact.on,
-        icon=_ICONS[kind],
+        icon=fact_icon(fact.kind),
     )

@@ -13,8 +13,15 @@ from core.http import ChapterRequest, chapter_url
 from core.permissions import has_right
 from core.templatetags.formats import number
 from precincts.models import Precinct
-from precincts.selectors.precincts import HotCount, PrecinctFigures, count_hot, count_newcomers
+from precincts.selectors.precincts import (
+    ChapterProgress,
+    HotCount,
+    PrecinctFigures,
+    count_hot,
+    count_newcomers,
+)
 from precincts.views.links import optional_url
+from precincts.words import say_elections
 
 
 def say_in_words(figures: PrecinctFigures) -> str:
@@ -83,7 +90,7 @@ def _say_hot_rule(chapter: Chapter, hot: HotCount) -> str:
     ) % {
         "hot": hot.needed,
         "last": hot.asked,
-        "kind": _plural_kind(chapter.consistency_kind),
+        "kind": say_elections(chapter.consistency_kind),
     }
 
 
@@ -95,15 +102,18 @@ def _say_list_only(figures: PrecinctFigures) -> str:
     }
 
 
-def _plural_kind(kind: str) -> str:
-    kinds = {
-        "primary": _("primaries"),
-        "general": _("general elections"),
-        "municipal": _("municipal elections"),
-        "runoff": _("runoffs"),
-        "special": _("special elections"),
-    }
-    return kinds.get(kind, _("elections"))
+def pick_chapter_action(request: ChapterRequest, progress: ChapterProgress) -> Action | None:
+    """The same for all precincts together: what is not cut, who is missing, what can be printed."""
+    actor = request.actor
+    if progress.uncut and has_right(actor, "precincts.cut_blocks"):
+        return Action(label=_("Cut blocks"), url=chapter_url("precincts:cut_all"), icon="scissors")
+    if progress.vacant and has_right(actor, "precincts.assign_captain"):
+        url = chapter_url("precincts:roster") + "?state=vacant"
+        return Action(label=_("Find captains"), url=url, icon="person-plus")
+    print_url = optional_url("canvassing:print_all") if has_right(actor, "precincts.see_all") else ""
+    if not progress.blocks or not print_url:
+        return None
+    return Action(label=_("Print walk lists"), url=print_url, icon="printer")
 
 
 def pick_primary_action(request: ChapterRequest, row: Precinct, figures: PrecinctFigures) -> Action | None:

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django.db.models import F
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from chapters.selectors.actors import today_in
 from chapters.services import audit
-from core.components import Badge, LegendEntry, MapPanel
+from core.components import Badge
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
-from core.templatetags.formats import number
 from precincts.models import Precinct
 from precincts.selectors.block_map import get_block_map, get_map_tag
-from precincts.selectors.blocks import get_undoable_edit, get_version
-from precincts.selectors.precincts import get_precinct_figures, list_precincts
-from precincts.selectors.roster import annotate_roster, list_precinct_assignments
-from precincts.views.captain_cards import make_captain_cards
+from precincts.selectors.precincts import get_chapter_progress, list_precincts
 from precincts.views.links import optional_url
-from precincts.views.precinct_head import make_stats, pick_primary_action, say_in_words
+from precincts.views.precinct_head import pick_chapter_action, pick_primary_action
+from precincts.views.precinct_parts import list_parts
 
 
 def _by_state(rows: Rows, value: str) -> Rows:
@@ -87,11 +82,11 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     on = today_in(request.chapter)
     page = PRECINCTS.read(request, list_precincts(request.actor, on))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="precincts", count=page.total)
+        audit.log_export(by=request.actor, what="precincts", says=_("precincts"), count=page.total)
         return page.csv("precincts.csv")
     context = {
         "page": page,
-        "area": "precincts",
+        "primary": pick_chapter_action(request, get_chapter_progress(request.chapter.pk, on)),
         "import_url": optional_url("precincts:import_voters") or optional_url("precincts:imports"),
         "may_cut": has_right(request.actor, "precincts.cut_blocks"),
         "may_import": has_right(request.actor, "precincts.import_files"),
@@ -104,35 +99,17 @@ def precinct(request: ChapterRequest, precinct_id: int) -> HttpResponse:
     """One precinct: how it stands, its blocks on a map, its captains with the vacancies first."""
     row = get_object_or_404(Precinct.objects.visible_to(request.actor), pk=precinct_id)
     require_perm(request, "precincts.see_precinct", row)
-    on = today_in(request.chapter)
-    figures = get_precinct_figures(row, on)
-    blocks: list[Any] = list(annotate_roster(row.blocks.open().select_related("precinct"), on))
-    leaders = list_precinct_assignments(row, on=on)
-    actions = partial(has_right, request.actor, row=row)
-    primary = pick_primary_action(request, row, figures)
+    parts = list_parts(request, row)
+    primary = pick_primary_action(request, row, parts["figures"])
     lists_url = optional_url("canvassing:precinct_lists", precinct_id=row.pk)
     prints = primary is not None and primary.url == optional_url(
         "canvassing:print_precinct", precinct_id=row.pk
     )
     context = {
-        "precinct": row,
-        "figures": figures,
-        "say": say_in_words(figures),
-        "stats": make_stats(request, row, figures, on),
-        "cards": make_captain_cards(request, blocks, on)[:9],
-        "blocks": blocks,
-        "leaders": leaders,
+        **parts,
         "primary": primary,
-        "map": _map_panel(row, [block.voters for block in blocks]),
-        "version": get_version(row.pk),
-        "last_edit": get_undoable_edit(row.pk),
-        "may_edit": actions("precincts.edit_blocks"),
-        "may_cut": actions("precincts.cut_blocks"),
-        "may_assign": actions("precincts.assign_captain"),
-        "may_assign_precinct": actions("precincts.assign_precinct_captain"),
-        "roster_url": chapter_url("precincts:roster") + f"?precinct={row.pk}",
         "lists_url": lists_url,
-        "jumps_to_lists": lists_url and figures.blocks and not prints,
+        "jumps_to_lists": lists_url and parts["figures"].blocks and not prints,
     }
     return render(request, "precincts/precincts/precinct.html", context)
 
@@ -162,30 +139,3 @@ def _privately_cached(response: HttpResponse, tag: str) -> HttpResponse:
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = tag
     return response
-
-
-def _map_panel(row: Precinct, sizes: list[int]) -> MapPanel:
-    title = _("Blocks of equal size") if sizes else _("The doors")
-    return MapPanel(
-        key="block-map",
-        title=title,
-        data_url=chapter_url("precincts:precinct_map", precinct_id=row.pk),
-        say=_(
-            "A map of the precinct's buildings, coloured and numbered by block. The list has the same rows."
-        ),
-        badge=_size_badge(sizes),
-        list_url=chapter_url("precincts:edit_blocks", precinct_id=row.pk) if sizes else "",
-        list_label=_("Show as a list"),
-        legend=[
-            LegendEntry(label=_("Circle: a building, larger with more voters"), mark="dot", hue=0),
-            LegendEntry(label=_("Pale: no captain yet"), mark="pale"),
-        ],
-    )
-
-
-def _size_badge(sizes: list[int]) -> Badge | None:
-    """The smallest and the largest block, beside the map's title."""
-    if not sizes:
-        return None
-    between = {"least": number(min(sizes)), "most": number(max(sizes))}
-    return Badge(word=gettext("%(least)s to %(most)s voters") % between, icon="rulers", tone="good")

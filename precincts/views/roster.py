@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,10 +20,11 @@ from core.components import Badge, Stat
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
-from core.templatetags.formats import ago, number
+from core.templatetags.formats import ago, day, number
 from precincts.enums import CaptaincyKind
 from precincts.forms.roster import AssignForm, EndForm
 from precincts.models import Block, BlockAssignment, Precinct, PrecinctAssignment
+from precincts.selectors.candidates import list_candidates
 from precincts.selectors.roster import (
     RosterSummary,
     annotate_roster,
@@ -31,12 +32,13 @@ from precincts.selectors.roster import (
     get_roster_summary,
     get_workloads,
     list_block_assignments,
-    list_candidates,
     list_precinct_assignments,
     list_roster,
 )
 from precincts.services import roster as services
 from precincts.views.captain_cards import state_badge
+
+SHOWN_CANDIDATES = 12
 
 
 def _by_state(rows: Rows, value: str) -> Rows:
@@ -122,10 +124,10 @@ def roster(request: ChapterRequest) -> HttpResponseBase:
     on = today_in(request.chapter)
     page = ROSTER.read(request, list_roster(request.actor, on))
     if page.wants_csv:
-        audit.log_export(by=request.actor, what="roster", count=page.total)
+        audit.log_export(by=request.actor, what="roster", says=gettext_lazy("roster"), count=page.total)
         return page.csv("roster.csv")
     summary = get_roster_summary(request.actor, on)
-    context = {"area": "precincts", "page": page, "summary": summary, "stats": _stats(summary)}
+    context = {"page": page, "summary": summary, "stats": _stats(summary)}
     return render(request, "precincts/roster/index.html", context)
 
 
@@ -217,14 +219,15 @@ def _render_captain(
     ]
     captains = {year.member_id for year in standing if year.kind == CaptaincyKind.CAPTAIN}
     words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    found = list_candidates(
+        request.actor, words, on, near=context.get("block_row") or context["precinct"], without=captains
+    )
     loads = get_workloads([year.member_id for year in standing], on)
     context |= {
-        "area": "precincts",
         "form": form,
         "words": words,
-        "candidates": [
-            load for load in list_candidates(request.actor, words, on) if load.member.pk not in captains
-        ],
+        "candidates": Paginator(found, SHOWN_CANDIDATES).get_page(request.GET.get("page")),
+        "may_see_people": has_right(request.actor, "chapters.see_members"),
         "standing": [(year, loads.get(year.member_id, (0, 0, 0))) for year in standing],
         "years": years,
         "has_captain": bool(captains),
@@ -238,8 +241,7 @@ def _say_assigned(wish: dict[str, Any], what: str, title: str) -> str:
     as_backup = _("%(name)s is backup of %(what)s from %(day)s on.")
     as_captain = _("%(name)s is %(title)s of %(what)s from %(day)s on.")
     said = as_backup if wish["backup"] else as_captain
-    day: date = wish["on"]
-    return said % {"name": wish["member"], "what": what, "day": day.isoformat(), "title": title.lower()}
+    return said % {"name": wish["member"], "what": what, "day": day(wish["on"]), "title": title.lower()}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -282,9 +284,9 @@ def _end(
         messages.success(
             request,
             _("%(name)s's time ends on %(day)s. Everything the block knows stays with it.")
-            % {"name": assignment.member, "day": form.cleaned_data["on"].isoformat()},
+            % {"name": assignment.member, "day": day(form.cleaned_data["on"])},
         )
         return redirect(back)
-    context = {"area": "precincts", "form": form, "assignment": assignment, "back": back}
+    context = {"form": form, "assignment": assignment, "back": back}
     status = 422 if form.is_bound else 200
     return render(request, "precincts/roster/end.html", context, status=status)

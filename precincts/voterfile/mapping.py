@@ -25,7 +25,7 @@ from precincts.voterfile.layouts.base import (
     Layout,
     column_key,
 )
-from precincts.voterfile.values import STATUS_WORDS, read_date
+from precincts.voterfile.values import CONFIDENTIAL, STATUS_WORDS, read_date
 
 _READS = ("mark", "label", "year")
 
@@ -98,7 +98,7 @@ def layout_from_mapping(mapping: Any, *, kind: str) -> Layout:
     history = tuple(_history_columns(entry) for entry in mapping.get("history", ()))
     _check_required(kind, columns, history)
     statuses = {str(word).upper(): str(status) for word, status in dict(mapping.get("statuses", {})).items()}
-    wrong = sorted(status for status in statuses.values() if status not in STATUS_WORDS)
+    wrong = sorted(status for status in statuses.values() if status not in (*STATUS_WORDS, CONFIDENTIAL))
     if wrong:
         raise _bad(f"statuses: {', '.join(wrong)}")
     return Layout(

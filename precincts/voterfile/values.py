@@ -18,6 +18,9 @@ STATUS_WORDS = {
 }
 """A registration that is not (or not yet) in force counts as denied: it is kept and never listed."""
 
+CONFIDENTIAL = "confidential"
+"""What a mapping may say of a status: people with it are never shown."""
+
 STATUSES = {word: status for status, words in STATUS_WORDS.items() for word in words}
 
 WITHHELD = frozenset({"REMOVED", "CONFIDENTIAL", "*CONFIDENTIAL*", "PROTECTED", "EXEMPT", "*", "**"})

@@ -11,7 +11,7 @@ from precincts.addresses import Address, from_parts, locality_key, number_key, p
 from precincts.voterfile.copytext import NULL, copy_line
 from precincts.voterfile.faults import Reason
 from precincts.voterfile.layouts.base import Layout
-from precincts.voterfile.values import STATUSES, WITHHELD, read_date, read_year
+from precincts.voterfile.values import CONFIDENTIAL, STATUSES, WITHHELD, read_date, read_year
 
 _TRUE = frozenset({"Y", "YES", "TRUE", "T", "1", "X"})
 _PUBLIC = frozenset({"", "N", "NO", "F", "FALSE", "0"})
@@ -53,6 +53,11 @@ class Gathered:
         if not named or self.states.get(state, 0) * 2 >= named:
             return ""
         return max((other for other in self.states if other != state), key=lambda other: self.states[other])
+
+    @property
+    def counties(self) -> set[str]:
+        """The counties the file names."""
+        return {county for county, _code in self.areas if county}
 
     def area(self, county: str, code: str, name: str) -> int:
         number = self.areas.setdefault((county, code), len(self.areas))
@@ -162,14 +167,14 @@ class CellReaders:
         code = status.strip().upper()
         known = self._statuses.get(code, "")
         mark = confidential.strip().upper()
-        hidden = mark not in _PUBLIC
+        hidden = mark not in _PUBLIC or known == CONFIDENTIAL
         party = party.strip().upper()
         faults: list[tuple[Reason, str, bool]] = [] if known else [(Reason.UNKNOWN_STATUS, code, True)]
-        if hidden and mark not in _TRUE:
+        if mark not in _PUBLIC and mark not in _TRUE:
             faults.append((Reason.UNKNOWN_CONFIDENTIAL, mark, True))
         if len(party) > 40:
             faults.append((Reason.VALUE_TOO_LONG, "", False))
-        known = known or "inactive"
+        known = "active" if known == CONFIDENTIAL else known or "inactive"
         sex = gender.strip()[:1].upper()
         values = (suffix.strip()[:20], sex, party, known, "t" if hidden else "f", language.strip()[:20])
         return Standing(copy_line(values)[:-1], values, known not in _UNLISTED, hidden, tuple(faults))

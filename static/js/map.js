@@ -15,6 +15,12 @@
 // The element sends "map:choose" (detail: {key, properties}) and, once drawn, "map:ready".
 
 const LEAST_RADIUS = 2.5;
+// Where a number may stand when its own place is taken, in its own widths and heights.
+const ASIDE = [0, 1, 2, 3].flatMap((far) =>
+  far === 0
+    ? [[0, 0]]
+    : [[far, 0], [-far, 0], [0, -far], [0, far], [far, -far], [-far, -far], [far, far], [-far, far]],
+);
 const ORDER = ["street", "outline", "area", "walk", "point", "number"];
 
 export async function drawMap(element, { url = element.dataset.mapUrl, keepView = false } = {}) {
@@ -35,6 +41,7 @@ export async function drawMap(element, { url = element.dataset.mapUrl, keepView 
   fill(L, state, collection.features ?? []);
   if (!keepView) state.fit();
   else scalePoints(state);
+  placeNumbers(state);
   element.dispatchEvent(new CustomEvent("map:ready", { bubbles: true, detail: state }));
   return state;
 }
@@ -67,7 +74,10 @@ function startMap(L, element, words) {
   state.fit = () => fit(state);
   state.choose = (key) => choose(state, key);
   addFitControl(L, map, words.wordFit, state.fit);
-  map.on("zoomend", () => scalePoints(state));
+  map.on("zoomend", () => {
+    scalePoints(state);
+    placeNumbers(state);
+  });
   // Paper has another width than the screen; afterwards the view is as it was.
   let view = null;
   window.matchMedia("print").addEventListener("change", ({ matches }) => {
@@ -133,7 +143,7 @@ function fill(L, state, features) {
     const { key, kind } = feature.properties;
     layer.properties = feature.properties;
     state.group.addLayer(layer);
-    if (kind !== "street" && kind !== "outline") state.framed.addLayer(layer);
+    if (kind !== "street") state.framed.addLayer(layer);
     if (key !== undefined) {
       if (!state.layers.has(String(key))) state.layers.set(String(key), []);
       state.layers.get(String(key)).push(layer);
@@ -182,6 +192,28 @@ function scalePoints(state) {
     layer.baseRadius ??= layer.getRadius();
     layer.setRadius(layer.baseRadius * grown);
   }
+}
+
+// Numbers that would lie on one another step aside, always to the same spots: the lower number stays.
+function placeNumbers(state) {
+  const numbers = state.group.getLayers().filter((layer) => layer.properties?.kind === "number");
+  numbers.sort((one, other) => Number(one.properties.label) - Number(other.properties.label));
+  const taken = [];
+  for (const layer of numbers) {
+    const at = state.map.latLngToLayerPoint(layer.getLatLng());
+    const [wide, high] = layer.options.icon.options.iconSize;
+    const spots = ASIDE.map(([right, down]) => at.add([right * (wide + 2), down * (high + 2)]));
+    const spot = spots.find((place) => taken.every((other) => isApart(place, other, wide, high))) ?? at;
+    taken.push(spot);
+    const element = layer.getElement();
+    if (!element) continue;
+    element.style.marginLeft = `${spot.x - at.x - wide / 2}px`;
+    element.style.marginTop = `${spot.y - at.y - high / 2}px`;
+  }
+}
+
+function isApart(one, other, wide, high) {
+  return Math.abs(one.x - other.x) >= wide || Math.abs(one.y - other.y) >= high;
 }
 
 const isActive = (properties) => properties.key !== undefined || Boolean(properties.url || properties.say);

@@ -35,10 +35,34 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (focused && document.activeElement === document.body) {
     document.getElementById(focused)?.focus({ preventScroll: true });
   }
+  // What was pressed is gone: the part says where the focus goes on, and stays in sight.
+  const next = part.querySelector?.("[data-keeps-focus]");
+  if (!next) return;
+  if (document.activeElement === document.body) next.focus({ preventScroll: true });
+  part.scrollIntoView({ block: "nearest" });
 });
 
-document.addEventListener("htmx:sendError", () => announce(words("offline")));
-document.addEventListener("htmx:responseError", () => announce(words("failed")));
+document.addEventListener("htmx:sendError", () => complain(words("offline")));
+document.addEventListener("htmx:responseError", () => complain(words("failed")));
+
+// Seen as well as heard; a second failure takes the first one's place.
+function complain(text) {
+  const place = document.getElementById("messages");
+  if (!place || !text) return;
+  place.querySelector("[data-complaint]")?.remove();
+  const note = document.createElement("div");
+  note.className = "toast-part tone-danger";
+  note.dataset.complaint = "";
+  note.setAttribute("role", "alert");
+  const line = document.createElement("p");
+  line.textContent = text;
+  note.append(line);
+  place.append(note);
+}
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) document.querySelector("[data-complaint]")?.remove();
+});
 
 function words(name) {
   return announcer?.dataset[name] ?? "";

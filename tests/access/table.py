@@ -37,6 +37,7 @@ class Page:
         may: who gets `ok`.
         blind: who does not see the row and gets 404.
         ok: the status for whoever may; for a form post without its fields usually 422.
+        sent: who of them is sent on to a page of their own.
         kwargs: names of URL arguments, each taken from `World.rows`.
         data: the form's fields, from the world.
     """
@@ -46,6 +47,7 @@ class Page:
     may: frozenset[str] | set[str]
     blind: frozenset[str] | set[str] = NOBODY
     ok: int = 200
+    sent: frozenset[str] | set[str] = NOBODY
     post: bool = False
     kwargs: tuple[str, ...] = ()
     data: Callable[[World], dict[str, Any]] = field(default=lambda world: {})
@@ -173,8 +175,9 @@ PRECINCTS = [
         "precincts:end_precinct_assignment", "precincts.assign_precinct_captain", ONLY_ORGANIZER, ok=422, post=True,
         blind=BLIND_TO_BLOCKS, kwargs=("precinct_assignment_id",),
     ),
-    Page("precincts:my_block", "precincts.see_block_book", {BLOCK_CAPTAIN}, blind=INSIDERS - {BLOCK_CAPTAIN}, ok=302),
+    Page("precincts:my_block", "", INSIDERS, sent={BLOCK_CAPTAIN}),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
+    Page("precincts:add_fact", "precincts.add_fact", KEEPERS, blind=BLIND_TO_BLOCKS, kwargs=("voter_id",)),
     Page(
         "precincts:add_fact", "precincts.add_fact", KEEPERS, ok=422, post=True,
         blind=BLIND_TO_BLOCKS, kwargs=("voter_id",),
@@ -193,6 +196,8 @@ IMPORTS = [
     Page("precincts:import_report", "precincts.see_imports", ONLY_ORGANIZER, kwargs=("import_id",)),
     Page("precincts:check_import", "precincts.import_files", ONLY_ORGANIZER, ok=302, kwargs=("import_id",)),
     Page("precincts:map_columns", "precincts.import_files", ONLY_ORGANIZER, ok=409, kwargs=("import_id",)),
+    Page("precincts:map_statuses", "precincts.import_files", ONLY_ORGANIZER, ok=302, kwargs=("import_id",)),
+    Page("precincts:name_elections", "precincts.import_files", ONLY_ORGANIZER, ok=302, kwargs=("import_id",)),
     Page(
         "precincts:choose_mapping", "precincts.import_files", ONLY_ORGANIZER, ok=302, post=True,
         kwargs=("import_id",),

@@ -90,6 +90,8 @@ def expected(page: Page, who: str) -> int:
         return NOT_SIGNED_IN
     if who == OTHER_ORGANIZER or who in page.blind:
         return 404
+    if who in page.sent:
+        return 302
     return page.ok if who in page.may else 403
 
 

@@ -102,7 +102,7 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
     job = Job.objects.create(
         chapter=chapter,
         kind="chapters.import_members",
-        title=f"{word} work",
+        titles={"en": f"{word} work"},
         state="failed",
         error=f"{word} fault",
         finished_at=timezone.now(),

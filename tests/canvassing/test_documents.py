@@ -52,6 +52,33 @@ def test_the_map_shows_every_stop_and_stays_within_its_frame():
     assert height <= 330
 
 
+def test_numbers_and_street_names_do_not_lie_on_one_another():
+    """A crowded street: eighty houses whose numbers are wider than the houses."""
+    stops = [
+        Stop(str(number), -78.6 + number * 0.00004, 35.7 + (number % 2) * 0.0002, "Lantern Street")
+        for number in range(100, 180)
+    ]
+
+    texts = [
+        (float(found["x"]), float(found["y"]), found["label"])
+        for found in re.finditer(
+            r'<text x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)"[^>]*>(?P<label>[^<]+)</text>', walk_map(stops)
+        )
+    ]
+    numbers = [(x, y, 6.4 * 0.7 * len(label)) for x, y, label in texts if label.isdecimal()]
+    name_x, name_y = next((x, y) for x, y, label in texts if label == "Lantern Street")
+
+    assert len(numbers) > 10
+    meeting = [
+        (one, other)
+        for place, one in enumerate(numbers)
+        for other in numbers[:place]
+        if abs(one[0] - other[0]) < (one[2] + other[2]) / 2 and abs(one[1] - other[1]) < 5
+    ]
+    assert meeting == []
+    assert all(abs(y - name_y) > 5 or abs(x - name_x) > 35 for x, y, _wide in numbers)
+
+
 def test_a_street_s_name_cannot_break_out_of_the_map():
     stops = [Stop(str(n), -78.6 + n * 5e-4, 35.7, '<script>&"') for n in range(9)]
     assert "<script>" not in walk_map(stops)

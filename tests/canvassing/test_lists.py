@@ -159,6 +159,26 @@ def test_a_job_that_was_killed_goes_on_with_its_own_lists(town, monkeypatch):
     assert all(lists.has_pdf(row) for row in WalkList.objects.all())
 
 
+@pytest.mark.parametrize(("steps", "drawn"), [(1, 0), (2, 1), (4, 3), (5, 3), (8, 3)])
+def test_a_cancelled_print_job_stops_before_the_next_list_and_between_lists_put_together(
+    town, monkeypatch, steps, drawn
+):
+    """Three lists: a step for each drawn, for each put into the whole file, for each put into the zip."""
+    job = make_job(town.chapter, kind=JOB_KIND, asked_by=town.olive.user, params=lists.print_params())
+    run, said = FakeRun(job, town), []
+
+    def cancelled_at(done, total=None, message=""):
+        said.append(message)
+        if len(said) == steps:
+            raise JobCancelled
+
+    monkeypatch.setattr(run, "progress", cancelled_at)
+    with pytest.raises(JobCancelled):
+        tasks.print_lists(run)
+    assert WalkList.objects.exclude(pdf_path="").count() == drawn
+    assert not any(name.endswith(".zip") for name in run.files)
+
+
 class FakeRun:
     """A run of a job without a worker around it."""
 

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from canvassing import tasks
+from canvassing.documents.walk_list import walk_list_html
 from canvassing.models import WalkList
 from canvassing.services import lists
 from canvassing.services.lists import JOB_KIND
@@ -13,7 +15,7 @@ from chapters.models import AuditEvent, Job
 from chapters.selectors.actors import today_in
 from chapters.services.job_runs import run_job_now
 from core.http import chapter_url
-from precincts.models import Voter
+from precincts.models import Election, Voter
 from tests.canvassing.conftest import LISTED, UNLISTED
 from tests.factories import make_member
 
@@ -142,6 +144,33 @@ def test_the_question_before_printing_names_the_counts(client_of_olive, town):
     assert Job.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("address", "warns"),
+    [
+        ("http://localhost:8000", True),
+        ("http://127.0.0.1:8000", True),
+        ("https://river.example", False),
+        ("http://192.168.1.9:8000", False),
+    ],
+)
+def test_the_question_warns_where_phones_could_not_open_the_codes(
+    client_of_olive, town, settings, address, warns
+):
+    settings.SITE_URL = address
+
+    page = client_of_olive.get(chapter_url("canvassing:print_all")).content.decode()
+
+    assert ("Phones will not open these lists" in page, address in page) == (warns, warns)
+
+
+def test_the_question_stands_on_the_way_from_the_precinct(client_of_olive, client_of_bob, town):
+    url = chapter_url("canvassing:print_block", block_id=town.first.pk)
+    way = f'<a href="{chapter_url("precincts:precinct", precinct_id=town.precinct.pk)}">3-2</a>'
+
+    assert way in client_of_olive.get(url).content.decode()
+    assert way not in client_of_bob.get(url).content.decode()
+
+
 def test_one_click_orders_one_job(client_of_olive, town, django_capture_on_commit_callbacks):
     url = chapter_url("canvassing:print_precinct", precinct_id=town.precinct.pk)
     response = client_of_olive.post(url, {"paper_size": "a4"})
@@ -170,6 +199,15 @@ def test_an_empty_chapter_says_what_to_do_first(client_of_olive, town):
     assert "Import a voter file" in response.content.decode()
     index = client_of_olive.get(chapter_url("canvassing:lists")).content.decode()
     assert "No list printed yet" in index
+
+
+def test_the_legend_asks_for_no_more_elections_than_there_are(town, frozen):
+    Election.objects.filter(held_on__year__lt=2022).delete()
+    frozen(1)
+
+    page = walk_list_html(WalkList.objects.get())
+
+    assert "Hot: at least 2 of 2, or as large a share since registering." in page
 
 
 def test_the_code_on_paper_leads_to_the_list(client_of_olive, town, frozen):
@@ -203,12 +241,22 @@ def test_a_number_typed_into_the_search_finds_the_list(client_of_olive, town, fr
     assert chapter_url("canvassing:list", number=1001) in page
 
 
+@pytest.mark.parametrize(("structured", "says"), [(20, False), (1, True)])
+def test_a_merged_file_without_tags_says_so_beside_it(town, monkeypatch, structured, says):
+    monkeypatch.setattr(tasks, "STRUCTURED", structured)
+
+    job = run_job_now(kind=JOB_KIND, chapter=town.chapter, params=lists.print_params(), by=town.by)
+
+    assert ("take the single files" in job.files.get(is_main=True).label) is says
+
+
 def test_the_panels_show_the_latest_lists_and_the_button(client_of_olive, client_of_bob, town, frozen):
     frozen(1)
     panel = client_of_olive.get(
         chapter_url("canvassing:precinct_lists", precinct_id=town.precinct.pk)
     ).content.decode()
     assert "List 1001" in panel
+    assert '<h2 class="panel-title">Walk lists</h2>' in panel
     assert "Print 3 lists" in panel
     panel = client_of_bob.get(chapter_url("canvassing:block_lists", block_id=town.first.pk)).content.decode()
     assert "Print 1 list" in panel

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from chapters.models import AuditEvent
 from chapters.services import audit
@@ -59,7 +60,7 @@ def test_the_log_is_narrowed_by_person_kind_of_act_and_words(organizer, chapter,
     mo = make_member(chapter, "Mo")
     audit.record(by=actor_of(olive), verb="chapters.tried", summary="Olive tried")
     audit.record(by=actor_of(mo), verb="precincts.tried", summary="Mo tried")
-    audit.log_export(by=actor_of(mo), what="roster", count=7)
+    audit.log_export(by=actor_of(mo), what="roster", says="roster", count=7)
     audit.record(
         by=actor_of(make_member(make_chapter("elsewhere"))), verb="chapters.tried", summary="Elsewhere"
     )
@@ -72,6 +73,33 @@ def test_the_log_is_narrowed_by_person_kind_of_act_and_words(organizer, chapter,
     assert lines(f"who={mo.user.pk}") == ["Took out 7 rows: roster", "Mo tried"]
     assert lines("q=olive") == ["Olive tried"]
     assert lines("days=1&area=chapters.") == ["Olive tried"]
+
+
+def test_the_logs_filter_offers_the_acts_of_every_app(organizer, chapter):
+    [area, *_others] = organizer.get(PAGE).context["page"].bars
+    assert [str(chip.label) for chip in area.chips] == [
+        "taken out",
+        "people and settings",
+        "precincts",
+        "canvassing",
+    ]
+
+
+def test_each_reader_reads_and_searches_the_log_in_their_own_language(organizer, chapter, olive):
+    with translation.override("es"):
+        audit.record(
+            by=actor_of(olive), verb="x.y", summary=lambda: gettext("Uploaded %(file)s") % {"file": "f.csv"}
+        )
+        spanish = gettext("Uploaded %(file)s") % {"file": "f.csv"}
+    assert spanish != "Uploaded f.csv"
+
+    def lines(language: str, words: str) -> list[str]:
+        answer = organizer.get(PAGE, {"q": words}, headers={"Accept-Language": language})
+        with translation.override(language):
+            return [event.summary for event in answer.context["page"].page]
+
+    assert lines("en", "uploaded") == ["Uploaded f.csv"]
+    assert lines("es", spanish.partition(" ")[0].lower()) == [spanish]
 
 
 def test_taking_the_log_out_stands_in_the_log(organizer, chapter, olive):

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from chapters.enums import JobState, MemberKind
 from chapters.models import AuditEvent, Job, Member
@@ -21,7 +23,7 @@ from core.errors import DomainError
 from core.http import chapter_url
 from core.jobs import JobCancelled, job_kind
 from tests.chapters.slow_work import KIND
-from tests.factories import actor_of, make_job, make_member
+from tests.factories import actor_of, make_chapter, make_job, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +126,89 @@ def test_work_of_a_role_that_has_ended_is_not_done_nor_are_its_files_given(chapt
     assert b"".join(answer.streaming_content) == b"First name"
 
 
+def test_whoever_asks_twice_gets_the_job_that_is_still_open(
+    chapter, olive, sent, django_capture_on_commit_callbacks
+):
+    by = actor_of(olive)
+    with django_capture_on_commit_callbacks(execute=True):
+        first = queue(chapter, by, precinct=3)
+        assert queue(chapter, by, precinct=3) == first
+        others = [
+            queue(chapter, by, precinct=4),
+            queue(chapter, actor_of(make_member(chapter, "Mo", "organizer")), precinct=3),
+            queue(make_chapter("elsewhere"), by, precinct=3),
+        ]
+    assert len({first, *others}) == 4
+    assert sent == [first.pk, *(job.pk for job in others)]
+    run(first)
+    assert queue(chapter, by, precinct=3) != first, "work that has ended can be asked for again"
+
+
+def test_two_files_of_one_name_are_two_jobs(chapter, olive):
+    def ask(content: bytes) -> Job:
+        files = [jobs.GivenFile(content=content, filename="people.csv")]
+        return jobs.start_job(kind="tests.build", chapter=chapter, params={}, by=actor_of(olive), files=files)
+
+    assert ask(b"First name\nNia\n") == ask(b"First name\nNia\n")
+    assert ask(b"First name\nMo\n") != ask(b"First name\nNia\n")
+    assert Job.objects.count() == 2
+
+
+def test_work_that_is_being_stopped_makes_way_for_what_is_asked_for_now(chapter, olive):
+    job = queue(chapter, actor_of(olive))
+    job_runs._claim(job.pk)
+    jobs.cancel_job(job=job, by=actor_of(olive))
+    again = queue(chapter, actor_of(olive))
+    assert again != job
+    assert again.state == "queued"
+
+
+def test_failed_work_that_was_asked_for_again_is_not_started_a_second_time(chapter, olive):
+    failed = run(queue(chapter, actor_of(olive), refuse=True))
+    again = queue(chapter, actor_of(olive), refuse=True)
+    assert again != failed
+    with pytest.raises(jobs.JobIsOpen):
+        jobs.retry_job(job=failed, by=actor_of(olive))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_at_the_same_moment_make_one_job(chapter, olive):
+    by, together = actor_of(olive), threading.Barrier(4)
+    made = []
+
+    def ask() -> None:
+        together.wait()
+        try:
+            made.append(queue(chapter, by).pk)
+        finally:
+            connection.close()
+
+    clicks = [threading.Thread(target=ask) for _ in range(4)]
+    for click in clicks:
+        click.start()
+    for click in clicks:
+        click.join()
+    assert (len(made), len(set(made)), Job.objects.count()) == (4, 1, 1)
+
+
+def test_the_database_itself_holds_one_open_job_of_the_same_work(chapter):
+    make_job(chapter, once="same")
+    make_job(chapter, once="same", state="done", finished_at=NOW)
+    with pytest.raises(IntegrityError, match="job_open_once"), transaction.atomic():
+        make_job(chapter, once="same")
+
+
+def test_a_title_is_read_in_the_readers_language(chapter, olive):
+    with translation.override("es"):
+        job = jobs.start_job(kind="chapters.import_members", chapter=chapter, params={}, by=actor_of(olive))
+        spanish = job.title
+    assert (job.title, job.titles) == (
+        "Import people from CSV",
+        {"en": "Import people from CSV", "es": spanish},
+    )
+    assert spanish != job.title
+
+
 def test_only_one_worker_can_claim_a_job(chapter, olive):
     job = queue(chapter, actor_of(olive))
     job_runs._claim(job.pk)
@@ -172,6 +257,23 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_finished_one_not_at_all(chapte
         jobs.cancel_job(job=job, by=actor_of(olive))
     with pytest.raises(job_runs.JobTaken):
         job_runs._claim(job.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_says_nothing_hears_within_seconds_that_it_is_to_stop(chapter, olive, settings):
+    settings.JOB_HEARTBEAT_SECONDS = 600
+    job = job_runs._claim(queue(chapter, actor_of(olive)).pk)
+    heartbeat = job_runs.Heartbeat(job.pk)
+    heartbeat.attempt = job.attempts
+    try:
+        assert heartbeat.lock()
+        jobs.cancel_job(job=job, by=actor_of(olive))
+        until = time.monotonic() + 4
+        while not heartbeat.is_cancel_asked and time.monotonic() < until:
+            time.sleep(0.05)
+        assert heartbeat.is_cancel_asked
+    finally:
+        heartbeat.stop()
 
 
 def test_a_failed_job_is_started_again_without_its_half_made_files(
@@ -261,7 +363,7 @@ def test_progress_says_what_runs_how_far_it_is_and_how_to_stop_it(chapter, olive
         chapter, state=JobState.RUNNING, started_at=timezone.now() - timedelta(seconds=30), done=250, total=1000,
         message="Row 250", title="Import people",
     )  # fmt: skip
-    with tenancy.scope(actor=actor_of(olive), chapter_id=chapter.pk, slug=chapter.slug):
+    with tenancy.chapter_scope(chapter, actor_of(olive)):
         shown = get_progress(job)
     assert (shown.what, shown.state, shown.percent, shown.message) == (
         "Import people",
@@ -282,6 +384,21 @@ def test_one_sees_ones_own_work_and_the_organizer_everybodys(chapter, olive, org
     mos.force_login(mo.user)
     assert [job.title for job in mos.get(page).context["page"].page] == ["Mo's work"]
     assert [job.title for job in organizer.get(page).context["page"].page] == ["Ann's work", "Mo's work"]
+
+
+def test_the_page_shows_the_figures_that_the_kind_of_work_names(organizer, chapter, olive):
+    job = make_job(
+        chapter,
+        asked_by=olive.user,
+        state="done",
+        finished_at=NOW,
+        result={"added": 3, "rows": 1200, "secret": 7},
+    )
+    page = organizer.get(chapter_url("chapters:job", slug=chapter.slug, job_id=job.pk))
+    assert [(str(one.label), one.value) for one in page.context["figures"]] == [
+        ("rows read", "1,200"),
+        ("added", "3"),
+    ]
 
 
 def test_a_file_is_sent_to_whoever_may_see_the_job_uncached_and_logged(chapter, olive, organizer):

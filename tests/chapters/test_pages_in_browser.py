@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
 from django.utils import timezone
 
 from chapters.models import Job, Member
 from chapters.services import invitations
 from chapters.services.accounts import open_account
+from tests.browsing import PHONE, WIDE, find_faults, open_tabs
 from tests.factories import actor_of, make_chapter, make_job, make_member
 
 pytestmark = [
@@ -24,8 +23,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
 
-AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 PASSWORD = "a walk in the rain"
 
 INSIDE = [
@@ -47,42 +44,9 @@ def alice(db) -> Member:
 
 @pytest.fixture
 def open_page(browser, live_server, alice):
-    """Opens a page; whatever the console complains of (a refusal by the CSP too) fails the test."""
-    complaints, contexts = [], []
-
-    def open_it(path, *, size=WIDE, theme="light", signed_in=True, script=True):
-        context = browser.new_context(viewport=size, reduced_motion="reduce", java_script_enabled=script)
-        contexts.append(context)
-        cookies = {"theme": theme}
-        if signed_in:
-            client = Client()
-            client.force_login(alice.user, backend="django.contrib.auth.backends.ModelBackend")
-            cookies["sessionid"] = client.cookies["sessionid"].value
-        context.add_cookies(
-            [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
-        )
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(live_server.url + path)
-        return page
-
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def find_faults(page) -> list:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document)")["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [(page.url, fault["id"], node["target"]) for fault in found for node in fault["nodes"]] + (
-        [(page.url, "wider than the window", wide)] if wide > 0 else []
-    )
+    """Opens a page as Alice; whatever a console complains of (a refusal by the CSP too) fails the test."""
+    with open_tabs(browser, live_server.url, user=alice.user) as tabs:
+        yield tabs.open
 
 
 @pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone"])

@@ -110,11 +110,26 @@ def database_processes(var: Path) -> list[psutil.Process]:
     return [process for process in found if str(var / "postgres") in (process.info["cmdline"] or [])]
 
 
+def site_url_of_another_terminal(var: Path) -> str:
+    """What a command prints as the site's address when nobody names a port."""
+    ask = "import django; django.setup(); from django.conf import settings; print(settings.SITE_URL)"
+    environment = {
+        **os.environ, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        "PORT": "", "SITE_URL": "",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
 def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_behind(serve, var):
     served = serve()
     served.until_it_greets()
     assert served.get("livez") == {"status": "ok"}
     assert served.get("readyz") == {"status": "ok", "database": "ok", "migrations": "ok", "broker": "ok"}
+    assert f"is not sent; it is written to {var / 'mail'}" in served.said()
+    assert site_url_of_another_terminal(var) == f"http://localhost:{served.port}"
     family = served.whole_family()
     assert {child.cmdline()[2] for child in psutil.Process(served.process.pid).children()} == {
         "gunicorn",
@@ -125,6 +140,7 @@ def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_behind(serve, var
     assert gone(family)
     assert database_processes(var) == []
     assert served.said().rstrip().endswith("Stopped.")
+    assert site_url_of_another_terminal(var) == "http://localhost:8000"
 
 
 def test_the_second_start_is_work_for_less_than_ten_seconds_on_two_cores(serve):

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = ("scipy", "shapely", "fast_tsp", "weasyprint", "pikepdf", "usaddress")
+HEAVY = ("scipy", "shapely", "fast_tsp", "weasyprint", "pikepdf")
 START = f"""
 import django, sys
 django.setup()

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from tests.browsing import PHONE, WIDE, find_faults, open_tabs
 from tests.factories import make_chapter, make_member
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
-
-AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 
 
 @pytest.fixture
@@ -29,37 +23,8 @@ def open_page(browser, live_server, settings):
     alice = make_member(chapter, "Alice", "organizer").user
     alice.is_staff = True
     alice.save()
-    client = Client()
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
-    complaints, contexts = [], []
-
-    def open_it(path, *, size=WIDE, theme="light", language="en", script=True):
-        context = browser.new_context(viewport=size, reduced_motion="reduce", java_script_enabled=script)
-        contexts.append(context)
-        values = {"sessionid": client.cookies["sessionid"].value, "theme": theme, "django_language": language}
-        context.add_cookies(
-            [{"name": name, "value": value, "url": live_server.url} for name, value in values.items()]
-        )
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(live_server.url + path)
-        return page
-
-    with translation.override("en"):
-        yield open_it
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def find_faults(page):
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document)")["violations"]
-    return [(fault["id"], node["target"]) for fault in found for node in fault["nodes"]]
+    with translation.override("en"), open_tabs(browser, live_server.url, user=alice) as tabs:
+        yield lambda path, *, language="en", **how: tabs.open(path, language=language, **how)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -69,7 +34,6 @@ def test_axe_finds_nothing_on_the_style_guide(open_page, size, theme):
     page.locator("#sample-map path.map-area").first.wait_for()
 
     assert find_faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") == 0
 
 
 @pytest.mark.parametrize("name", ["core:today", "core:search", "core:settings", "core:menu"])
@@ -77,7 +41,6 @@ def test_axe_finds_nothing_on_the_frames_own_pages(open_page, name):
     page = open_page(reverse(name, kwargs={"chapter_slug": "river-city"}), size=PHONE, language="es")
 
     assert find_faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") == 0
 
 
 def test_sorting_exchanges_the_list_keeps_the_focus_and_says_what_is_there_now(open_page):
@@ -152,6 +115,30 @@ def test_the_map_draws_every_kind_and_its_numbers_can_be_chosen_by_key(open_page
     assert page.evaluate("window.chosen") == 3
     assert number.get_attribute("aria-pressed") == "true"
     assert page.locator("#sample-map path.map-area.is-chosen").count() == 1
+
+
+def test_numbers_on_a_map_step_aside_where_they_would_meet(open_page):
+    page = open_page(reverse("site:styleguide"))
+    page.locator("#sample-map .map-number").first.wait_for()
+
+    page.evaluate(
+        """async () => {
+            const { drawMap } = await import("/static/js/map.js");
+            const number = (label, east) => ({
+                type: "Feature", geometry: { type: "Point", coordinates: [east, 0] },
+                properties: { kind: "number", label: String(label), key: label },
+            });
+            const features = [number(1, 0), number(2, 0), number(3, 0.0000001), number(4, 0.1)];
+            window.fetch = async () => new Response(JSON.stringify({ type: "FeatureCollection", features }));
+            await drawMap(document.getElementById("sample-map"));
+        }"""
+    )
+
+    boxes = [one.bounding_box() for one in page.locator("#sample-map .map-number").all()]
+    assert len(boxes) == 4
+    for place, one in enumerate(boxes):
+        for other in boxes[:place]:
+            assert abs(one["x"] - other["x"]) >= 26 or abs(one["y"] - other["y"]) >= 26
 
 
 def test_a_map_that_cannot_be_loaded_says_so(open_page):

@@ -41,8 +41,8 @@ def right(monkeypatch):
     rules.remove_perm("core_test.see_reports")
 
 
-def make_area(key, order, right="", url_name="core:today"):
-    return Area(key=key, label=key.title(), icon="sun", url_name=url_name, order=order, right=right)
+def make_area(key, order, right="", url_name="core:today", **more):
+    return Area(key=key, label=key.title(), icon="sun", url_name=url_name, order=order, right=right, **more)
 
 
 def make_item(title, urgency, due_at=None):
@@ -149,11 +149,19 @@ def test_settings_show_only_pages_one_may_open(organizer, member, right):
         ("/c/river-city/settings/", "settings"),
         ("/c/river-city/settings/roles/", "settings"),
         ("/c/river-city/menu/", None),
+        ("/c/river-city/imports/7/", "precincts"),
+        ("/c/river-city/search/?q=smith", "settings"),
+        ("/c/river-city/nowhere/", None),
     ],
 )
 def test_the_rail_marks_the_area_the_page_belongs_to(member, path, current):
+    """By its own address, by a beginning it names, or as a page of Settings (here: the search)."""
     navigation.register_area(make_area("today", 10, url_name="core:today"))
+    navigation.register_area(make_area("precincts", 20, url_name="precincts:index", paths=("imports/",)))
     navigation.register_area(make_area("settings", 90, url_name="core:settings"))
+    navigation.register_settings(
+        SettingsPage(key="search", label="Search", line="", icon="search", url_name="core:search", order=1)
+    )
     request = RequestFactory().get(path)
     request.actor = member
 

@@ -185,13 +185,13 @@ def test_a_note_in_ones_own_words_is_kept(client, block, blanca):
 
 def test_a_note_pressed_twice_is_one_fact_and_another_one_is_another(client, block, blanca):
     voter = make_voter(add_door(block, 12, 1), "Omar")
-    page = open_book(client, block)
-    (_door, _address, (omar,)) = page.context["doors"][0]
-    assert f'name="client_id" value="{omar.form_id}"' in page.content.decode()
     address = url("add_fact", block.chapter, voter_id=voter.pk)
+    form = client.get(address, headers={"hx-request": "true"})
+    form_id = form.context["neighbour"].form_id
+    assert f'name="client_id" value="{form_id}"' in form.content.decode()
 
     for text in ("The bus cuts.", "The bus cuts.", "The school."):
-        client.post(address, {"kind": "issue", "text": text, "client_id": str(omar.form_id)})
+        client.post(address, {"kind": "issue", "text": text, "client_id": str(form_id)})
 
     assert sorted(Fact.objects.values_list("text", flat=True)) == ["The bus cuts.", "The school."]
 
@@ -217,6 +217,39 @@ def test_nothing_is_noted_on_a_neighbour_whom_no_page_shows(client, chapter):
 
     assert response.status_code == 404
     assert not Fact.objects.exists()
+
+
+def test_the_book_is_small_and_brings_the_form_when_it_is_opened(client, block, blanca):
+    """A phone with one bar of signal opens 87 doors; each neighbour's form comes with a press."""
+    for bit, year in enumerate((2020, 2022, 2024, 2026)):
+        make_election(block.chapter, date(year, 3, 1), bit)
+    for number in range(1, 88):
+        add_door(block, number, number, "Alexandra", *(["Bartholomew"] if number % 5 else []))
+    voter = block.households.first().voters.first()
+    add_url = url("add_fact", block.chapter, voter_id=voter.pk)
+
+    book, form = open_book(client, block), client.get(add_url, headers={"hx-request": "true"})
+    page = client.get(add_url)
+
+    assert len(book.content) < 150_000
+    assert f'href="{add_url}"' in book.content.decode()
+    assert [b'name="quick"' in answer.content for answer in (book, form, page)] == [False, True, True]
+    assert [answer.headers.get("HX-Push-Url") for answer in (form, book)] == ["false", None]
+    assert [b"<!doctype html>" in answer.content for answer in (form, page)] == [False, True]
+
+
+def test_a_saved_fact_stands_in_the_answer_with_words_that_are_read_out(client, block, blanca):
+    voter = make_voter(add_door(block, 12, 1), "Omar")
+    address = url("add_fact", block.chapter, voter_id=voter.pk)
+
+    answer = client.post(address, {"text": "The bus cuts."}, headers={"hx-request": "true"})
+    without_script = client.post(address, {"text": "The school."}, follow=True)
+
+    body = answer.content.decode()
+    assert 'data-announce="Noted."' in body
+    assert "The bus cuts." in body
+    assert "data-keeps-focus" in body
+    assert [str(said) for said in without_script.context["messages"]] == ["Noted."]
 
 
 def test_an_empty_note_is_refused_beside_its_field(client, block, blanca):
@@ -270,6 +303,17 @@ def test_my_block_leads_to_the_own_block_or_the_choice(client, chapter, block, b
     make_captain(make_block(block.precinct, number=6), blanca)
 
     assert [row.number for row in client.get(url("my_block", chapter)).context["blocks"]] == [5, 6]
+
+
+def test_whoever_keeps_no_block_is_told_so_and_where_to_look(client, chapter, block):
+    client.force_login(make_organizer(chapter).user)
+
+    response = client.get(url("my_block", chapter))
+
+    assert response.status_code == 200
+    body = response.content.decode()
+    assert "You keep no block" in body
+    assert f'class="btn btn-primary" href="{url("roster", chapter)}"' in body
 
 
 @pytest.mark.parametrize("doors", [1, 3])

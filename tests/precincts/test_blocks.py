@@ -26,6 +26,7 @@ from tests.factories import (
     actor_of,
     make_block,
     make_building,
+    make_captain,
     make_chapter,
     make_household,
     make_organizer,
@@ -359,6 +360,37 @@ def test_a_side_of_a_street_moves_by_one_press_and_the_sizes_follow(signed_in, c
     assert sizes(precinct) == {1: 6, 2: 6, 3: 6, 4: 6}
 
 
+def test_an_edit_answers_with_every_figure_of_the_page_as_it_is_now(signed_in, chapter, precinct):
+    block, other = number_of(precinct, 1), number_of(precinct, 2)
+    before = signed_in.get(url("precinct", chapter, precinct_id=precinct.pk)).content.decode()
+
+    moved = signed_in.post(
+        url("move", chapter, precinct_id=precinct.pk),
+        {
+            "what": f"building:{block.households.first().building_id}", "from_block": block.pk,
+            "to_block": other.pk, "version": BlockEdit.objects.get().pk,
+        },
+        headers={"hx-request": "true"},
+    )  # fmt: skip
+
+    body = moved.content.decode()
+    parts = ("precinct-line", "precinct-figures", "block-map-badge", "captains", "last-edit")
+    assert [part for part in parts if f'id="{part}" hx-swap-oob="true"' not in body] == []
+    assert ("12 voters</span>" in before, "10 to 14 voters</span>" in body) == (True, True)
+    assert "Last change: Moved 1 door to block 2" in " ".join(body.split())
+
+
+def test_the_last_change_can_be_undone_after_a_reload_until_captains_stand_on_it(
+    signed_in, chapter, precinct, olive
+):
+    address = url("precinct", chapter, precinct_id=precinct.pk)
+    assert b"Undo the last change" in signed_in.get(address).content
+
+    make_captain(number_of(precinct, 1), olive)
+
+    assert b"Undo the last change" not in signed_in.get(address).content
+
+
 def test_buildings_and_single_doors_move_from_the_list_without_script(signed_in, chapter, precinct):
     block, other = number_of(precinct, 1), number_of(precinct, 2)
     first, second = block.households.order_by("pk")[:2]
@@ -457,5 +489,5 @@ def test_the_list_of_blocks_takes_the_same_queries_whatever_its_length(
     address = url("edit_blocks", chapter, precinct_id=other.pk)
     signed_in.get(address)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         signed_in.get(address)

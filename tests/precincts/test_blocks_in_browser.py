@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from core.actors import Actor
-from precincts.models import Block, Fact
+from precincts.models import Block, BlockAssignment, Fact
 from precincts.services.cutting import cut_precinct
+from tests.browsing import PHONE, WIDE, find_faults, open_tabs
 from tests.factories import LONG_AGO, make_captain, make_chapter, make_organizer, make_precinct, make_street
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
-
-AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 
 
 @pytest.fixture
@@ -37,31 +31,9 @@ def precinct(db, settings):
 @pytest.fixture
 def open_page(browser, live_server, precinct):
     """Opens a page of the chapter as its organizer; what the console complains of fails the test."""
-    client = Client()
     organizer = Block.objects.get(number=1).assignments.get().member
-    client.force_login(organizer.user, backend="django.contrib.auth.backends.ModelBackend")
-    complaints, contexts = [], []
-
-    def open_it(path, *, size=WIDE, theme="light"):
-        context = browser.new_context(viewport=size, reduced_motion="reduce")
-        contexts.append(context)
-        values = {"sessionid": client.cookies["sessionid"].value, "theme": theme}
-        context.add_cookies(
-            [{"name": name, "value": value, "url": live_server.url} for name, value in values.items()]
-        )
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{live_server.url}/c/river-city/{path}")
-        return page
-
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    with open_tabs(browser, live_server.url, user=organizer.user) as tabs:
+        yield lambda path, **how: tabs.open(f"/c/river-city/{path}", **how)
 
 
 def list_paths(precinct) -> list[str]:
@@ -91,12 +63,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(open_page, preci
     for path in list_paths(precinct):
         page = open_page(path, size=size, theme=theme)
         page.wait_for_load_state("networkidle")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run(document)")["violations"]
-        wrong = [(fault["id"], node["target"]) for fault in found for node in fault["nodes"]]
-        if page.evaluate("document.documentElement.scrollWidth - window.innerWidth") > 0:
-            wrong.append(("wider than the screen", path))
-        if wrong:
+        if wrong := find_faults(page):
             faults[path] = wrong
         page.close()
 
@@ -112,6 +79,7 @@ def test_a_building_moves_by_a_press_on_the_map_and_back_by_undo(open_page, prec
     page.get_by_role("button", name="Move to this block").click()
     page.get_by_text("Sizes and walks are up to date.").wait_for()
     page.locator("#captains").get_by_text("10 voters").first.wait_for()
+    assert page.locator("#block-map-badge").inner_text() == "6 to 10 voters"
     assert sorted(block.households.count() for block in Block.objects.all()) == [3, 4, 5]
 
     page.get_by_role("button", name="Undo", exact=True).click()
@@ -120,15 +88,50 @@ def test_a_building_moves_by_a_press_on_the_map_and_back_by_undo(open_page, prec
     assert [block.households.count() for block in Block.objects.all()] == [4, 4, 4]
 
 
-def test_a_captain_notes_a_fact_in_two_taps(open_page, precinct):
+def test_the_last_change_is_undone_after_the_page_was_loaded_again(open_page, precinct):
+    BlockAssignment.objects.all().delete()  # a captain would stand in the way of undoing the cut
+    page = open_page(f"precincts/{precinct.pk}/")
+
+    page.get_by_role("button", name="Undo the last change").click()
+    page.get_by_text("Undone: Cut").first.wait_for()
+
+    assert not Block.objects.open().exists()
+
+
+def test_a_captain_notes_a_fact_in_two_taps_and_keeps_the_place(open_page, precinct):
+    first = Block.objects.get(precinct=precinct, number=1)
+    page = open_page(f"blocks/{first.pk}/", size=PHONE)
+    neighbour = page.locator(".neighbour").nth(5)
+    page.evaluate("window.stillTheSamePage = true")
+
+    neighbour.locator(".add-fact").click()
+    ride = neighbour.get_by_role("button", name="Needs a ride to the polls")
+    ride.wait_for()
+    before = page.evaluate("scrollY")
+    ride.click()
+    neighbour.locator(".facts li > span").get_by_text("Needs a ride to the polls").first.wait_for()
+    page.locator("#announcer", has_text="Noted.").wait_for(state="attached")
+
+    assert neighbour.locator(".neighbour-said").inner_text() == "Noted."
+    assert find_faults(page) == []
+    top = neighbour.bounding_box()["y"]
+    assert 0 <= top < PHONE["height"] / 2
+    assert abs(page.evaluate("scrollY") - before) < PHONE["height"] / 2
+    assert page.evaluate("document.activeElement.className") == "add-fact"
+    assert page.evaluate("window.stillTheSamePage") is True
+    assert page.url.endswith(f"/blocks/{first.pk}/")
+    assert Fact.objects.get().value == "needs_ride"
+
+
+def test_a_lost_signal_is_said_where_it_is_seen(open_page, precinct):
     first = Block.objects.get(precinct=precinct, number=1)
     page = open_page(f"blocks/{first.pk}/", size=PHONE)
 
-    page.get_by_text("Add what you learned").first.click()
-    page.get_by_role("button", name="Needs a ride to the polls").first.click()
-    page.locator(".facts li > span").get_by_text("Needs a ride to the polls").first.wait_for()
+    page.evaluate(
+        "document.body.dispatchEvent(new CustomEvent('htmx:sendError', {bubbles: true, detail: {}}))"
+    )
 
-    assert Fact.objects.get().value == "needs_ride"
+    assert "cannot be reached" in page.locator("#messages [role=alert]").inner_text()
 
 
 def test_a_person_is_found_while_typing_and_takes_the_block(open_page, precinct):

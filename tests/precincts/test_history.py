@@ -95,6 +95,7 @@ def test_people_and_labels_nobody_knows_are_counted_and_reported(history):
         vote("ZZ9", "11/05/2024 GENERAL"),
         vote("AA1", "SOMETHING"),
         vote("AA2", "SOMETHING"),
+        options=("--yes",),
     )
     assert (result["rows"], result["matched"], result["unmatched"]) == (4, 1, 3)
     assert result["unknown_labels"] == ["SOMETHING"]
@@ -104,9 +105,17 @@ def test_people_and_labels_nobody_knows_are_counted_and_reported(history):
     assert "SOMETHING" in reject.reason
 
 
+def test_an_election_nobody_knows_stops_the_import_and_is_named(history):
+    rows = [vote("AA1", "11/05/2024 GENERAL"), vote("AA1", "SOMETHING"), vote("AA2", "OTHER THING")]
+    with pytest.raises(CommandError) as refused:
+        history(*rows)
+    assert "Nobody knows 2 of the file's elections; the first is “SOMETHING” on line 3." in str(refused.value)
+    assert (Election.objects.count(), Voter.objects.exclude(history=0).count()) == (0, 0)
+
+
 @pytest.mark.parametrize("label", ["11/05/1895 GENERAL", "11/07/2090 GENERAL", "GENERAL 2098"])
 def test_an_election_nobody_can_have_voted_in_is_an_unknown_label(history, label):
-    result = history(vote("AA1", "11/05/2024 GENERAL"), vote("AA1", label))
+    result = history(vote("AA1", "11/05/2024 GENERAL"), vote("AA1", label), options=("--yes",))
     assert (result["matched"], result["unmatched"], result["unknown_labels"]) == (1, 1, [label])
     assert [election.held_on for election in Election.objects.all()] == [date(2024, 11, 5)]
 

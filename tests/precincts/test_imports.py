@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -182,7 +184,21 @@ def test_another_countys_file_leaves_a_county_as_it_is(chapter, voter_file):
     assert Voter.objects.get(gone_on__isnull=False).state_voter_id == "BB2"
 
 
-def test_a_voter_whose_row_cannot_be_taken_in_is_not_gone(chapter, voter_file):
+def test_the_answer_has_the_keys_that_are_documented(chapter, voter_file):
+    result = run("import_voters", voter_file(nc_row()), chapter)
+    text = (settings.BASE_DIR / "docs/commands.md").read_text()
+    documented = text.partition("## import_voters")[2].partition("## ")[0]
+    named = {
+        key
+        for row in documented.splitlines()
+        for key in re.findall(r"`(\w+)`", row.split("|")[1:2][0] if "|" in row else "")
+    }
+    assert set(result) == named
+    promised = {"rows", "voters", "households", "new", "changed", "moved", "gone", "returned", "unchanged"}
+    assert promised | {"rejected", "seconds"} <= named
+
+
+def test_a_voter_whose_row_cannot_be_taken_in_is_not_gone(client, chapter, voter_file):
     known = [nc_row(ncid=f"AA{n}", address=f"{n} MAIN ST") for n in range(1, 9)]
     run("import_voters", voter_file(*known), chapter)
     short = '"AA6"\t"ADAMS"\r\n'
@@ -190,6 +206,9 @@ def test_a_voter_whose_row_cannot_be_taken_in_is_not_gone(chapter, voter_file):
     result = run("import_voters", rest, chapter)
     assert (result["gone"], VoterImport.objects.latest("pk").counts["kept"]) == (1, 2)
     assert Voter.objects.get(gone_on__isnull=False).state_voter_id == "AA8"
+    client.force_login(make_organizer(chapter).user)
+    report = url("import_report", chapter, import_id=VoterImport.objects.latest("pk").pk)
+    assert "2 people are left as they were" in client.get(report).content.decode()
 
 
 def test_a_withheld_address_hides_somebody_whom_the_chapter_knew(chapter, voter_file):
@@ -483,6 +502,14 @@ def test_an_organizer_uploads_checks_and_imports_a_file(
     report = client.get(url("import_report", chapter, import_id=record.pk)).content.decode()
     assert "Elections only" in report
     assert "Every row was taken in" in report
+
+
+def test_a_second_click_on_import_leads_to_the_same_job(client, chapter, olive):
+    record = upload(client, chapter, (NC_HEADER + nc_row()).encode())
+    clicks = [client.post(url("check_import", chapter, import_id=record.pk)) for _ in range(2)]
+    job = Job.objects.get()
+    page = reverse("chapters:job", kwargs={"chapter_slug": chapter.slug, "job_id": job.pk})
+    assert [click.headers["Location"] for click in clicks] == [page, page]
 
 
 def test_the_check_page_shows_no_confidential_row(client, chapter, olive):

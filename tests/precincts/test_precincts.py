@@ -6,12 +6,14 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from chapters.models import AuditEvent
 from core.actors import Actor
 from precincts.enums import CaptaincyKind
 from precincts.models import Block, Household, PrecinctAssignment
 from precincts.selectors.block_map import get_block_map
+from precincts.selectors.precincts import NoSuchPrecinct, SeveralPrecincts, get_precinct_by_code
 from precincts.services.cutting import cut_precinct
 from tests.factories import (
     LONG_AGO,
@@ -91,7 +93,7 @@ def test_the_list_takes_the_same_queries_whatever_its_length(
         cut(precinct, blocks=2)
     client.get(url("index", chapter))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         client.get(url("index", chapter))
 
 
@@ -131,6 +133,38 @@ def test_a_precinct_with_vacancies_offers_to_find_captains_and_lists_them_first(
     ]  # fmt: skip
 
 
+def test_the_list_of_precincts_offers_the_next_step(client, chapter, precinct, olive):
+    steps = []
+    steps.append(client.get(url("index", chapter)).context["primary"].label)
+    cut(precinct)
+    steps.append(client.get(url("index", chapter)).context["primary"].label)
+    for block in Block.objects.all():
+        make_captain(block, olive)
+    steps.append(client.get(url("index", chapter)).context["primary"].label)
+
+    assert steps == ["Cut blocks", "Find captains", "Print walk lists"]
+
+
+def test_blocks_of_one_size_are_not_said_as_a_span(client, chapter, precinct, olive):
+    cut(precinct, 1)
+
+    badge = client.get(url("precinct", chapter, precinct_id=precinct.pk)).context["map"].badge
+
+    assert badge.word == "24 voters"
+
+
+def test_a_precinct_is_named_by_code_and_where_counties_share_it_by_county(chapter, precinct):
+    today = timezone.localdate()
+    assert get_precinct_by_code(chapter, "3-2", today) == precinct
+    other = make_precinct(chapter, county="WAKE")
+
+    with pytest.raises(SeveralPrecincts):
+        get_precinct_by_code(chapter, "3-2", today)
+    assert get_precinct_by_code(chapter, "Wake/3-2", today) == other
+    with pytest.raises(NoSuchPrecinct):
+        get_precinct_by_code(chapter, "9-9", today)
+
+
 @pytest.mark.parametrize("blocks", [1, 3])
 def test_a_precincts_page_takes_the_same_queries_whatever_its_size(
     client, chapter, precinct, olive, blocks, django_assert_num_queries
@@ -140,7 +174,7 @@ def test_a_precincts_page_takes_the_same_queries_whatever_its_size(
         make_captain(block, make_member(chapter))
     client.get(url("precinct", chapter, precinct_id=precinct.pk))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(url("precinct", chapter, precinct_id=precinct.pk))
 
 

@@ -10,17 +10,18 @@ from chapters.models import AuditEvent, Member
 from chapters.selectors.actors import today_in
 from chapters.services.members import change_member
 from core.actors import Actor
+from core.templatetags.formats import day
 from precincts.enums import CaptaincyKind, FactSource
-from precincts.models import Block, BlockAssignment, PrecinctAssignment
+from precincts.models import Block, BlockAssignment, PrecinctAssignment, Residence
 from precincts.selectors.assignments import get_standing
 from precincts.selectors.blocks import get_captain_names
+from precincts.selectors.candidates import list_candidates
 from precincts.selectors.precincts import get_precinct_figures, list_precincts
 from precincts.selectors.roster import (
     get_handover_note,
     get_roster_summary,
     get_workloads,
     list_block_assignments,
-    list_candidates,
     list_roster,
 )
 from precincts.services.facts import record_fact
@@ -38,8 +39,10 @@ from tests.factories import (
     LONG_AGO,
     actor_of,
     make_block,
+    make_building,
     make_captain,
     make_chapter,
+    make_household,
     make_member,
     make_organizer,
     make_precinct,
@@ -82,7 +85,7 @@ def test_a_block_is_given_to_a_member_from_a_day_on(block, olive, chapter):
     )  # fmt: skip
     assert assignment.given_by == olive.user
     assert AuditEvent.objects.get(verb="precincts.block_assigned").summary == (
-        "Alice Adams became captain of block 5 on 2026-03-02"
+        "Alice Adams became captain of block 5 on 2 Mar 2026"
     )
 
 
@@ -218,7 +221,7 @@ def test_a_captaincy_that_begins_later_stands_in_the_way(block, olive, chapter):
     with pytest.raises(BlockHasCaptain) as refusal:
         assign_captain(block=block, member=make_member(chapter, "Bob"), by=actor_of(olive), on=TODAY)
 
-    assert "2026-03-11" in refusal.value.message
+    assert day(TODAY + timedelta(days=9)) in refusal.value.message
     assert BlockAssignment.objects.count() == 1
 
 
@@ -292,10 +295,10 @@ def test_a_captain_without_news_for_eight_weeks_is_lapsing(precinct, block, oliv
     for door, kept in zip(doors, (block, fresh), strict=True):
         door.block = kept
         door.save()
-    for door, day in zip(doors, (date(2025, 12, 1), date(2026, 2, 20)), strict=True):
+    for door, met_on in zip(doors, (date(2025, 12, 1), date(2026, 2, 20)), strict=True):
         record_fact(
             voter=door.voters.get(), kind="note", text="Met.", source=FactSource.CAPTAIN, by=actor_of(olive),
-            at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
+            at=datetime(met_on.year, met_on.month, met_on.day, 12, tzinfo=UTC),
         )  # fmt: skip
 
     rows = list_roster(actor_of(olive), TODAY).order_by("number")
@@ -328,14 +331,52 @@ def test_the_load_of_a_member_counts_blocks_backups_and_voters(precinct, block, 
     assert get_workloads([alice.pk], TODAY) == {alice.pk: (1, 1, 4)}
 
 
-def test_candidates_are_the_chapters_own_people_with_oneself_first(chapter, olive):
-    make_member(chapter, "Oliver", last_name="Aaron")
-    make_member(chapter, "Olga", kind="former")
+def test_candidates_are_the_chapters_own_people(chapter, block, olive):
+    oliver = make_member(chapter, "Oliver", address="7 Nowhere Lane, River City")
     make_member(make_chapter("elsewhere"), "Olivia")
+    make_member(chapter, "Olga", kind=MemberKind.FORMER)
 
-    found = list_candidates(actor_of(olive), "oli", TODAY)
+    found = list_candidates(actor_of(olive), "oli", TODAY, near=block)
 
-    assert [load.member.first_name for load in found] == ["Olive", "Oliver"]
+    assert [one.member for one in found] == [olive, oliver]
+
+
+def test_candidates_who_keep_no_block_come_first_and_the_nearest_of_them_before_the_others(
+    chapter, precinct, olive
+):
+    block, there = make_block(precinct, 1), make_block(precinct, 2)
+    here = make_household(make_building(chapter, 1), precinct, block=block)
+    make_building(chapter, 3, address_key="3 LANTERN ST")
+    make_household(make_building(chapter, 80, "Far Road", lon=-78.7, lat=35.7), precinct, block=there)
+    near = make_member(chapter, "Nia", address="3 Lantern Street, River City")
+    lives = make_member(chapter, "Lou")
+    Residence.objects.create(chapter=chapter, member=lives, household=here, starts_on=LONG_AGO)
+    keeps_far, keeps = make_member(chapter, "Fay"), make_member(chapter, "Ann", last_name="Aaron")
+    free = make_member(chapter, "Zoe")
+    make_captain(there, keeps_far)
+    make_captain(make_block(precinct, 3), keeps)
+
+    found = list_candidates(actor_of(olive), "", TODAY, near=block, without=[olive.pk])
+
+    assert [one.member for one in found] == [lives, near, free, keeps_far, keeps]
+    assert [one.metres is not None for one in found] == [True, True, False, True, False]
+
+
+def test_people_are_offered_page_by_page_with_the_same_queries(
+    client, chapter, block, olive, django_assert_num_queries
+):
+    for number in range(1, 14):
+        make_member(chapter, f"Person{number:02}", user=None)
+    client.force_login(olive.user)
+    address = url("block_captain", chapter, block_id=block.pk)
+    client.get(address)
+
+    with django_assert_num_queries(15):
+        first = client.get(address)
+    second = client.get(address, {"page": 2})
+
+    assert "1 to 12 of 14" in first.content.decode()
+    assert [one.member.first_name for one in second.context["candidates"]] == ["Person12", "Person13"]
 
 
 def test_a_precinct_captain_sees_only_the_own_precincts_roster(precinct, block, chapter, olive):
@@ -405,8 +446,8 @@ def test_a_person_is_searched_by_name_and_assigned(client, chapter, block, olive
     found = client.get(address, {"q": "ali"}).context["candidates"]
     done = client.post(address, {"member": alice.pk, "kind": "captain", "on": "2026-03-02"}, follow=True)
 
-    assert [load.member for load in found] == [alice]
-    assert "Alice Adams is block captain of 5 from 2026-03-02 on." in done.content.decode()
+    assert [one.member for one in found] == [alice]
+    assert f"Alice Adams is block captain of 5 from {day(TODAY)} on." in done.content.decode()
     assert BlockAssignment.objects.get().member == alice
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from precincts.models import Block, Household
-from precincts.selectors.voters import search_doors, search_voters
+from precincts.selectors.voters import search_doors, search_streets, search_voters
 from tests.factories import (
     actor_of,
     make_block,
@@ -76,6 +76,56 @@ def test_a_door_is_found_by_the_beginning_of_its_address(chapter, olive, words):
     make_household(make_building(chapter, 14, address_key="14 MILL ST", street_key="MILL ST"), precinct)
 
     assert list(search_doors(actor_of(olive), words)) == [door]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("hemlock", ["HEMLOCK CT: 2 doors, 3-2", "N HEMLOCK RD: 1 doors, 3-2"]),
+        ("hemlock r", ["N HEMLOCK RD: 1 doors, 3-2"]),
+        ("emlock", []),
+        ("9 hemlock", []),
+    ],
+)
+def test_streets_are_found_by_the_beginning_of_any_word(chapter, olive, words, found):
+    precinct = make_precinct(chapter)
+    for number, street in ((9, "HEMLOCK CT"), (10, "HEMLOCK CT"), (9, "N HEMLOCK RD")):
+        building = make_building(chapter, number, street, address_key=f"{number} {street}", street_key=street)
+        make_voter(make_household(building, precinct))
+
+    rows = search_streets(actor_of(olive), words)
+
+    assert [f"{row['street']}: {row['doors']} doors, {row['codes']}" for row in rows] == found
+
+
+def test_a_number_alone_and_a_number_with_a_later_word_of_the_street_find_doors_in_order(chapter, olive):
+    precinct = make_precinct(chapter)
+    for number, street in ((12, "N MAIN ST"), (9, "MILL ST"), (10, "MILL ST"), (120, "MILL ST")):
+        building = make_building(chapter, number, street, address_key=f"{number} {street}", street_key=street)
+        make_voter(make_household(building, precinct))
+
+    def find(words):
+        return [str(door) for door in search_doors(actor_of(olive), words)]
+
+    assert find("12") == ["12 N MAIN ST"]
+    assert find("12 main") == ["12 N MAIN ST"]
+    assert find("mill") == ["9 MILL ST", "10 MILL ST", "120 MILL ST"]
+
+
+def test_a_group_that_is_cut_says_how_many_there_are_and_shows_them_alone(client, chapter, olive):
+    precinct = make_precinct(chapter)
+    for number in range(1, 12):
+        building = make_building(chapter, number, address_key=f"{number} LANTERN ST", street_key="LANTERN ST")
+        make_voter(make_household(building, precinct), "Lanterna", "Lanternis")
+    client.force_login(olive.user)
+    address = reverse("core:search", kwargs={"chapter_slug": chapter.slug})
+
+    page = client.get(address, {"q": "lantern"}).content.decode()
+    doors = client.get(address, {"q": "lantern", "in": "doors"})
+
+    assert page.count("All 11 results") == 2
+    assert f'href="{address}?q=lantern&amp;in=doors"' in page
+    assert [(group.key, len(group.hits)) for group, _more in doors.context["groups"]] == [("doors", 11)]
 
 
 def test_the_search_page_leads_to_the_neighbour_in_the_book(client, chapter, olive, door):

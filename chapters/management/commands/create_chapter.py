@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
+from chapters.commands import require_tables
 from chapters.enums import ChapterKind
 from chapters.models import Chapter
 from chapters.services.chapters import found_chapter
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_tables()
         if options["kind"] == ChapterKind.CHAPTER and not options["state"]:
             raise CommandError("A chapter needs --state XX.")
         try:

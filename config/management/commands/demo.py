@@ -8,6 +8,7 @@ from typing import Any, get_args
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from chapters.commands import require_tables
 from config.demo import DEMO_NAME, SIGN_INS
 from config.demo.making import Lists, is_made, make_demo
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *, out: Path | None, households: int, lists: Lists, json: bool, **_: Any) -> None:
         started = time.monotonic()
+        require_tables()
         if is_made():
             self._end({"made": False, "reason": "The demo is in this database already."}, as_json=json)
             return

@@ -45,6 +45,8 @@ class Command(BaseCommand):
         connections.close_all()
         children = Children(_environment(port))
         children.stop_on_signals()
+        said = Path(settings.VAR_DIR) / settings.SERVED_PORT_FILE
+        said.write_text(str(port))
         try:
             for name, command in _commands(port).items():
                 children.start(name, command)
@@ -52,6 +54,7 @@ class Command(BaseCommand):
             ended = children.watch(each_look=lambda: self._look(greeting))
         finally:
             children.stop()
+            said.unlink(missing_ok=True)
         if ended is not None:
             raise CommandError(
                 f"The {ended.name} process ended by itself (exit {ended.code}); all are stopped."
@@ -91,7 +94,13 @@ class Greeting:
             return ""
         self._given = True
         return "\n".join(
-            ["", f"Shoeleather is at http://localhost:{self._port}", *_sign_ins(), "Ctrl-C stops it."]
+            [
+                "",
+                f"Shoeleather is at http://localhost:{self._port}",
+                *_sign_ins(),
+                *_mail_folder(),
+                "Ctrl-C stops it.",
+            ]
         )
 
 
@@ -135,6 +144,13 @@ def _answers(url: str) -> bool:
             return bool(response.status == 200)
     except OSError:
         return False
+
+
+def _mail_folder() -> list[str]:
+    """Where to read mail that no server sends."""
+    if not settings.EMAIL_BACKEND.endswith(".filebased.EmailBackend"):
+        return []
+    return [f"Mail (sign-in codes, invitations) is not sent; it is written to {settings.EMAIL_FILE_PATH}"]
 
 
 def _sign_ins() -> list[str]:

@@ -4,14 +4,12 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import CommandError
-
 from chapters.commands import ChapterCommand
 from chapters.models import Chapter
 from chapters.selectors.actors import today_in
 from chapters.services.job_runs import run_job_now
 from core.actors import Actor
-from precincts.models import Precinct
+from precincts.selectors.precincts import get_precinct_by_code
 
 
 class Command(ChapterCommand):
@@ -27,8 +25,9 @@ class Command(ChapterCommand):
 
     def work(self, chapter: Chapter, actor: Actor, options: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
+        code = options["precinct"]
         params = {
-            "precinct_ids": _precinct_ids(chapter, options["precinct"]),
+            "precinct_ids": [get_precinct_by_code(chapter, code, today_in(chapter)).pk] if code else [],
             "voters_per_block": options["voters_per_block"],
             "blocks": options["blocks"],
         }
@@ -45,14 +44,3 @@ def _say_one(one: dict[str, Any]) -> str:
     between = f"{min(sizes)} to {max(sizes)} voters" if sizes else "no listed voters"
     aside = f", {one['list_only']} voters list-only" if one["list_only"] else ""
     return f"{one['code']}: {one['voters']} voters in {one['blocks']} blocks, {between}{aside}"
-
-
-def _precinct_ids(chapter: Chapter, code: str | None) -> list[int]:
-    """The precinct of that code; none for all."""
-    if code is None:
-        return []
-    named = Precinct.objects.filter(chapter=chapter, code=code).in_force(today_in(chapter))
-    ids = list(named.values_list("pk", flat=True))
-    if not ids:
-        raise CommandError(f"The chapter has no precinct {code}.")
-    return ids

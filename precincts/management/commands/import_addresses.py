@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from typing import Any
 
 from chapters.models import Chapter
@@ -15,10 +14,6 @@ class Command(ImportCommand):
     help = "Import address points: coordinates for the doors, matched on the normalised address."
     kind = "precincts.import_addresses"
     has_terms = True
-
-    def add_own_arguments(self, parser: ArgumentParser) -> None:
-        super().add_own_arguments(parser)
-        parser.add_argument("--yes", action="store_true", help="take points outside the chapter's state")
 
     def work(self, chapter: Chapter, actor: Actor, options: dict[str, Any]) -> dict[str, Any]:
         record = self.run_import(chapter, actor, options)

@@ -6,6 +6,7 @@ from typing import Any
 from chapters.models import Chapter
 from core.actors import Actor
 from precincts.management.importing import ImportCommand
+from precincts.selectors.imports import list_left_out
 
 
 class Command(ImportCommand):
@@ -15,10 +16,18 @@ class Command(ImportCommand):
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
         super().add_own_arguments(parser)
-        parser.add_argument("--key", required=True, metavar="PROPERTY")
+        parser.add_argument("--key", required=True, metavar="PROPERTY", help="holds the precinct's code")
+        parser.add_argument("--county-key", default="", metavar="PROPERTY", help="holds the county, if any")
 
     def work(self, chapter: Chapter, actor: Actor, options: dict[str, Any]) -> dict[str, Any]:
-        return dict(self.run_import(chapter, actor, options, key=options["key"]).counts)
+        record = self.run_import(
+            chapter, actor, options, key=options["key"], county_key=options["county_key"]
+        )
+        return {
+            **record.counts,
+            "rejected": list_left_out(record, warnings=False),
+            "warnings": list_left_out(record, warnings=True),
+        }
 
     def say(self, result: dict[str, Any]) -> str:
         return (

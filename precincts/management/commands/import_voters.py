@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from typing import Any
 
 from chapters.models import Chapter
@@ -12,16 +11,12 @@ _COUNTS = ("rows", "voters", "households", "new", "changed", "moved", "gone", "r
 
 
 class Command(ImportCommand):
+    """What it answers is explained in docs/commands.md."""
+
     help = "Import a voter file, again and again: nothing is doubled, nothing deleted."
     kind = "precincts.import_voters"
     has_layout = True
     has_terms = True
-
-    def add_own_arguments(self, parser: ArgumentParser) -> None:
-        super().add_own_arguments(parser)
-        parser.add_argument(
-            "--yes", action="store_true", help="take the file even if most rows name another state"
-        )
 
     def work(self, chapter: Chapter, actor: Actor, options: dict[str, Any]) -> dict[str, Any]:
         record = self.run_import(chapter, actor, options)

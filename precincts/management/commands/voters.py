@@ -11,8 +11,8 @@ from chapters.models import Chapter
 from chapters.selectors.actors import today_in
 from core.actors import Actor
 from precincts.enums import ElectionKind
-from precincts.models import Precinct
 from precincts.selectors.consistency import count_voted
+from precincts.selectors.precincts import get_precinct_by_code
 
 
 class Command(ChapterCommand):
@@ -30,12 +30,7 @@ class Command(ChapterCommand):
             raise CommandError(f"--voted {options['voted']} is not k/n with k from 1 to n, such as 3/4.")
         precincts = None
         if options["precinct"]:
-            named = Precinct.objects.filter(
-                chapter=chapter, code=options["precinct"], valid_until__isnull=True
-            )
-            precincts = list(named.values_list("pk", flat=True))
-            if not precincts:
-                raise CommandError(f"The chapter has no precinct {options['precinct']}.")
+            precincts = [get_precinct_by_code(chapter, options["precinct"], today_in(chapter)).pk]
         count = count_voted(
             chapter=chapter,
             at_least=wanted,

@@ -17,9 +17,12 @@ from chapters.services import audit
 from core.actors import Actor
 from precincts.addresses import number_range
 from precincts.earth import METRES_PER_DEGREE
-from precincts.enums import ImportKind
+from precincts.enums import ImportDoubt, ImportKind
 from precincts.models import Precinct, VoterImport
+from precincts.services.imports.confirmations import CONFIRM_HINT
+from precincts.services.imports.pace import ADDRESS_STAGES, Pace, Progress
 from precincts.services.imports.records import finish_import, start_import
+from precincts.services.imports.refusals import FarAway
 from precincts.services.imports.staging import (
     NothingInFile,
     RejectKeeper,
@@ -32,13 +35,12 @@ from precincts.services.imports.staging import (
     make_stage,
 )
 from precincts.services.imports.uploads import Reading, Upload
-from precincts.services.imports.voters import Progress
 from precincts.services.places import order_walks_anew, place_new_households
 from precincts.state_boxes import state_box
 from precincts.voterfile.copytext import copy_line
-from precincts.voterfile.faults import Fault, FileFault, Reason, Reject
+from precincts.voterfile.faults import Reason, Reject
 from precincts.voterfile.points import Point, PointCount, read_points
-from precincts.voterfile.sources import open_members
+from precincts.voterfile.sources import open_members, text_bytes
 from precincts.voterfile.tables import Table
 
 _COLUMNS = ("line", "address_key", "number", "street", "city", "locality", "postcode", "lon", "lat")
@@ -76,7 +78,8 @@ def import_addresses(
     Doors without a point stay as they are, and are counted.
 
     Raises:
-        FileFault: a damaged header, swapped or projected coordinates, most points outside the state.
+        FileFault: a damaged header, swapped or projected coordinates.
+        FarAway: most points lie outside the state, and nobody has confirmed it.
         NothingInFile: no point could be used.
     """
     began = time.monotonic()
@@ -92,8 +95,9 @@ def import_addresses(
         )
         if record.finished_at is not None:
             return record
-        report = _import(record, upload, chapter, progress)
-        progress(report.points, report.points, _("Finding blocks for new doors"))
+        pace = Pace(progress, ADDRESS_STAGES)
+        report = _import(record, upload, chapter, pace)
+        pace.tell("blocks")
         precinct_ids = list(
             Precinct.objects.filter(chapter=chapter, valid_until__isnull=True).values_list("pk", flat=True)
         )
@@ -101,10 +105,13 @@ def import_addresses(
         order_walks_anew(record)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report)
-        summary = _("Imported %(count)d address points from %(file)s") % {
-            "count": report.points,
-            "file": record.filename,
-        }
+
+        def summary() -> str:
+            return _("Imported %(count)d address points from %(file)s") % {
+                "count": report.points,
+                "file": record.filename,
+            }
+
         audit.record(
             by=by, verb="precincts.addresses_imported", row=record, rows=report.points, summary=summary
         )
@@ -112,7 +119,7 @@ def import_addresses(
     return record
 
 
-def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Progress) -> AddressReport:
+def _import(record: VoterImport, upload: Upload, chapter: Chapter, pace: Pace) -> AddressReport:
     reading, count, report = Reading(), PointCount(), AddressReport()
     rejects = RejectKeeper(record, reading)
     make_stage("import_point", _STAGE)
@@ -120,7 +127,8 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
     def between(copied: int) -> None:
         _require_inside(count, chapter)
         rejects.flush(count.rows)
-        progress(copied, None, _("Reading the file: %(rows)s points") % {"rows": f"{copied:,}"})
+        words = _("Reading the file: %(rows)s points") % {"rows": f"{copied:,}"}
+        pace.tell("read", reading.share, words)
 
     used = copy_rows(
         "import_point", _COLUMNS, _lines(upload, chapter, reading, rejects, count), between=between
@@ -131,6 +139,7 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
         raise NothingInFile(
             gettext_lazy("The file holds no address point."), hint=gettext_lazy("Choose another file.")
         )
+    pace.tell("match")
     analyse("import_point")
     _gather_places()
     for line, metres in fetch("SELECT line, metres FROM import_place WHERE lon IS NULL"):
@@ -155,11 +164,10 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
 def _lines(
     upload: Upload, chapter: Chapter, reading: Reading, rejects: RejectKeeper, count: PointCount
 ) -> Iterator[str]:
-    before = 0
+    before, size = 0, text_bytes(upload.path)
     for member in open_members(upload.path, name=upload.filename):
         table = Table(member.stream, name=member.name)
-        reading.names.append(member.name)
-        reading.starts.append(before)
+        reading.begin(member.name, table, before, size)
 
         def refuse(reject: Reject, before: int = before) -> None:
             rejects.keep(
@@ -171,7 +179,7 @@ def _lines(
             box=state_box(chapter.state),
             refuse=refuse,
             count=count,
-            accept_far=upload.accept_other_state,
+            accept_far=ImportDoubt.FAR_AWAY in upload.accepted,
         )
         for point in points:
             yield _copy_line(point, before)
@@ -198,16 +206,20 @@ def _require_inside(count: PointCount, chapter: Chapter) -> None:
     if count.first_outside is None or count.outside * 2 <= count.rows:
         return
     line, lon, lat = count.first_outside
-    raise FileFault(
-        Fault.FAR_AWAY,
-        line=line,
-        details={
-            "outside": count.outside,
-            "rows": count.rows,
-            "state": chapter.state,
-            "lon": f"{lon:g}",
-            "lat": f"{lat:g}",
-        },
+    words = {
+        "outside": f"{count.outside:,}",
+        "rows": f"{count.rows:,}",
+        "state": chapter.state,
+        "line": line,
+        "lon": f"{lon:g}",
+        "lat": f"{lat:g}",
+    }
+    raise FarAway(
+        gettext_lazy(
+            "%(outside)s of %(rows)s points lie outside %(state)s; the first is line %(line)s: %(lon)s, %(lat)s."
+        )
+        % words,
+        hint=CONFIRM_HINT,
     )
 
 

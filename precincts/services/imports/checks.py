@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from chapters.enums import JobState
 from precincts.enums import ImportKind
-from precincts.geojson import property_keys, read_features
+from precincts.geojson import property_keys, read_features, sample_properties
 from precincts.models import VoterImport
-from precincts.services.imports.boundaries import read_whole
+from precincts.services.imports.boundaries import find_outside, read_whole
+from precincts.services.imports.confirmations import find_newer, other_state
 from precincts.services.imports.jobs import stored_file
-from precincts.services.imports.refusals import FileRefused, refusal
-from precincts.services.imports.uploads import Preview, Upload, preview
+from precincts.services.imports.refusals import FileRefused, OtherState, refusal
+from precincts.services.imports.uploads import Preview, Upload, count_values, preview, require_points
+from precincts.state_boxes import state_box
 from precincts.voterfile.faults import Fault, FileFault
 
 MAPPABLE = (Fault.LAYOUT_UNKNOWN, Fault.COLUMNS_MISSING)
 _SHOWN = 80
+_STATUS_ROWS = 20_000
+_CHECKED_WHOLE = 2 * 2**20
+"""Bytes of boundaries that are read in full before the import; of a larger file, only the properties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Checked:
         layout: by which layout it will be read; "" while nobody knows.
         refused: why it cannot be imported as it is.
         needs_mapping: a person must say which column is which.
-        other_state: the state most of the first rows name, when it is not the chapter's.
+        doubts: what must be confirmed before the import begins, by the values of `ImportDoubt`, in words.
         keys: for boundaries, the properties to choose from, with samples.
     """
 
@@ -35,7 +42,7 @@ class Checked:
     layout: str = ""
     refused: FileRefused | None = None
     needs_mapping: bool = False
-    other_state: str = ""
+    doubts: dict[str, str] = field(default_factory=dict)
     keys: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -53,9 +60,11 @@ def check_upload(record: VoterImport) -> Checked:
     try:
         with stored_file(record) as path:
             upload = _upload(record, path)
-            if record.kind == ImportKind.BOUNDARIES:
-                return _check_boundaries(upload)
-            return _check_table(record, upload)
+            is_drawn = record.kind == ImportKind.BOUNDARIES
+            checked = (
+                _check_boundaries(upload, record.chapter.state) if is_drawn else _check_table(record, upload)
+            )
+            return replace(checked, doubts=checked.doubts | _doubts(record))
     except FileFault as fault:
         return Checked(refused=refusal(fault))
     except FileRefused as refused:
@@ -81,6 +90,19 @@ def list_columns(record: VoterImport, *, has_header: bool) -> ColumnsOfFile:
     return ColumnsOfFile(seen.header, choices, seen.rows)
 
 
+def count_statuses(record: VoterImport) -> Counter[str]:
+    """How often each value of the mapped status column stands in the first rows; empty when none is mapped.
+
+    Raises:
+        FileRefused: the file cannot be read.
+    """
+    try:
+        with stored_file(record) as path:
+            return count_values(_upload(record, path), ImportKind.VOTERS, "status", rows=_STATUS_ROWS)
+    except FileFault as fault:
+        raise refusal(fault) from fault
+
+
 def _upload(record: VoterImport, path: Path) -> Upload:
     return Upload(
         path=path,
@@ -94,6 +116,7 @@ def _check_table(record: VoterImport, upload: Upload) -> Checked:
     kind = "voters" if record.kind == ImportKind.ADDRESSES else record.kind
     seen = preview(upload, kind)
     if record.kind == ImportKind.ADDRESSES:
+        require_points(upload, state_box(record.chapter.state))
         return Checked(header=seen.header, rows=seen.rows, layout=str(record.get_kind_display()))
     if seen.layout is None and seen.fault is not None:
         return Checked(
@@ -104,7 +127,17 @@ def _check_table(record: VoterImport, upload: Upload) -> Checked:
         )
     other = _other_state(seen, record.chapter.state) if record.kind == ImportKind.VOTERS else ""
     label = seen.layout.label if seen.layout is not None else ""
-    return Checked(header=seen.header, rows=seen.rows, layout=label, other_state=other)
+    doubts = {OtherState.doubt.value: other_state(other, record.chapter.state).message} if other else {}
+    return Checked(header=seen.header, rows=seen.rows, layout=label, doubts=doubts)
+
+
+def _doubts(record: VoterImport) -> dict[str, str]:
+    """What the record itself makes doubtful: a newer file of the source, and what the last try stopped at."""
+    newer = find_newer(record)
+    found = {newer.doubt.value: newer.message} if newer is not None else {}
+    if record.doubt and record.job is not None and record.job.state == JobState.FAILED:
+        found[record.doubt] = record.job.error
+    return found
 
 
 def _other_state(seen: Preview, own: str) -> str:
@@ -118,10 +151,18 @@ def _other_state(seen: Preview, own: str) -> str:
     return max(others, key=others.count) if len(others) * 2 > len(named) else ""
 
 
-def _check_boundaries(upload: Upload) -> Checked:
-    features = read_features(read_whole(upload))
+def _check_boundaries(upload: Upload, state: str) -> Checked:
+    text = read_whole(upload)
+    doubts = {}
+    if len(text) > _CHECKED_WHOLE:
+        properties = sample_properties(text)
+    else:
+        features = read_features(text, mend=False)
+        _outside, stopped = find_outside(features, state)
+        doubts = {stopped.doubt.value: stopped.message} if stopped is not None else {}
+        properties = [dict(feature.properties) for feature in features]
     keys = []
-    for key in property_keys(features):
-        samples = [str((feature.get("properties") or {}).get(key)) for feature in features[:4]]
+    for key in property_keys(properties):
+        samples = [str(each.get(key)) for each in properties[:4]]
         keys.append((key, f"{key} ({', '.join(samples)})"[:_SHOWN]))
-    return Checked(keys=keys, layout="GeoJSON")
+    return Checked(keys=keys, layout="GeoJSON", doubts=doubts)

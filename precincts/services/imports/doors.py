@@ -18,6 +18,7 @@ from django.db import connection
 from chapters.models import Chapter
 from precincts.models import Precinct
 from precincts.services.imports import stretches
+from precincts.services.imports.locks import lock_moving_doors
 from precincts.services.imports.numbers import Integers, Numbers, first_unknown
 from precincts.services.imports.staging import copy_text, execute, fetch
 from precincts.services.imports.stretches import Area, Stretch, Town
@@ -242,6 +243,10 @@ class Doors:
 
     def settle(self) -> None:
         """Give doors in doubt the precinct of the people listed there, else of anybody there."""
+        doubted = sorted(self._doubted)
+        if not doubted:
+            return
+        lock_moving_doors(doubted)
         execute(
             """
             UPDATE precincts_household h SET precinct_id = p.precinct_id
@@ -254,7 +259,7 @@ class Doors:
             WHERE h.id = p.household_id AND p.precinct_id IS NOT NULL
               AND h.precinct_id IS DISTINCT FROM p.precinct_id
             """,
-            {"doubted": sorted(self._doubted)},
+            {"doubted": doubted},
         )
 
 

@@ -9,15 +9,18 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from chapters.models import Chapter
 from chapters.services import audit
 from core.actors import Actor
 from precincts.enums import ImportKind
 from precincts.models import VoterImport
+from precincts.services.imports.confirmations import require_confirmed
 from precincts.services.imports.elections import KnownElection, match_elections
+from precincts.services.imports.pace import HISTORY_STAGES, Pace, Progress
 from precincts.services.imports.records import finish_import, start_import
+from precincts.services.imports.refusals import UnknownLabels
 from precincts.services.imports.staging import (
     NothingInFile,
     RejectKeeper,
@@ -30,7 +33,6 @@ from precincts.services.imports.staging import (
     make_stage,
 )
 from precincts.services.imports.uploads import Reading, Upload, open_tables
-from precincts.services.imports.voters import Progress
 from precincts.voterfile.copytext import copy_line
 from precincts.voterfile.faults import Reason, Reject
 from precincts.voterfile.history import Labels, read_votes
@@ -78,10 +80,11 @@ def import_history(
     """Take in a vote history. A vote once on record stays; the same file again changes nothing.
 
     Elections are found by the file's label, or made when the label says date and kind; labels that say
-    neither are reported and their votes counted as unmatched.
+    neither stop the import; once confirmed they are reported, and their votes counted as unmatched.
 
     Raises:
         FileFault: the file cannot be read.
+        UnknownLabels: nobody knows some elections, and nobody has confirmed to leave their votes out.
         NothingInFile: it holds no vote.
     """
     began = time.monotonic()
@@ -100,10 +103,13 @@ def import_history(
         report = _import(record, upload, chapter, progress)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report, layout=report.layout)
-        summary = _("Imported %(count)d votes from %(file)s") % {
-            "count": report.matched,
-            "file": record.filename,
-        }
+
+        def summary() -> str:
+            return _("Imported %(count)d votes from %(file)s") % {
+                "count": report.matched,
+                "file": record.filename,
+            }
+
         audit.record(
             by=by, verb="precincts.history_imported", row=record, rows=report.matched, summary=summary
         )
@@ -114,12 +120,13 @@ def import_history(
 def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Progress) -> HistoryReport:
     reading, labels, report = Reading(), Labels(), HistoryReport()
     said: dict[str, Mapping[str, str]] = {}
-    rejects = RejectKeeper(record, reading)
+    rejects, pace = RejectKeeper(record, reading), Pace(progress, HISTORY_STAGES)
     make_stage("import_vote", 'line bigint, state_voter_id text, label int, method "char", ballot text')
 
     def between(copied: int) -> None:
         rejects.flush(copied + rejects.left_out)
-        progress(copied, None, _("Reading the file: %(rows)s votes") % {"rows": f"{copied:,}"})
+        words = _("Reading the file: %(rows)s votes") % {"rows": f"{copied:,}"}
+        pace.tell("read", reading.share, words)
 
     execute("SET LOCAL work_mem = '64MB'")
     votes = copy_rows(
@@ -132,15 +139,16 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
             gettext_lazy("The file holds no vote."), hint=gettext_lazy("Choose another file.")
         )
     analyse("import_vote")
-    elections = match_elections(chapter, labels, said)
+    elections = match_elections(chapter, labels, said | dict(upload.elections))
     report.elections = [_count(label, labels, elections) for label in labels.numbers]
+    _require_known(upload, record, labels, elections)
     for label, number in labels.numbers.items():
         if number not in elections:
             report.unknown_labels.append(label)
             rejects.keep(
                 Reject(labels.first_lines[number], Reason.UNKNOWN_ELECTION, label[:100], is_warning=True)
             )
-    progress(votes, votes, _("Writing the votes to the people"))
+    pace.tell("votes")
     report.matched, report.voters_changed = _merge(chapter, elections)
     report.unmatched = report.rows - report.matched
     rejects.flush(report.rows)
@@ -168,6 +176,28 @@ def _lines(
         for vote in read_votes(opened.table, opened.layout, refuse=refuse):
             number = labels.number(vote.label, vote.line + before)
             yield copy_line([str(vote.line + before), vote.voter_id, str(number), vote.method, vote.ballot])
+
+
+def _require_known(
+    upload: Upload, record: VoterImport, labels: Labels, elections: Mapping[int, KnownElection]
+) -> None:
+    unknown = {label: number for label, number in labels.numbers.items() if number not in elections}
+    if not unknown:
+        return
+    label, number = min(unknown.items(), key=lambda item: labels.first_lines[item[1]])
+    message = ngettext(
+        "Nobody knows the election “%(label)s” on line %(line)s.",
+        "Nobody knows %(count)d of the file's elections; the first is “%(label)s” on line %(line)s.",
+        len(unknown),
+    ) % {"count": len(unknown), "label": label[:80], "line": labels.first_lines[number]}
+    stopped = UnknownLabels(
+        message,
+        labels={label: labels.votes[number] for label, number in unknown.items()},
+        hint=gettext_lazy(
+            "Say on the file's page, or in a mapping, which elections they are; or leave their votes out."
+        ),
+    )
+    require_confirmed(upload, record, stopped)
 
 
 def _count(label: str, labels: Labels, elections: Mapping[int, KnownElection]) -> ElectionCount:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from django.core.files.base import File
 from django.db import transaction
@@ -16,7 +15,7 @@ from chapters.services import audit
 from chapters.services.jobs import start_job
 from core.actors import Actor
 from core.errors import DomainError
-from core.files import private_storage, storage_key
+from core.files import keep_upload as keep_file
 from precincts.enums import ImportKind
 from precincts.models import SavedMapping, VoterImport
 from precincts.services.imports.jobs import JOB_KINDS, forget_upload
@@ -43,7 +42,7 @@ def keep_upload(
 ) -> VoterImport:
     """Keep an uploaded file in private storage, streamed, until it is imported."""
     name = (file.name or "upload").replace("\\", "/").rsplit("/", 1)[-1][:200]
-    path = private_storage().save(storage_key("imports", chapter.pk, uuid4().hex), file)
+    path = keep_file(file, "imports", chapter.pk)
     record = VoterImport.objects.create(
         chapter=chapter,
         kind=kind,
@@ -55,7 +54,10 @@ def keep_upload(
         imported_by_id=by.user_id,
     )
     audit.record(
-        by=by, verb="precincts.file_uploaded", row=record, summary=_("Uploaded %(file)s") % {"file": name}
+        by=by,
+        verb="precincts.file_uploaded",
+        row=record,
+        summary=lambda: _("Uploaded %(file)s") % {"file": name},
     )
     return record
 
@@ -80,8 +82,7 @@ def save_mapping(*, record: VoterImport, name: str, mapping: Mapping[str, Any], 
         name=name,
         defaults={"mapping": dict(mapping), "saved_by_id": by.user_id},
     )
-    record.mapping = saved
-    record.save(update_fields=["mapping"])
+    _read_by(record, saved)
     return saved
 
 
@@ -93,38 +94,71 @@ def use_mapping(*, record: VoterImport, mapping: SavedMapping | None, by: Actor)
         ImportAlreadyBegun: the file is being imported, or was.
     """
     record = _lock_waiting(record)
-    record.mapping = mapping
-    record.save(update_fields=["mapping"])
+    _read_by(record, mapping)
 
 
 @transaction.atomic
-def begin_import(*, record: VoterImport, by: Actor, accept_other_state: bool = False, key: str = "") -> Job:
-    """Import the uploaded file in the background.
+def name_elections(*, record: VoterImport, elections: Mapping[str, Mapping[str, str]], by: Actor) -> None:
+    """Keep which elections a file's labels stand for, as in a mapping; the import makes them, with their labels.
 
-    Args:
-        key: for boundaries, the property that holds the precinct's code.
+    Later files of the chapter are then read without a question.
 
     Raises:
-        ImportAlreadyBegun: it is being imported, or was.
+        ImportAlreadyBegun: the file is being imported, or was.
     """
+    record = _lock_waiting(record)
+    record.elections = {label: dict(says) for label, says in elections.items()}
+    record.save(update_fields=["elections"])
+    if set(record.unknown_labels) <= set(elections):
+        _read_by(record, record.mapping)
+
+
+@transaction.atomic
+def begin_import(
+    *,
+    record: VoterImport,
+    by: Actor,
+    accepted: Collection[str] = (),
+    key: str = "",
+    county_key: str = "",
+) -> Job:
+    """Import the uploaded file in the background; while it is being imported (a double click), the same job.
+
+    Args:
+        accepted: the doubts that are confirmed, by the values of `ImportDoubt`; those confirmed for the
+            last try of the same reading stay confirmed.
+        key: for boundaries, the property that holds the precinct's code.
+        county_key: for boundaries, the property that holds the county, if any.
+
+    Raises:
+        ImportAlreadyBegun: it was imported.
+    """
+    running = _lock(record).job
+    if running is not None and running.is_open:
+        return running
     record = _lock_waiting(record)
     params: dict[str, Any] = {
         "import_id": record.pk,
         "layout": "mapping" if record.mapping else "auto",
         "mapping": record.mapping.mapping if record.mapping else None,
-        "accept_other_state": accept_other_state,
+        "accepted": sorted({*accepted, *_accepted_before(record)}),
         "key": key,
+        "county_key": county_key,
     }
     job = start_job(
         kind=JOB_KINDS[ImportKind(record.kind)],
         chapter=record.chapter,
         params=params,
         by=by,
-        title=_("Import %(file)s") % {"file": record.filename},
+        title=lambda: _("Import %(file)s") % {"file": record.filename},
     )
-    record.job = job
-    record.save(update_fields=["job"])
+    record.job, record.doubt = job, ""
+    record.save(update_fields=["job", "doubt"])
     return job
+
+
+def _accepted_before(record: VoterImport) -> list[str]:
+    return list(record.job.params.get("accepted", ())) if record.job is not None else []
 
 
 @transaction.atomic
@@ -139,19 +173,26 @@ def discard_upload(*, record: VoterImport, by: Actor) -> None:
         by=by,
         verb="precincts.file_discarded",
         row=record,
-        summary=_("Discarded %(file)s") % {"file": record.filename},
+        summary=lambda: _("Discarded %(file)s") % {"file": record.filename},
     )
     forget_upload(record)
     # Not `delete()`, which would look for changes to take along in a table that only ever grows.
     execute("DELETE FROM precincts_voterimport WHERE id = %(id)s", {"id": record.pk})
 
 
+def _read_by(record: VoterImport, mapping: SavedMapping | None) -> None:
+    """Read a file anew: what the last try stopped at, and what was confirmed for it, is over."""
+    record.mapping, record.job, record.doubt = mapping, None, ""
+    record.save(update_fields=["mapping", "job", "doubt"])
+
+
+def _lock(record: VoterImport) -> VoterImport:
+    rows = VoterImport.objects.select_for_update(of=("self",)).select_related("job", "mapping", "chapter")
+    return rows.get(pk=record.pk)
+
+
 def _lock_waiting(record: VoterImport) -> VoterImport:
-    locked = (
-        VoterImport.objects.select_for_update(of=("self",))
-        .select_related("job", "mapping", "chapter")
-        .get(pk=record.pk)
-    )
+    locked = _lock(record)
     if locked.finished_at is not None or (locked.job is not None and locked.job.is_open):
         raise ImportAlreadyBegun(
             _("This file is being imported, or was."), hint=_("Upload it again to import it anew.")

@@ -17,14 +17,18 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.models import Chapter
 from core.files import private_storage
-from core.http import chapter_url
-from core.jobs import JobRun, job_kind
+from core.jobs import JobRun
 from precincts.enums import ImportKind
 from precincts.models import VoterImport
 from precincts.services.imports.addresses import import_addresses
 from precincts.services.imports.boundaries import import_boundaries
 from precincts.services.imports.history import import_history
-from precincts.services.imports.refusals import FileRefused, refusal
+from precincts.services.imports.refusals import (
+    FileRefused,
+    NeedsConfirmation,
+    UnknownLabels,
+    refusal,
+)
 from precincts.services.imports.uploads import Upload
 from precincts.services.imports.voters import import_voters
 from precincts.voterfile.faults import FileFault
@@ -43,48 +47,21 @@ class FileIsGone(FileRefused):
     """The file that was to be imported is no longer where it was."""
 
 
-def _report_url(job: Any) -> str:
-    return chapter_url("precincts:import_report", slug=job.chapter.slug, import_id=job.result["import_id"])
-
-
-@job_kind(
-    "precincts.import_voters",
-    says=_("Import a voter file"),
-    right="precincts.import_files",
-    result_url=_report_url,
-)
 def run_voters(run: JobRun) -> dict[str, Any]:
     return _run(run, partial(import_voters, progress=run.progress))
 
 
-@job_kind(
-    "precincts.import_history",
-    says=_("Import a vote history"),
-    right="precincts.import_files",
-    result_url=_report_url,
-)
 def run_history(run: JobRun) -> dict[str, Any]:
     return _run(run, partial(import_history, progress=run.progress))
 
 
-@job_kind(
-    "precincts.import_addresses",
-    says=_("Import address points"),
-    right="precincts.import_files",
-    result_url=_report_url,
-)
 def run_addresses(run: JobRun) -> dict[str, Any]:
     return _run(run, partial(import_addresses, progress=run.progress))
 
 
-@job_kind(
-    "precincts.import_boundaries",
-    says=_("Import precinct boundaries"),
-    right="precincts.import_files",
-    result_url=_report_url,
-)
 def run_boundaries(run: JobRun) -> dict[str, Any]:
-    return _run(run, partial(import_boundaries, key=run.params.get("key", "")))
+    keys = {name: run.params.get(name, "") for name in ("key", "county_key")}
+    return _run(run, partial(import_boundaries, progress=run.progress, **keys))
 
 
 def _run(run: JobRun, importer: Importer) -> dict[str, Any]:
@@ -106,8 +83,18 @@ def _run(run: JobRun, importer: Importer) -> dict[str, Any]:
             )
     except FileFault as fault:
         raise refusal(fault) from fault
+    except NeedsConfirmation as stopped:
+        if record is not None:
+            _keep_doubt(record, stopped)
+        raise
     forget_upload(record)
     return {"import_id": record.pk, **record.counts}
+
+
+def _keep_doubt(record: VoterImport, stopped: NeedsConfirmation) -> None:
+    """Let the file's page ask what the import stopped at; what the import had written is taken back by now."""
+    labels = stopped.labels if isinstance(stopped, UnknownLabels) else {}
+    VoterImport.objects.filter(pk=record.pk).update(doubt=stopped.doubt, unknown_labels=labels)
 
 
 def forget_upload(record: VoterImport) -> None:
@@ -125,7 +112,7 @@ def _local_upload(params: dict[str, Any], record: VoterImport | None) -> Iterato
     said: dict[str, Any] = {
         "layout": params.get("layout") or "auto",
         "mapping": params.get("mapping"),
-        "accept_other_state": bool(params.get("accept_other_state")),
+        "accepted": frozenset(params.get("accepted") or ()),
     }
     if record is None and params.get("import_id"):
         raise FileIsGone(_("The uploaded file was discarded."), hint=_("Upload it again."))
@@ -150,6 +137,7 @@ def _local_upload(params: dict[str, Any], record: VoterImport | None) -> Iterato
         permitted_use=record.permitted_use,
         obtained_on=record.obtained_on,
         mapping_id=record.mapping_id,
+        elections=record.elections,
         **said,
     )
     with stored_file(record) as path:

@@ -6,18 +6,20 @@ look at the rows' fingerprints tells which have changed; only those are read and
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from psycopg2.errors import UniqueViolation
 
 from chapters.models import Chapter
 from precincts.services.imports.ahead import read_ahead
 from precincts.services.imports.doors import AHEAD, Doors, Placed
+from precincts.services.imports.pace import FIRST_STAGES, LATER_STAGES, Pace, Progress
 from precincts.services.imports.people import STAGE, People
 from precincts.services.imports.reader import read_apart
 from precincts.services.imports.staging import RejectKeeper, analyse, execute, fetch, make_stage
@@ -59,9 +61,11 @@ class Merge:
         touched: the precincts whose doors may have changed.
         unchanged: voters whose row stands in the file as it stood in the last.
         ending: what is known when the whole file is read.
+        counties: those the file names.
     """
 
     ending: Ending
+    pace: Pace
 
     def __init__(
         self,
@@ -84,6 +88,7 @@ class Merge:
         self._doors = Doors(chapter, on)
         self._people = People(chapter, record_id, on)
         self._unchanged = Unchanged(self._people.params)
+        self.counties: set[str] = set()
 
     @property
     def unchanged(self) -> int:
@@ -93,23 +98,22 @@ class Merge:
     def touched(self) -> set[int]:
         return self._doors.touched
 
-    def take_in(self, *, reading: Callable[[int], None], comparing: Callable[[int], None]) -> bool:
+    def take_in(self, progress: Progress) -> bool:
         """Read the whole file; returns whether `compare` has still to write what was read.
-
-        Args:
-            reading: told after each stretch how many rows have been read.
-            comparing: told how many rows were looked at for changes.
 
         Raises:
             FileFault: what opening and reading the file raises.
+            JobCancelled: somebody cancelled it.
         """
-        if self._people.is_anybody_known():
-            self._take_in_others(reading, comparing)
-            return True
-        self._take_in_first(reading)
-        return False
+        is_later = self._people.is_anybody_known()
+        self.pace = Pace(progress, LATER_STAGES if is_later else FIRST_STAGES)
+        if is_later:
+            self._take_in_others()
+        else:
+            self._take_in_first()
+        return is_later
 
-    def _take_in_first(self, reading: Callable[[int], None]) -> None:
+    def _take_in_first(self) -> None:
         later: dict[int, str] = {}
         self._doors.load()
         with (
@@ -124,7 +128,7 @@ class Merge:
                 self._doors.write(placed)
                 later |= self._write_first(placed)
                 self.report.new += len(placed.rows)
-                reading(placed.stretch.rows_read)
+                self._tell(placed.stretch)
         firsts = first_lines(self._upload, self._on, set(later.values())) if later else {}
         for line, voter_id in later.items():
             self._rejects.keep(refused_twice(self._rejects.reading, line, firsts[voter_id]))
@@ -153,8 +157,16 @@ class Merge:
             return {line: number for line, number in zip(lines, numbers, strict=True) if number in known}
         return {}
 
-    def _take_in_others(self, reading: Callable[[int], None], comparing: Callable[[int], None]) -> None:
-        self._unchanged.find(self._upload, self._on, between=comparing)
+    def _take_in_others(self) -> None:
+        self._unchanged.find(
+            self._upload,
+            self._on,
+            between=lambda rows, share: self.pace.tell(
+                "look",
+                share,
+                _("Looking for what has changed: %(rows)s rows") % {"rows": number_format(rows)},
+            ),
+        )
         is_loaded = False
         with closing(read_apart(self._upload, self._on, same=self._unchanged.lines())) as stretches:
             for stretch in stretches:
@@ -169,19 +181,24 @@ class Merge:
                     placed = self._doors.place(stretch)
                     self._doors.write(placed)
                     self._people.stage(stretch.lines, placed.rows)
-                reading(stretch.rows_read)
+                self._tell(stretch)
         for line, first in self._unchanged.drop_later():
             self._rejects.keep(refused_twice(self._rejects.reading, line, first))
         analyse("import_stage")
 
+    def _tell(self, stretch: Stretch) -> None:
+        words = _("Reading the file: %(rows)s rows") % {"rows": number_format(stretch.rows_read)}
+        self.pace.tell("read", stretch.share, words)
+
     def _keep_rejects(self, stretch: Stretch) -> None:
-        self._rejects.reading.follow(stretch.reading)
+        self._rejects.reading.follow(stretch.names, stretch.starts)
         for reject in stretch.rejects:
             self._rejects.keep(reject)
         self._rejects.flush(stretch.rows_read)
 
     def compare(self) -> None:
         """Write what differs from what the chapter knows."""
+        self.pace.tell("people")
         gathered, columns = self.ending.gathered, self.ending.columns
         self.report.voters = self._unchanged.count + fetch("SELECT count(*) FROM import_stage")[0][0]
         self._people.set_columns(columns)
@@ -189,10 +206,10 @@ class Merge:
         self._people.write_changes()
         self._people.update()
         self.report.new = self._people.insert_new()
-        counties = {county for county, _code in gathered.areas if county}
+        self.counties = gathered.counties
         if "county" in columns:
-            counties.update(self._unchanged.counties())
-        self.report.kept = self._people.mark_gone(counties, gathered.refused_ids)
+            self.counties.update(self._unchanged.counties())
+        self.report.kept = self._people.mark_gone(self.counties, gathered.refused_ids)
         self._doors.doubt_left(self._people.params["record"])
         self._doors.settle()
         self.report.households = fetch(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from chapters.models import Chapter
 from core.actors import Actor
 from precincts.models import VoterImport
+from precincts.services.imports.confirmations import require_fitting_day
 from precincts.services.imports.uploads import Upload, fingerprint
 
 
@@ -42,6 +43,7 @@ def start_import(
     record.permitted_use = upload.permitted_use[:300]
     record.job_id = job_id
     record.warnings = []
+    require_fitting_day(upload, chapter=chapter, record=record)
     record.save()
     return record
 

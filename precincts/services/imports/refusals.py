@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError
+from precincts.enums import ImportDoubt
 from precincts.voterfile.faults import Fault, FileFault, Reason, Reject
 
 
@@ -15,8 +16,48 @@ class FileRefused(DomainError):
     """A file was not taken in; the database is as it was before."""
 
 
-class OtherState(DomainError):
-    """Most rows of the file name another state than the chapter's; somebody must confirm it."""
+class NeedsConfirmation(DomainError):
+    """The file is likely to be the wrong one, so nothing was changed; somebody may confirm that it is right."""
+
+    doubt: ImportDoubt
+
+
+class OtherState(NeedsConfirmation):
+    """Most rows of the file name another state than the chapter's."""
+
+    doubt = ImportDoubt.OTHER_STATE
+
+
+class OlderFile(NeedsConfirmation):
+    """A newer file of the same source was imported before."""
+
+    doubt = ImportDoubt.OLDER_FILE
+
+
+class ManyGone(NeedsConfirmation):
+    """So many people are missing from the file that it may have been cut short."""
+
+    doubt = ImportDoubt.MANY_GONE
+
+
+class FarAway(NeedsConfirmation):
+    """Most points or boundaries lie outside the chapter's state."""
+
+    doubt = ImportDoubt.FAR_AWAY
+
+
+class UnknownLabels(NeedsConfirmation):
+    """Labels of the file name elections nobody knows; `labels` has the number of votes under each."""
+
+    doubt = ImportDoubt.UNKNOWN_LABELS
+
+    def __init__(self, message: Any, *, labels: dict[str, int], hint: Any = "") -> None:
+        super().__init__(message, hint=hint)
+        self.labels = labels
+
+
+class ImpossibleDay(DomainError):
+    """The file cannot have been obtained on the day that is said of it."""
 
 
 class ChapterMoved(DomainError):
@@ -107,18 +148,15 @@ _FAULTS: dict[Fault, tuple[Any, Any]] = {
     ),
     Fault.SWAPPED: (
         gettext_lazy(
-            "Longitude and latitude are swapped: line %(line)s gives %(lon)s as longitude and %(lat)s as latitude."
+            "Longitude and latitude are swapped: %(where)s gives %(lon)s as longitude and %(lat)s as latitude."
         ),
-        gettext_lazy("Exchange the names of the two columns in the header and upload the file again."),
-    ),
-    Fault.FAR_AWAY: (
         gettext_lazy(
-            "%(outside)s of %(rows)s points lie outside %(state)s; the first is line %(line)s: %(lon)s, %(lat)s."
+            "In a table, exchange the names of the two columns in the header; in GeoJSON, longitude comes first."
+            " Then upload the file again."
         ),
-        gettext_lazy("If this is the right file, confirm it (--yes); else choose the file of your own area."),
     ),
     Fault.NOT_DEGREES: (
-        gettext_lazy("The coordinates are not degrees: line %(line)s gives %(lon)s and %(lat)s."),
+        gettext_lazy("The coordinates are not degrees: %(where)s gives %(lon)s and %(lat)s."),
         gettext_lazy("Export the file in WGS 84 (EPSG:4326), as longitude and latitude."),
     ),
     Fault.TOO_MANY_COLUMNS: (
@@ -132,6 +170,14 @@ _FAULTS: dict[Fault, tuple[Any, Any]] = {
     Fault.NOT_GEOJSON: (
         gettext_lazy("This is not a GeoJSON collection of features: %(what)s."),
         gettext_lazy("Export the precincts as GeoJSON in WGS 84 (EPSG:4326)."),
+    ),
+    Fault.CROSSED: (
+        gettext_lazy("The boundary of feature %(feature)s crosses itself, or has a hole outside it."),
+        gettext_lazy("Mend it in the program that drew it (“fix geometries”), and export the file again."),
+    ),
+    Fault.CODES_SHARED: (
+        gettext_lazy("The precinct codes in “%(key)s” are used in several counties of this chapter."),
+        gettext_lazy("Choose the property that holds the county, too (in a command: --county-key)."),
     ),
     Fault.NO_SUCH_KEY: (
         gettext_lazy("No feature has a property “%(key)s”. There are: %(keys)s."),
@@ -160,7 +206,9 @@ def refusal(fault: FileFault) -> FileRefused:
         key: str(_KINDS.get(str(details[key]), details[key])) for key in ("found", "wanted") if key in details
     }
     shown = {key: f"{value:,}" if isinstance(value, int) else value for key, value in details.items()}
-    words = str(message) % {**shown, "line": str(fault.line or 1)}
+    line = str(fault.line or 1)
+    where = _("feature %(feature)s") % shown if "feature" in shown else _("line %(line)s") % {"line": line}
+    words = str(message) % {**shown, "line": line, "where": where}
     named: type[FileRefused] = type(
         "".join(part.title() for part in fault.fault.split("_")), (FileRefused,), {}
     )

@@ -53,7 +53,9 @@ class Stretch:
         mixed: doors where people of two areas are listed.
         rejects: what was left out, or doubted, on the way.
         rows_read: how many rows of the file have been read.
-        reading: which files they came from.
+        share: how much of the file that is, 0 to 1.
+        names: the files met so far, as in `Reading`.
+        starts: how many lines came before each of them.
     """
 
     lines: Sequence[int] = ()
@@ -68,7 +70,9 @@ class Stretch:
     new_towns: list[Town] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     rows_read: int = 0
-    reading: Reading = field(default_factory=Reading)
+    share: float = 0.0
+    names: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -137,7 +141,8 @@ class StretchReader:
         stretch.new_towns = [Town(*named) for named in islice(gathered.towns, self._towns, None)]
         self._areas, self._towns = len(gathered.areas), len(gathered.towns)
         stretch.rejects, self._rejects = self._rejects, []
-        stretch.rows_read, stretch.reading = gathered.rows, self._reading
+        stretch.rows_read, stretch.share = gathered.rows, self._reading.share
+        stretch.names, stretch.starts = self._reading.names, self._reading.starts
         return stretch
 
     def _once(self, voters: list[VoterRow]) -> list[VoterRow]:

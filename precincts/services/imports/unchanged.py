@@ -28,10 +28,13 @@ class Unchanged:
         self._params = params
         self.count = 0
 
-    def find(self, upload: Upload, on: date, *, between: Callable[[int], None]) -> None:
+    def find(self, upload: Upload, on: date, *, between: Callable[[int, float], None]) -> None:
         """Write everybody whose row has not changed to `import_known`.
 
         Of rows with one number the first counts, as everywhere.
+
+        Args:
+            between: told now and then how many rows were looked at, and which share of the file that is.
 
         Raises:
             FileFault: what opening and reading the file raises.
@@ -39,11 +42,12 @@ class Unchanged:
         make_stage("import_seen", _SEEN)
         make_stage("import_twice", "state_voter_id text, first bigint")
         columns = ("line", "state_voter_id", "fingerprint")
+        reading = Reading()
         rows = (
             copy_line((str(line), voter_id, str(mark)))
-            for line, voter_id, mark in fingerprint_lines(upload, on, Reading())
+            for line, voter_id, mark in fingerprint_lines(upload, on, reading)
         )
-        copy_rows("import_seen", columns, rows, between=between)
+        copy_rows("import_seen", columns, rows, between=lambda copied: between(copied, reading.share))
         execute(
             """
             INSERT INTO import_twice

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from precincts.state_boxes import Box
 from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.layouts import find_layout
 from precincts.voterfile.layouts.base import Layout
 from precincts.voterfile.mapping import layout_from_mapping
-from precincts.voterfile.sources import open_members
+from precincts.voterfile.points import PointCount, read_points
+from precincts.voterfile.sources import open_members, text_bytes
 from precincts.voterfile.tables import Row, Table
+from precincts.voterfile.values import CONFIDENTIAL
 
 PREVIEW_ROWS = 8
 
@@ -27,7 +32,8 @@ class Upload:
     Attributes:
         path: where its bytes lie on this machine.
         layout: "auto", a key of `layouts.KEYS`, or "mapping" with `mapping` saying the columns.
-        accept_other_state: somebody has confirmed that most rows name another state.
+        accepted: the doubts that somebody has confirmed, by the values of `ImportDoubt`.
+        elections: what the organizer says of labels that do not speak for themselves, as in a mapping.
     """
 
     path: Path
@@ -38,7 +44,8 @@ class Upload:
     source: str = ""
     obtained_on: date | None = None
     permitted_use: str = ""
-    accept_other_state: bool = False
+    accepted: frozenset[str] = frozenset()
+    elections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +67,24 @@ class Reading:
 
     names: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    size: int = 0
 
-    def follow(self, other: Reading) -> None:
+    def begin(self, name: str, table: Table, lines_before: int, size: int) -> None:
+        """Note that the next text file begins; `size` is the length of all in bytes, as far as it is known."""
+        self.names.append(name)
+        self.starts.append(lines_before)
+        self.tables.append(table)
+        self.size = size
+
+    @property
+    def share(self) -> float:
+        """How much of the upload has been read, 0 to 1."""
+        return min(1.0, sum(table.bytes_read for table in self.tables) / self.size) if self.size else 0.0
+
+    def follow(self, names: Sequence[str], starts: Sequence[int]) -> None:
         """Know what another reading of the same upload has found."""
-        self.names[:], self.starts[:] = other.names, other.starts
+        self.names[:], self.starts[:] = names, starts
 
     def place(self, line: int) -> tuple[str, int]:
         """The file ("" where there is only one) and the line in it."""
@@ -92,7 +113,7 @@ def open_tables(upload: Upload, kind: str, reading: Reading | None = None) -> It
     """
     reading = reading or Reading()
     first: OpenTable | None = None
-    before = 0
+    before, size = 0, text_bytes(upload.path)
     for member in open_members(upload.path, name=upload.filename):
         table = Table(member.stream, name=member.name)
         layout = choose_layout(upload, kind, table.sample)
@@ -101,8 +122,7 @@ def open_tables(upload: Upload, kind: str, reading: Reading | None = None) -> It
             len(first.table.first),
         ):
             raise FileFault(Fault.FILES_DIFFER, details={"first": first.name, "other": member.name})
-        reading.names.append(member.name)
-        reading.starts.append(before)
+        reading.begin(member.name, table, before, size)
         opened = OpenTable(member.name, table, layout, before)
         first = first or opened
         yield opened
@@ -146,10 +166,49 @@ def preview(upload: Upload, kind: str, *, has_header: bool | None = None) -> Pre
 
 def _is_hidden(row: Sequence[str], layout: Layout | None, header: Sequence[str]) -> bool:
     """Whether a row is of somebody confidential or exempt, who is not shown even here."""
-    if layout is None or "confidential" not in layout.columns:
+    if layout is None:
         return False
-    (place,) = layout.positions(header)["confidential"][:1]
-    return place < len(row) and row[place].strip().upper() not in ("", "N", "NO", "F", "FALSE", "0")
+    mark = _cell(row, layout, header, "confidential")
+    status = _cell(row, layout, header, "status")
+    return mark not in ("", "N", "NO", "F", "FALSE", "0") or layout.statuses.get(status) == CONFIDENTIAL
+
+
+def _cell(row: Sequence[str], layout: Layout, header: Sequence[str], name: str) -> str:
+    """A field's cells as the reader compares them; "" when the layout has none."""
+    places = layout.positions(header).get(name, ())
+    return " ".join(filter(None, (row[place].strip() for place in places if place < len(row)))).upper()
+
+
+def count_values(upload: Upload, kind: str, name: str, *, rows: int) -> Counter[str]:
+    """How often each value of a field stands in the first rows, values as the reader compares them.
+
+    Raises:
+        FileFault: the file cannot be read.
+    """
+    found: Counter[str] = Counter()
+    for opened in open_tables(upload, kind):
+        if name not in opened.layout.columns:
+            break
+        places = opened.layout.positions(opened.table.first)[name]
+        lines = opened.table.rows(skip_first=opened.layout.has_header)
+        for _line, width, cells in islice(lines, rows - found.total()):
+            if width > max(places):
+                found[" ".join(filter(None, (cells[place].strip() for place in places))).upper()] += 1
+        if found.total() >= rows:
+            break
+    return found
+
+
+def require_points(upload: Upload, box: Box) -> None:
+    """Refuse at once what the header and the first rows of address points show.
+
+    Raises:
+        FileFault: columns are missing, the header is damaged, coordinates are swapped or no degrees.
+    """
+    with _first_table(upload) as table:
+        next(
+            read_points(table, box=box, refuse=lambda reject: None, count=PointCount(), accept_far=True), None
+        )
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -16,15 +15,15 @@ from chapters.services import audit
 from core.actors import Actor
 from precincts.enums import ImportKind
 from precincts.models import Voter, VoterImport
+from precincts.services.imports.confirmations import other_state, require_confirmed, require_few_gone
 from precincts.services.imports.merge import Merge, VoterReport
+from precincts.services.imports.pace import Progress
 from precincts.services.imports.records import finish_import, start_import
-from precincts.services.imports.refusals import ChapterMoved, OtherState
+from precincts.services.imports.refusals import ChapterMoved
 from precincts.services.imports.staging import NothingInFile, RejectKeeper, analyse, lock_imports
 from precincts.services.imports.uploads import Reading, Upload
 from precincts.services.places import place_new_households
 from precincts.voterfile.voter_cells import Gathered
-
-Progress = Callable[[int, "int | None", Any], None]
 
 
 def import_voters(
@@ -49,6 +48,7 @@ def import_voters(
         FileFault: the file cannot be read.
         OtherState: most rows name another state, and nobody has confirmed it.
         NothingInFile: no row could be taken in.
+        ManyGone: so many people are missing that it may have been cut short, and nobody has confirmed it.
         ChapterMoved: the chapter has voters of another state than it works in now.
     """
     began = time.monotonic()
@@ -68,10 +68,13 @@ def import_voters(
         report = _import(record, upload, chapter, by, progress)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report, layout=report.layout)
-        summary = _("Imported %(count)d voters from %(file)s") % {
-            "count": report.voters,
-            "file": record.filename,
-        }
+
+        def summary() -> str:
+            return _("Imported %(count)d voters from %(file)s") % {
+                "count": report.voters,
+                "file": record.filename,
+            }
+
         audit.record(by=by, verb="precincts.voters_imported", row=record, rows=report.voters, summary=summary)
     analyse("precincts_voter", "precincts_household", "precincts_building")
     return record
@@ -82,14 +85,7 @@ def _import(
 ) -> VoterReport:
     report, rejects = VoterReport(), RejectKeeper(record, Reading())
     merge = Merge(chapter, upload, upload.obtained_on or today_in(chapter), rejects, report, record.pk)
-    is_later = merge.take_in(
-        reading=lambda rows: progress(
-            rows, None, _("Reading the file: %(rows)s rows") % {"rows": f"{rows:,}"}
-        ),
-        comparing=lambda rows: progress(
-            rows, None, _("Looking for what has changed: %(rows)s rows") % {"rows": f"{rows:,}"}
-        ),
-    )
+    is_later = merge.take_in(progress)
     gathered = merge.ending.gathered
     rejects.flush(gathered.rows, is_last=True)
     report.rows, report.rejected, report.doubted = gathered.rows, rejects.left_out, rejects.doubted
@@ -101,10 +97,10 @@ def _import(
     gathered.states[chapter.state] = gathered.states.get(chapter.state, 0) + merge.unchanged
     _require_own_state(chapter, gathered, upload, record)
     if is_later:
-        progress(gathered.rows, gathered.rows, _("Comparing with the people already here"))
         merge.compare()
     merge.count()
-    progress(gathered.rows, gathered.rows, _("Finding blocks for new doors"))
+    require_few_gone(upload, record, counties=sorted(merge.counties), gone=report.gone)
+    merge.pace.tell("blocks")
     place_new_households(precinct_ids=merge.touched, by=by, on=today_in(chapter))
     return report
 
@@ -124,15 +120,5 @@ def _require_one_state(chapter: Chapter) -> None:
 
 def _require_own_state(chapter: Chapter, gathered: Gathered, upload: Upload, record: VoterImport) -> None:
     other = gathered.state_of_most(chapter.state)
-    if not other:
-        return
-    words = {"other": other, "own": chapter.state, "count": gathered.states[other]}
-    if not upload.accept_other_state:
-        raise OtherState(
-            gettext_lazy("Most rows name the state %(other)s, but this chapter works in %(own)s.") % words,
-            hint=gettext_lazy("If this is the right file, confirm it (--yes) and import again."),
-        )
-    record.warnings = [
-        *record.warnings,
-        _("Most rows name the state %(other)s; taken in as %(own)s.") % words,
-    ]
+    if other:
+        require_confirmed(upload, record, other_state(other, chapter.state))

@@ -1,0 +1,87 @@
+"""What workers run for the precincts app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.http import chapter_url
+from core.jobs import job_kind
+from precincts.selectors.imports import is_waiting
+from precincts.services import cutting
+from precincts.services.imports import jobs
+
+
+def _report(job: Any) -> str:
+    return chapter_url("precincts:import_report", slug=job.chapter.slug, import_id=job.result["import_id"])
+
+
+def _check(job: Any) -> str:
+    """The uploaded file's page, while it waits to be imported; a command's file has none."""
+    import_id = job.params.get("import_id")
+    if not is_waiting(import_id, job.chapter_id):
+        return ""
+    return chapter_url("precincts:check_import", slug=job.chapter.slug, import_id=import_id)
+
+
+def _precincts(_job: Any) -> str:
+    return chapter_url("precincts:index")
+
+
+job_kind(
+    "precincts.import_voters",
+    says=_("Import a voter file"),
+    right="precincts.import_files",
+    result_url=_report,
+    mend_url=_check,
+    figures={
+        "rows": _("rows read"),
+        "voters": _("voters"),
+        "households": _("households"),
+        "new": _("new"),
+        "changed": _("changed"),
+        "moved": _("moved"),
+        "gone": _("gone"),
+        "returned": _("returned"),
+        "unchanged": _("unchanged"),
+    },
+)(jobs.run_voters)
+
+job_kind(
+    "precincts.import_history",
+    says=_("Import a vote history"),
+    right="precincts.import_files",
+    result_url=_report,
+    mend_url=_check,
+    figures={"rows": _("rows read"), "matched": _("matched"), "unmatched": _("not matched")},
+)(jobs.run_history)
+
+job_kind(
+    "precincts.import_addresses",
+    says=_("Import address points"),
+    right="precincts.import_files",
+    result_url=_report,
+    mend_url=_check,
+    figures={
+        "points": _("address points"),
+        "households_placed": _("households placed on the map"),
+        "households_unplaced": _("households without a place"),
+    },
+)(jobs.run_addresses)
+
+job_kind(
+    "precincts.import_boundaries",
+    says=_("Import precinct boundaries"),
+    right="precincts.import_files",
+    result_url=_report,
+    mend_url=_check,
+    figures={"matched": _("matched"), "unmatched": _("not matched")},
+)(jobs.run_boundaries)
+
+job_kind(
+    "precincts.cut_blocks",
+    says=_("Cut precincts into blocks"),
+    right="precincts.cut_blocks",
+    result_url=_precincts,
+)(cutting.run_cut)

@@ -1,0 +1,87 @@
+"""The words for what is known of a neighbour, said once: on pages, in forms and on paper alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.components import Badge
+from precincts.enums import ElectionKind, FactKind, Heat
+
+WORDED_KINDS: dict[str, Any] = {
+    FactKind.NOTE: _("A note"),
+    FactKind.ISSUE: _("An issue that matters to them"),
+    FactKind.AFFILIATION: _("Their party"),
+    FactKind.LANGUAGE: _("Language they speak"),
+}
+"""The kinds of facts that are written down in the captain's own words, as the form asks for them."""
+
+KNOWN_VALUES: dict[str, dict[str, Any]] = {
+    FactKind.RIDE: {"needs_ride": _("Needs a ride to the polls")},
+    FactKind.METHOD: {
+        "by_mail": _("Votes by mail"), "early": _("Votes early"), "election_day": _("Votes on election day"),
+    },
+    FactKind.HELP: {"offers_help": _("Offers to help")},
+    FactKind.CONTACT: {"talked": _("Talked"), "nobody_home": _("Nobody home")},
+}  # fmt: skip
+"""What can be noted with one press, by kind: the machine's word and the words on the button."""
+
+_FACT_ICONS = {
+    FactKind.NOTE: "chat-left-text",
+    FactKind.ISSUE: "megaphone",
+    FactKind.SUPPORT: "hand-thumbs-up",
+    FactKind.AFFILIATION: "flag",
+    FactKind.METHOD: "envelope",
+    FactKind.RIDE: "car-front",
+    FactKind.LANGUAGE: "translate",
+    FactKind.HELP: "hand-index-thumb",
+    FactKind.CONTACT: "door-open",
+}
+
+_HEATS: dict[Heat, Badge] = {
+    Heat.HOT: Badge(word=_("hot"), icon="fire", tone="good"),
+    Heat.WARM: Badge(word=_("warm"), icon="thermometer-half", tone="mark"),
+    Heat.COLD: Badge(word=_("cold"), icon="snow", tone="neutral"),
+    Heat.NEW: Badge(word=_("new voter"), icon="stars", tone="neutral"),
+}
+
+_ELECTIONS: dict[str, Any] = {
+    ElectionKind.GENERAL: _("general elections"),
+    ElectionKind.PRIMARY: _("primaries"),
+    ElectionKind.MUNICIPAL: _("municipal elections"),
+    ElectionKind.RUNOFF: _("runoffs"),
+    ElectionKind.SPECIAL: _("special elections"),
+}
+
+
+def list_quick_facts() -> list[tuple[str, Any]]:
+    """Each one-press fact as (`kind:value`, words)."""
+    return [
+        (f"{kind}:{value}", words) for kind, values in KNOWN_VALUES.items() for value, words in values.items()
+    ]
+
+
+def say_fact(kind: str, value: str, text: str) -> str:
+    """A fact in words: what was written down, or the words for the value."""
+    return text or str(KNOWN_VALUES.get(kind, {}).get(value, value))
+
+
+def fact_icon(kind: str) -> str:
+    """The icon that stands beside a fact of the kind."""
+    return _FACT_ICONS[FactKind(kind)]
+
+
+def say_heat(heat: Heat | str) -> Badge:
+    """How consistently somebody votes, as icon and word."""
+    return _HEATS[Heat(heat)]
+
+
+def say_heat_on_paper(heat: Heat | str) -> str:
+    """The same in one short word, for a narrow column that explains it."""
+    return str(_("new") if heat == Heat.NEW else say_heat(heat).word)
+
+
+def say_elections(kind: str) -> str:
+    """Several elections of a kind: "primaries"."""
+    return str(_ELECTIONS.get(kind, _("elections")))
