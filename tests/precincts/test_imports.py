@@ -29,7 +29,7 @@ from precincts.models import (
     VoterChange,
     VoterImport,
 )
-from precincts.services.imports import jobs, staging
+from precincts.services.imports import jobs, staging, stretches
 from precincts.services.imports.records import start_import
 from precincts.services.imports.uploads import Upload
 from precincts.views.imports import LEFT_OUT
@@ -645,14 +645,6 @@ def test_a_refused_import_shows_why_and_can_be_discarded(
         client.post(url("discard_import", chapter, import_id=record.pk))
     assert not VoterImport.objects.exists()
     assert not private_storage().exists(path)
-
-
-def test_an_import_cannot_be_started_twice(client, chapter, olive):
-    record = upload(client, chapter, (NC_HEADER + nc_row()).encode())
-    client.post(url("check_import", chapter, import_id=record.pk))
-    again = client.post(url("check_import", chapter, import_id=record.pk))
-    assert again.status_code == 409
-    assert Job.objects.count() == 1
 
 
 def test_only_organizers_import(client, chapter):

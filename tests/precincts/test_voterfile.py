@@ -19,7 +19,8 @@ from precincts.voterfile.mapping import layout_from_mapping, propose_columns
 from precincts.voterfile.sources import open_members
 from precincts.voterfile.tables import Table
 from precincts.voterfile.values import read_date, read_phone
-from precincts.voterfile.voters import STAGE_COLUMNS, Gathered, read_voters
+from precincts.voterfile.voter_cells import Gathered
+from precincts.voterfile.voters import ROW_COLUMNS, read_voters
 
 NOW = date(2026, 11, 22)
 
@@ -85,7 +86,15 @@ def read_all(table, mapping=None):
     layout = layout_from_mapping(mapping, kind="voters") if mapping else find_layout("voters", table.sample)
     rejects, gathered = [], Gathered()
     rows = list(read_voters(table, layout, on=NOW, refuse=rejects.append, gathered=gathered))
-    return [dict(zip(STAGE_COLUMNS, row, strict=True)) for row in rows], rejects, gathered
+    return [values_of(row) for row in rows], rejects, gathered
+
+
+def values_of(row):
+    """A voter's columns and address by name, as text."""
+    line, _voter_id, text, area, _is_listed, place = row
+    values = dict(zip(ROW_COLUMNS, text.split("\t"), strict=True))
+    address = place._asdict() if place else {"address_key": NULL, "street": NULL, "unit": "", "town": NULL}
+    return values | {name: str(value) for name, value in ({"line": line, "area": area} | address).items()}
 
 
 def lines_of(content):

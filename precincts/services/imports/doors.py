@@ -112,10 +112,10 @@ class Doors:
         self._fill_up()
 
     def _fill_up(self) -> None:
+        least = (AHEAD + 3) * stretches.STRETCH_ROWS
         for table, numbers in self._supply.items():
-            wanted = (AHEAD + 3) * stretches.STRETCH_ROWS - len(numbers)
-            if wanted > 0:
-                numbers.extend(_next_ids(table, wanted))
+            if len(numbers) < least:
+                numbers.extend(_next_ids(table, 2 * least))
 
     def _next(self, table: str, count: int) -> list[int]:
         supply = self._supply[table]

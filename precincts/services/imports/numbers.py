@@ -13,32 +13,33 @@ Integers = NDArray[np.int64]
 
 
 class Numbers:
-    """Numbers by key, a few columns of them; zero where a key is unknown."""
+    """Numbers by key, a few columns of them; zero where a key is unknown.
+
+    Kept as sorted runs, each at least twice as long as the next: taking up a few keys does not move them all.
+    """
 
     def __init__(self, columns: int) -> None:
-        self._keys: Integers = np.empty(0, np.int64)
-        self._values: Integers = np.empty((0, columns), np.int64)
-
-    def __len__(self) -> int:
-        return len(self._keys)
+        self._columns = columns
+        self._runs: list[tuple[Integers, Integers]] = []
 
     def find(self, keys: Integers) -> Integers:
         """The numbers of each key, one row a key."""
-        found = np.zeros((len(keys), self._values.shape[1]), np.int64)
-        if len(self._keys):
-            places = np.searchsorted(self._keys, keys)
-            places[places == len(self._keys)] = 0
-            known = self._keys[places] == keys
-            found[known] = self._values[places[known]]
+        found = np.zeros((len(keys), self._columns), np.int64)
+        for run, values in self._runs:
+            places = np.minimum(np.searchsorted(run, keys), len(run) - 1)
+            known = np.flatnonzero(run[places] == keys)
+            found[known] = values[places[known]]
         return found
 
     def add(self, keys: Integers, values: Integers) -> None:
         """Take up keys that are unknown, each once."""
+        if not len(keys):
+            return
+        while self._runs and len(self._runs[-1][0]) < 2 * len(keys):
+            last, numbers = self._runs.pop()
+            keys, values = np.concatenate([last, keys]), np.concatenate([numbers, values])
         order = np.argsort(keys, kind="stable")
-        keys, values = keys[order], values[order]
-        places = np.searchsorted(self._keys, keys)
-        self._keys = np.insert(self._keys, places, keys)
-        self._values = np.insert(self._values, places, values, axis=0)
+        self._runs.append((keys[order], values[order]))
 
 
 def first_unknown(keys: Integers, found: Integers) -> Integers:

@@ -19,6 +19,9 @@ from precincts.services.imports.stretches import Ending, Stretch, StretchReader
 from precincts.services.imports.uploads import Upload
 from precincts.voterfile.faults import FileFault
 
+_PIPE_BYTES = 2**20
+"""Room for a stretch, so that the reader does not wait until somebody takes it."""
+
 _PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -38,6 +41,7 @@ def read_apart(upload: Upload, on: date, *, same: bytes = b"") -> Generator[Stre
         cwd=_PROJECT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        pipesize=_PIPE_BYTES,
     )
     assert process.stdin is not None and process.stdout is not None
     try:

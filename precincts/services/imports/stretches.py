@@ -17,7 +17,7 @@ from precincts.voterfile.fingerprints import read_fingerprints
 from precincts.voterfile.voter_cells import Gathered, Place
 from precincts.voterfile.voters import VoterRow, read_voters
 
-STRETCH_ROWS = 10_000
+STRETCH_ROWS = 5_000
 _REJECTS = 20_000
 """So many rejects among fewer than twice as many rows end the reading."""
 
