@@ -62,12 +62,17 @@ def read_fingerprints(table: Table, layout: Layout, *, on: date) -> Iterator[tup
     Raises:
         FileFault: columns of the layout are missing, and what reading rows raises.
     """
-    place = layout.positions(table.first)["voter_id"][0]
+    place, width = layout.positions(table.first)["voter_id"][0], len(table.first)
     cells_of, fingerprint = table.cell_reader(keep=place + 1), fingerprinter(table, layout, on=on)
-    for line, text in table.texts(skip_first=layout.has_header):
-        _width, cells = cells_of(text, line)
-        if place < len(cells):
-            yield line, cells[place].strip(), fingerprint(text)
+    for block in table.blocks(skip_first=layout.has_header):
+        if block.cells is not None:
+            for (line, text), voter_id in zip(block.rows, block.cells[place :: width + 1], strict=True):
+                yield line, voter_id.strip(), fingerprint(text)
+            continue
+        for line, text in block.rows:
+            _width, cells = cells_of(text, line)
+            if place < len(cells):
+                yield line, cells[place].strip(), fingerprint(text)
 
 
 @cache

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.sources import ByteStream
 
-BLOCK_BYTES = 256 * 1024
+BLOCK_BYTES = 64 * 1024
 MAXIMUM_LINE_BYTES = 1024 * 1024
 
 _UTF8_MARK = b"\xef\xbb\xbf"

@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.lines import LineReader
@@ -57,6 +58,20 @@ def _find_quoting(sample: list[str], delimiter: str) -> str:
         return "some"
     opens = sum(line.startswith('"') or f'{delimiter}"' in line for line in sample)
     return "some" if opens * 2 > len(sample) else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows of a file that follow one another.
+
+    Attributes:
+        rows: each row's first line and its text.
+        cells: the cells of all rows one after another, with one more between two rows, where every row is one
+            line and has as many cells as the file's first; None where that is not so.
+    """
+
+    rows: list[tuple[int, str]]
+    cells: list[str] | None
 
 
 class Table:
@@ -121,6 +136,29 @@ class Table:
             next(texts, None)
         return texts
 
+    def blocks(self, *, skip_first: bool) -> Iterator[Block]:
+        """The rows a block at a time, blank rows left out. May be called once, instead of `rows` or `texts`.
+
+        Raises:
+            FileFault: a quote that never closes, and what `lines` refuses.
+        """
+        feed, blanks = _Feed(chain([self._head], self._blocks)), _Blanks()
+        self._head = []
+        if skip_first:
+            next(_texts(feed, self.dialect, blanks=blanks), None)
+        while lines := feed.take():
+            cells = _even_cells(lines, self.dialect, len(self.first))
+            if cells is not None:
+                first = feed.number - len(lines) + 1
+                yield Block(list(enumerate(lines, first)), cells)
+                continue
+            feed.give_back()
+            rows: list[tuple[int, str]] = []
+            texts = _texts(feed, self.dialect, start=feed.number, blanks=blanks)
+            while not feed.is_between_blocks and (row := next(texts, None)):
+                rows.append(row)
+            yield Block(rows, None)
+
     def cell_reader(self, *, keep: int | None = None) -> Callable[[str, int], tuple[int, list[str]]]:
         """What parts a row's text (and the line it began on, for errors) into its width and cells.
 
@@ -134,6 +172,67 @@ class Table:
         self._head = []
         for lines in self._blocks:
             yield from lines
+
+
+class _Feed:
+    """Lines one at a time, or what is left of a block at once; `number` counts those given out."""
+
+    def __init__(self, blocks: Iterator[list[str]]) -> None:
+        self._blocks = blocks
+        self._lines: list[str] = []
+        self._at = self._taken = 0
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        while self.is_between_blocks:
+            self._lines, self._at = next(self._blocks), 0
+        self._at += 1
+        self.number += 1
+        return self._lines[self._at - 1]
+
+    @property
+    def is_between_blocks(self) -> bool:
+        return self._at == len(self._lines)
+
+    def take(self) -> list[str]:
+        """What is left of the block, or the next block; empty at the end."""
+        while self.is_between_blocks:
+            block = next(self._blocks, None)
+            if block is None:
+                return []
+            self._lines, self._at = block, 0
+        lines = self._lines[self._at :]
+        self._taken = len(lines)
+        self._at += self._taken
+        self.number += self._taken
+        return lines
+
+    def give_back(self) -> None:
+        """Let the lines last taken come again."""
+        self._at -= self._taken
+        self.number -= self._taken
+
+
+def _even_cells(lines: list[str], dialect: Dialect, width: int) -> list[str] | None:
+    """The cells of all lines, with a mark between two, where each line is a row of `width` cells; else None."""
+    delimiter = dialect.delimiter
+    if dialect.quoting == "all":
+        text = f'{delimiter}"\0"{delimiter}'.join(lines)
+        cells = text[1:-1].split(f'"{delimiter}"')
+        if text[:1] != '"' or text[-1:] != '"' or text.count('"') != 2 * len(cells):
+            return None
+    else:
+        text = f"{delimiter}\0{delimiter}".join(lines)
+        if dialect.quoting == "some" and '"' in text:
+            return None
+        cells = text.split(delimiter)
+    marks = len(lines) - 1
+    if len(cells) != len(lines) * width + marks or cells[width :: width + 1].count("\0") != marks:
+        return None
+    return cells
 
 
 class _Blanks:
@@ -158,10 +257,17 @@ def _rows(lines: Iterator[str], dialect: Dialect) -> Iterator[Row]:
         yield line, width, cells
 
 
-def _texts(lines: Iterator[str], dialect: Dialect, *, is_sample: bool = False) -> Iterator[tuple[int, str]]:
+def _texts(
+    lines: Iterator[str],
+    dialect: Dialect,
+    *,
+    is_sample: bool = False,
+    start: int = 0,
+    blanks: _Blanks | None = None,
+) -> Iterator[tuple[int, str]]:
     quotes = dialect.quoting != "none"
-    blanks = _Blanks()
-    number = 0
+    blanks = blanks or _Blanks()
+    number = start
     for line in lines:
         number += 1
         if not (quotes and line.count('"') % 2):

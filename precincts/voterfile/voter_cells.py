@@ -84,6 +84,9 @@ class Place(NamedTuple):
     town: int
 
 
+_new = tuple.__new__
+"""Makes a `Place` without the call in between that gives its fields names."""
+
 NOWHERE = Place("", "", "", -1)
 """The address is not given."""
 
@@ -217,7 +220,7 @@ class CellReaders:
         key = f"{house} {road}"
         if len(key) > _LONGEST_KEY or len(door) > 40 or len(house) > 20:
             return TOO_LONG
-        return Place(key, road, door, town)
+        return _new(Place, (key, road, door, town))
 
     def _read_road(
         self, road: str, unit: str, city: str, postcode: str, is_line: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -12,7 +12,7 @@ from precincts.voterfile.copytext import NULL, copy_line
 from precincts.voterfile.faults import Reason, Reject
 from precincts.voterfile.fingerprints import fingerprinter
 from precincts.voterfile.layouts.base import Layout
-from precincts.voterfile.tables import Table
+from precincts.voterfile.tables import Block, Table
 from precincts.voterfile.values import read_phone
 from precincts.voterfile.voter_cells import (
     NOWHERE,
@@ -54,7 +54,8 @@ _STANDING = ("suffix", "gender", "party", "status", "confidential", "language")
 _BORN = ("birth_date", "birth_year", "age")
 _PLACE = ("address_line", "number", "street", "unit", "city", "postcode")
 _AREA = ("county", "precinct", "precinct_name")
-_UNKNOWN = (NOWHERE, WITHHELD_PLACE)
+_PLAIN_NAMES = 80
+"""Number and names together that need no look at their single lengths."""
 
 
 def read_voters(
@@ -80,69 +81,126 @@ def read_voters(
     Raises:
         FileFault: columns of the layout are missing, and what reading rows raises.
     """
-    expected = len(table.first)
-    cells = _Cells(layout, table.first)
-    parted, joined, id_place = table.cell_reader(keep=cells.keep), cells.joined, cells.id_place
-    names_of, standing_of, born_of = cells.getter(_NAMES), cells.getter(_STANDING), cells.getter(_BORN)
-    place_of, area_of = cells.getter(_PLACE), cells.getter(_AREA)
-    registered_of = cells.getter(("registered_on", ""))
-    state_of, phone_of = cells.getter(("state",)), cells.getter(("phone",))
-    read = CellReaders(layout, on, gathered)
-    standings, borns, registereds, place_at = read.standing, read.born, read.registered, read.place
-    fingerprint = fingerprinter(table, layout, on=on)
-    states: Counter[str] = Counter()
-    for line, text in table.texts(skip_first=layout.has_header):
+    reader = _Reader(table, layout, on=on, refuse=refuse, gathered=gathered)
+    if is_wanted is None:
+        for block in table.blocks(skip_first=layout.has_header):
+            yield from reader.block(block)
+    else:
+        for line, text in table.texts(skip_first=layout.has_header):
+            if is_wanted(line):
+                yield from reader.row(line, text)
+            else:
+                gathered.rows += 1
+    gathered.count_states(reader.states)
+
+
+class _Reader:
+    """Rows to voters, one by one or a block of them by columns; what repeats is cleaned once."""
+
+    def __init__(
+        self, table: Table, layout: Layout, *, on: date, refuse: Callable[[Reject], None], gathered: Gathered
+    ) -> None:
+        self._gathered = gathered
+        self._refuse = refuse
+        self._expected = len(table.first)
+        self._cells = _Cells(layout, table.first)
+        self._parted = table.cell_reader()
+        self._names, self._standing = self._cells.getter(_NAMES), self._cells.getter(_STANDING)
+        self._born, self._place = self._cells.getter(_BORN), self._cells.getter(_PLACE)
+        self._area, self._registered = self._cells.getter(_AREA), self._cells.getter(("registered_on", ""))
+        self._state, self._phone = self._cells.getter(("state",)), self._cells.getter(("phone",))
+        self._read = CellReaders(layout, on, gathered)
+        self._fingerprint = fingerprinter(table, layout, on=on)
+        self.states: Counter[str] = Counter()
+
+    def block(self, block: Block) -> Iterator[VoterRow]:
+        """The voters of a block: plain rows by columns, the others one by one."""
+        if block.cells is None or not block.rows:
+            for line, text in block.rows:
+                yield from self.row(line, text)
+            return
+        read, column = self._read, self._cells.columns(block.cells, self._expected + 1, len(block.rows))
+        columns = [[cell.strip() for cell in column(name)] for name in _NAMES]
+        standings = map(read.standing.__getitem__, zip(*map(column, _STANDING), strict=True))
+        borns = map(read.born.__getitem__, zip(*map(column, _BORN), strict=True))
+        days = map(read.registered.__getitem__, zip(column("registered_on"), column(""), strict=True))
+        places = map(read.place, *map(column, _PLACE))
+        areas, states = zip(*map(column, _AREA), strict=True), column("state")
+        phones, area_of, fingerprint = column("phone"), read.area, self._fingerprint
+        for (
+            line,
+            text,
+        ), voter_id, last, first, middle, standing, born, day, place, area, phone, state in zip(
+            block.rows, *columns, standings, borns, days, places, areas, phones, states, strict=True
+        ):
+            names = f"{voter_id}\t{last}\t{first}\t{middle}"
+            if (
+                not (voter_id and last and born and day)
+                or standing.faults
+                or place.town < 0
+                or len(names) > _PLAIN_NAMES
+                or len(voter_id) > 40
+                or "\\" in names
+                or names.count("\t") > 3
+            ):
+                yield from self.row(line, text)
+                continue
+            self._gathered.rows += 1
+            self.states[state] += 1
+            yield (
+                line,
+                voter_id,
+                f"{names}\t{standing.text}\t{born}\t{day}\t{phone and read_phone(phone)}\t{fingerprint(text)}",
+                area_of[area],
+                standing.is_listed,
+                place,
+            )
+
+    def row(self, line: int, text: str) -> Iterator[VoterRow]:
+        """The voter of a row, if it can be taken in; anything may be amiss with it."""
+        width, row = self._parted(text, line)
+        if not any(map(str.strip, row)):
+            return
+        gathered, expected, id_place = self._gathered, self._expected, self._cells.id_place
         gathered.rows += 1
-        if is_wanted is not None and not is_wanted(line):
-            continue
-        width, row = parted(text, line)
         if width != expected and (width < expected or any(cell.strip() for cell in row[expected:])):
             reason = Reason.SHORT_ROW if width < expected else Reason.LONG_ROW
-            refuse(Reject(line, reason, f"{width}/{expected}"))
+            self._refuse(Reject(line, reason, f"{width}/{expected}"))
             gathered.refused_ids.update(cell.strip() for cell in row[id_place : id_place + 1])
-            continue
-        row.append("")
-        for spots in joined:
-            row.append(" ".join(filter(None, [row[spot].strip() for spot in spots])))
-        voter_id, last, first, middle = names_of(row)
-        voter_id, last, first, middle = voter_id.strip(), last.strip(), first.strip(), middle.strip()
-        standing, born = standings[standing_of(row)], borns[born_of(row)]
-        place = place_at(*place_of(row))
-        registered = registereds[registered_of(row)]
+            return
+        self._cells.extend(row)
+        voter_id, last, first, middle = (name.strip() for name in self._names(row))
+        read, born_cells, day = self._read, self._born(row), self._registered(row)
+        standing, born, registered = (
+            read.standing[self._standing(row)],
+            read.born[born_cells],
+            read.registered[day],
+        )
+        place = read.place(*self._place(row))
         if place is WITHHELD_PLACE and standing.is_shown:
             standing = standing.hidden()
-        mark = ""
-        if not (voter_id and last and born and registered) or standing.faults or place is NOWHERE:
-            # The rare row with something amiss: a reject, or a warning and the value unknown.
-            faults = _faults(voter_id, last, place, standing)
-            if not any(not is_warning for _reason, _detail, is_warning in faults):
-                faults += _bad_dates(born, born_of(row), registered, registered_of(row)[0], standing)
-            for reason, detail, is_warning in faults:
-                refuse(Reject(line, reason, detail[:40], standing.text_of(row), is_warning))
-            if any(not is_warning for _reason, _detail, is_warning in faults):
-                gathered.refused_ids.add(voter_id)
-                continue
-            born, registered = born or UNBORN, registered or NULL
-            mark = NULL if faults else ""
-        if len(last) + len(first) + len(middle) > 80 or len(voter_id) > 40 or place is TOO_LONG:
-            refuse(Reject(line, Reason.VALUE_TOO_LONG, "", standing.text_of(row)))
+        faults = _faults(voter_id, last, place, standing)
+        if not any(not is_warning for _reason, _detail, is_warning in faults):
+            faults += _bad_dates(born, born_cells, registered, day[0], standing)
+            if len(last) + len(first) + len(middle) > 80 or len(voter_id) > 40 or place is TOO_LONG:
+                faults.append((Reason.VALUE_TOO_LONG, "", False))
+        for reason, detail, is_warning in faults:
+            self._refuse(Reject(line, reason, detail[:40], standing.text_of(row), is_warning))
+        if any(not is_warning for _reason, _detail, is_warning in faults):
             gathered.refused_ids.add(voter_id)
-            continue
-        states[state_of(row)] += 1
-        names = f"{voter_id}\t{last}\t{first}\t{middle}"
-        if "\\" in names or "\n" in names or "\r" in names or names.count("\t") > 3:
-            names = copy_line((voter_id, last, first, middle))[:-1]
-        phone = phone_of(row)
-        phone = phone and read_phone(phone)
+            return
+        self.states[self._state(row)] += 1
+        names = copy_line((voter_id, last, first, middle))[:-1]
+        mark = NULL if faults else self._fingerprint(text)
+        phone = read_phone(self._phone(row))
         yield (
             line,
             voter_id,
-            f"{names}\t{standing.text}\t{born}\t{registered}\t{phone}\t{mark or fingerprint(text)}",
-            read.area[area_of(row)],
+            f"{names}\t{standing.text}\t{born or UNBORN}\t{registered or NULL}\t{phone}\t{mark}",
+            read.area[self._area(row)],
             standing.is_listed,
             place if place.town >= 0 else None,
         )
-    gathered.count_states(states)
 
 
 class _Cells:
@@ -152,26 +210,45 @@ class _Cells:
     several; those are counted from the end.
 
     Attributes:
-        joined: the places of each field made from several cells.
-        keep: how many cells must be parted.
         id_place: where the voter number stands.
     """
 
     def __init__(self, layout: Layout, header: Sequence[str]) -> None:
         self._positions = layout.positions(header)
-        self.joined = [places for places in self._positions.values() if len(places) > 1]
-        self.keep = 1 + max(place for places in self._positions.values() for place in places)
+        self._joined = [places for places in self._positions.values() if len(places) > 1]
         self.id_place = self._positions["voter_id"][0]
 
     def getter(self, fields: Sequence[str]) -> itemgetter[Any]:
-        """What takes these fields' cells from a row."""
+        """What takes these fields' cells from a row that was extended."""
         return itemgetter(*map(self._place, fields))
+
+    def extend(self, row: list[str]) -> None:
+        """Append the cells that the file lacks, and those joined from several."""
+        joined = [_joined(row[spot] for spot in spots) for spots in self._joined]
+        row += ["", *joined]
+
+    def columns(self, cells: list[str], stride: int, rows: int) -> Callable[[str], Sequence[str]]:
+        """What gives a field's cells of all rows, by its name."""
+
+        def column(name: str) -> Sequence[str]:
+            spots = self._positions.get(name)
+            if spots is None:
+                return [""] * rows
+            if len(spots) == 1:
+                return cells[spots[0] :: stride]
+            return [_joined(parts) for parts in zip(*(cells[spot::stride] for spot in spots), strict=True)]
+
+        return column
 
     def _place(self, name: str) -> int:
         spots = self._positions.get(name)
         if spots is None:
-            return -1 - len(self.joined)
-        return spots[0] if len(spots) == 1 else self.joined.index(spots) - len(self.joined)
+            return -1 - len(self._joined)
+        return spots[0] if len(spots) == 1 else self._joined.index(spots) - len(self._joined)
+
+
+def _joined(cells: Iterable[str]) -> str:
+    return " ".join(filter(None, (cell.strip() for cell in cells)))
 
 
 _Fault = tuple[Reason, str, bool]
