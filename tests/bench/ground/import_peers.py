@@ -89,7 +89,7 @@ def _import_export(chapter: Any, rows: list[dict[str, str]]) -> None:
     class People(resources.ModelResource):
         class Meta:
             model = Voter
-            import_id_fields = ("state_voter_id",)
+            import_id_fields = ("chapter", "state_voter_id")
             fields = (
                 "chapter",
                 "state",
