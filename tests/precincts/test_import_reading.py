@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import io
-import itertools
 import os
 import signal
-import threading
-from contextlib import closing
 from datetime import date
 
 import numpy as np
 import pytest
 
 from precincts.models import Household, ImportReject, Voter, VoterChange
-from precincts.services.imports import merge, reader, stretches
-from precincts.services.imports.ahead import read_ahead
+from precincts.services.imports import merge, people, reader, stretches
 from precincts.services.imports.numbers import Numbers, first_unknown
-from precincts.services.imports.reader import ReaderDied, read_apart
-from precincts.services.imports.stretches import Ending, StretchReader
+from precincts.services.imports.placing import BUILDINGS, DOORS, PRECINCTS, KnownPrecinct
+from precincts.services.imports.reader import Finished, ReaderDied, ReaderProcess, ReadingTask
 from precincts.services.imports.uploads import Upload
+from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.fingerprints import read_fingerprints
 from precincts.voterfile.layouts import find_layout
 from precincts.voterfile.tables import Table
@@ -44,78 +41,93 @@ def table_of(text):
     return Table(io.BytesIO(text.encode()))
 
 
-# --- reading ahead ----------------------------------------------------------------------------------------
-
-
-def test_what_is_read_ahead_comes_in_order_and_not_too_far_ahead():
-    made = []
-
-    def items():
-        for number in range(20):
-            made.append(number)
-            yield number
-
-    with closing(read_ahead(items(), depth=2)) as found:
-        assert next(found) == 0
-        assert list(itertools.islice(found, 4)) == [1, 2, 3, 4]
-        assert len(made) <= 9
-    assert threading.active_count() == len([t for t in threading.enumerate() if t.name != "read-ahead"])
-
-
-def test_an_error_in_what_is_read_ahead_comes_in_its_turn():
-    def items():
-        yield 1
-        raise KeyError("gone")
-
-    found = read_ahead(items())
-    assert next(found) == 1
-    with pytest.raises(KeyError):
-        next(found)
-
-
 # --- a process of its own ---------------------------------------------------------------------------------
 
 
-def test_the_process_reads_what_the_reader_reads(tmp_path):
-    rows = [nc_row(ncid=f"AA{n}", address=f"{n // 2 + 1} ELM ST", precinct=f"0{n % 3}") for n in range(50)]
-    upload = Upload(path=write(tmp_path / "a.txt", *rows, nc_row(ncid="")), filename="a.txt")
-    apart = list(read_apart(upload, TODAY))
-    here = list(StretchReader(upload, TODAY).read())
-    assert apart == here
-    assert isinstance(apart[-1], Ending)
-    assert apart[-1].gathered.rows == 51
-    assert sum(len(found.rejects) for found in apart[:-1]) == 1
+def task_of(path, *, rows=5000):
+    return ReadingTask(
+        upload=Upload(path=path, filename="a.txt"),
+        on=TODAY,
+        chapter_id=7,
+        state="NC",
+        precincts=[KnownPrecinct(3, "RIVER", "01", "ONE")],
+        asks_known=False,
+        rows=rows,
+    )
 
 
-def test_a_process_that_is_killed_is_an_error(tmp_path, monkeypatch):
-    monkeypatch.setattr(stretches, "STRETCH_ROWS", 10)
+def read(task):
+    with ReaderProcess(task) as process:
+        process.supply({table: [(100, 400)] for table in (PRECINCTS, BUILDINGS, DOORS)})
+        return list(process)
+
+
+def test_the_process_finds_places_and_names_new_ones(tmp_path):
+    rows = [
+        nc_row(ncid=f"AA{n}", address=f"{n // 2 + 1} ELM ST", precinct=f"0{n // 4 + 1}") for n in range(8)
+    ]
+    first, last, finished = read(task_of(write(tmp_path / "a.txt", *rows, nc_row(ncid=""))))
+    assert list(first.lines) == list(range(2, 10))
+    assert [(new.number, new.code) for new in first.precincts] == [(100, "02")]
+    voters = [line.split("\t") for line in first.voters.decode().splitlines()]
+    assert [(cells[0], *cells[-2:]) for cells in voters[2:6]] == [
+        ("AA2", "3", "101"),
+        ("AA3", "3", "101"),
+        ("AA4", "100", "102"),
+        ("AA5", "100", "102"),
+    ]
+    assert (
+        first.buildings.decode().splitlines()[0]
+        == "100\t7\t1 ELM ST\tRIV\t1\tELM ST\tELM ST\tRIVER\tNC\t27000"
+    )
+    assert first.doors.decode().splitlines()[3] == "103\t7\t103\t\t\t100\tf"
+    assert first.used == {PRECINCTS: 1, BUILDINGS: 4, DOORS: 4}
+    assert [reject.reason for reject in first.rejects + last.rejects] == ["no_id"]
+    assert (finished.ending.gathered.rows, finished.places.doors, finished.places.touched) == (9, 4, {3, 100})
+
+
+def test_the_process_waits_for_numbers_and_uses_each_once(tmp_path):
+    path = write(tmp_path / "a.txt", *(nc_row(ncid=f"AA{n}", address=f"{n + 1} ELM ST") for n in range(40)))
+    doors = []
+    with ReaderProcess(task_of(path, rows=4)) as process:
+        process.supply({table: [(10, 14), (50, 58)] for table in (PRECINCTS, BUILDINGS, DOORS)})
+        start = 100
+        for found in process:
+            if isinstance(found, Finished):
+                break
+            doors += [line.split("\t")[0] for line in found.doors.decode().splitlines()]
+            process.supply({table: [(start, start + count)] for table, count in found.used.items()})
+            start += 10
+    assert len(doors) == len(set(doors)) == 40
+    assert doors[:12] == [str(n) for n in (10, 11, 12, 13, 50, 51, 52, 53, 54, 55, 56, 57)]
+
+
+def test_a_process_that_is_killed_is_an_error(tmp_path):
     path = write(tmp_path / "a.txt", *(nc_row(ncid=f"AA{n}") for n in range(60_000)))
-    started = []
-    popen = reader.subprocess.Popen
-
-    def start(*arguments, **options):
-        started.append(popen(*arguments, **options))
-        return started[-1]
-
-    monkeypatch.setattr(reader.subprocess, "Popen", start)
-    with closing(read_apart(Upload(path=path, filename="a.txt"), TODAY)) as found:
+    with ReaderProcess(task_of(path, rows=10)) as process:
+        process.supply({table: [(1, 200)] for table in (PRECINCTS, BUILDINGS, DOORS)})
+        found = iter(process)
         next(found)
-        os.kill(started[0].pid, signal.SIGKILL)
+        os.kill(process.pid, signal.SIGKILL)
         with pytest.raises(ReaderDied):
             list(found)
 
 
-def test_whoever_stops_reading_ends_the_process(tmp_path, monkeypatch):
-    monkeypatch.setattr(stretches, "STRETCH_ROWS", 10)
+def test_whoever_stops_reading_ends_the_process(tmp_path):
     path = write(tmp_path / "a.txt", *(nc_row(ncid=f"AA{n}") for n in range(60_000)))
-    started = []
-    popen = reader.subprocess.Popen
-    monkeypatch.setattr(
-        reader.subprocess, "Popen", lambda *a, **k: started.append(popen(*a, **k)) or started[-1]
-    )
-    with closing(read_apart(Upload(path=path, filename="a.txt"), TODAY)) as found:
-        next(found)
-    assert started[0].poll() is not None
+    with ReaderProcess(task_of(path, rows=10)) as process:
+        process.supply({table: [(1, 200)] for table in (PRECINCTS, BUILDINGS, DOORS)})
+        next(iter(process))
+    with pytest.raises(ProcessLookupError):
+        os.kill(process.pid, 0)
+
+
+def test_a_file_that_cannot_be_read_is_said_by_the_process(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes((NC_HEADER + nc_row()).encode() + b"\0")
+    with pytest.raises(FileFault) as refused:
+        read(task_of(path))
+    assert refused.value.fault == Fault.NUL_BYTES
 
 
 # --- numbers by hash --------------------------------------------------------------------------------------
@@ -191,13 +203,13 @@ def test_unchanged_rows_are_not_read_again(chapter, tmp_path, monkeypatch):
     path = tmp_path / "a.txt"
     run("import_voters", write(path, *(nc_row(ncid=f"AA{n}", last=f"L{n}") for n in range(6))), chapter)
     read = []
-    place = merge.Doors.place
+    stage = people.People.stage
     monkeypatch.setattr(
-        merge.Doors, "place", lambda self, stretch: read.extend(stretch.voter_ids) or place(self, stretch)
+        people.People, "stage", lambda self, lines, rows: read.extend(lines) or stage(self, lines, rows)
     )
     rows = [nc_row(ncid=f"AA{n}", last=f"L{n}", party="REP" if n == 3 else "DEM") for n in range(6)]
     result = run("import_voters", write(path, *rows), chapter)
-    assert read == ["AA3"]
+    assert read == [5]
     assert (result["changed"], result["unchanged"], result["voters"], result["households"]) == (1, 5, 6, 1)
 
 
@@ -251,14 +263,29 @@ def test_a_door_goes_to_the_precinct_of_those_who_stay(chapter, tmp_path):
 
 
 def test_a_reader_that_dies_leaves_the_database_as_it_was(chapter, tmp_path, monkeypatch):
-    path = write(tmp_path / "a.txt", nc_row(), nc_row(ncid="AA2"))
+    monkeypatch.setattr(stretches, "STRETCH_ROWS", 2)
+    path = write(tmp_path / "a.txt", *(nc_row(ncid=f"AA{n}") for n in range(40_000)))
+    begin = reader.ReaderProcess.__enter__
+    begun = []
+    monkeypatch.setattr(merge.ReaderProcess, "__enter__", lambda self: begun.append(self) or begin(self))
+    copy = people.People.copy_first
 
-    def dies(*_arguments, **_options):
-        yield from itertools.islice(StretchReader(Upload(path=path, filename="a.txt"), TODAY).read(), 1)
-        raise ReaderDied("ended with -9")
+    def copy_and_kill(self, rows):
+        copy(self, rows)
+        os.kill(begun[0].pid, signal.SIGKILL)
 
-    monkeypatch.setattr(merge, "read_apart", dies)
+    monkeypatch.setattr(people.People, "copy_first", copy_and_kill)
     with pytest.raises(ReaderDied):
         run("import_voters", path, chapter)
     assert not Voter.objects.exists()
     assert not Household.objects.exists()
+
+
+def test_the_first_file_finds_the_buildings_the_chapter_has(chapter, tmp_path):
+    run("import_voters", write(tmp_path / "a.txt", nc_row()), chapter)
+    Voter.objects.update(state_voter_id=None, status="unregistered")
+    result = run(
+        "import_voters", write(tmp_path / "b.txt", nc_row(), nc_row(ncid="AA2", address="9 OAK ST")), chapter
+    )
+    assert (result["new"], result["households"]) == (2, 2)
+    assert Household.objects.count() == 2

@@ -6,24 +6,24 @@ look at the rows' fingerprints tells which have changed; only those are read and
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
 from django.db import transaction
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from psycopg2.errors import UniqueViolation
 
 from chapters.models import Chapter
-from precincts.services.imports.ahead import read_ahead
-from precincts.services.imports.doors import AHEAD, Doors, Placed
+from precincts.services.imports import stretches
+from precincts.services.imports.doors import Doors
 from precincts.services.imports.pace import FIRST_STAGES, LATER_STAGES, Pace, Progress
 from precincts.services.imports.people import STAGE, People
-from precincts.services.imports.reader import read_apart
+from precincts.services.imports.placing import Placed
+from precincts.services.imports.reader import Finished, KnownWanted, ReaderProcess, ReadingTask
 from precincts.services.imports.staging import RejectKeeper, analyse, execute, fetch, make_stage
-from precincts.services.imports.stretches import Ending, Stretch, first_lines, refused_twice
+from precincts.services.imports.stretches import Ending, first_lines, refused_twice
 from precincts.services.imports.unchanged import Unchanged
 from precincts.services.imports.uploads import Upload
 
@@ -96,7 +96,7 @@ class Merge:
 
     @property
     def touched(self) -> set[int]:
-        return self._doors.touched
+        return self._doors.places.touched
 
     def take_in(self, progress: Progress) -> bool:
         """Read the whole file; returns whether `compare` has still to write what was read.
@@ -115,46 +115,32 @@ class Merge:
 
     def _take_in_first(self) -> None:
         later: dict[int, str] = {}
-        self._doors.load()
-        with (
-            closing(read_apart(self._upload, self._on)) as stretches,
-            closing(read_ahead(map(self._placed, stretches), depth=AHEAD)) as found,
-        ):
-            for placed in found:
-                if isinstance(placed, Ending):
-                    self.ending = placed
-                    continue
-                self._keep_rejects(placed.stretch)
-                self._doors.write(placed)
-                later |= self._write_first(placed)
-                self.report.new += len(placed.rows)
-                self._tell(placed.stretch)
+        for placed in self._read():
+            written = self._write_first(placed)
+            later |= written
+            self.report.new += len(placed.lines) - len(written)
         firsts = first_lines(self._upload, self._on, set(later.values())) if later else {}
         for line, voter_id in later.items():
             self._rejects.keep(refused_twice(self._rejects.reading, line, firsts[voter_id]))
-        self.report.new -= len(later)
         self.report.voters = self.report.new
-        self.report.households = len(np.unique(np.concatenate(self._doors.used or [np.empty(0, np.int64)])))
+        self.report.households = self._doors.places.doors
         self._doors.settle()
-
-    def _placed(self, found: Stretch | Ending) -> Placed | Ending:
-        return found if isinstance(found, Ending) else self._doors.place(found)
 
     def _write_first(self, placed: Placed) -> dict[int, str]:
         """Write a stretch's people; returns the lines left out because an earlier stretch has their number."""
-        rows, numbers = placed.rows, placed.stretch.voter_ids
+        if not placed.lines:
+            return {}
         try:
             with transaction.atomic():
-                self._people.copy_first(rows)
+                self._people.copy_first(placed.voters)
         except UniqueViolation:
-            known = self._people.known_among(numbers)
+            rows = placed.voters.split(b"\n")[:-1]
+            known = self._people.known_among(rows)
             if not known:
                 raise
-            self._people.copy_first(
-                [row for row, number in zip(rows, numbers, strict=True) if number not in known]
-            )
-            lines = placed.stretch.lines
-            return {line: number for line, number in zip(lines, numbers, strict=True) if number in known}
+            others = [row + b"\n" for place, row in enumerate(rows) if place not in known]
+            self._people.copy_first(b"".join(others))
+            return {placed.lines[place]: number for place, number in known.items()}
         return {}
 
     def _take_in_others(self) -> None:
@@ -167,34 +153,49 @@ class Merge:
                 _("Looking for what has changed: %(rows)s rows") % {"rows": number_format(rows)},
             ),
         )
-        is_loaded = False
-        with closing(read_apart(self._upload, self._on, same=self._unchanged.lines())) as stretches:
-            for stretch in stretches:
-                if isinstance(stretch, Ending):
-                    self.ending = stretch
-                    continue
-                self._keep_rejects(stretch)
-                if stretch.rows:
-                    if not is_loaded:
-                        self._doors.load()
-                        is_loaded = True
-                    placed = self._doors.place(stretch)
-                    self._doors.write(placed)
-                    self._people.stage(stretch.lines, placed.rows)
-                self._tell(stretch)
+        for placed in self._read(same=self._unchanged.lines()):
+            self._people.stage(placed.lines, placed.voters)
         for line, first in self._unchanged.drop_later():
             self._rejects.keep(refused_twice(self._rejects.reading, line, first))
         analyse("import_stage")
 
-    def _tell(self, stretch: Stretch) -> None:
-        words = _("Reading the file: %(rows)s rows") % {"rows": number_format(stretch.rows_read)}
-        self.pace.tell("read", stretch.share, words)
+    def _read(self, *, same: bytes = b"") -> Iterator[Placed]:
+        """The rows, stretch after stretch, whose new places are written; rejects are kept on the way.
 
-    def _keep_rejects(self, stretch: Stretch) -> None:
-        self._rejects.reading.follow(stretch.names, stretch.starts)
-        for reject in stretch.rejects:
+        The next stretch is read while the caller writes the last.
+        """
+        task = ReadingTask(
+            upload=self._upload,
+            on=self._on,
+            chapter_id=self._people.params["chapter"],
+            state=self._people.params["state"],
+            precincts=self._doors.known_precincts(),
+            asks_known=self._doors.has_buildings(),
+            same=same,
+            rows=stretches.STRETCH_ROWS,
+        )
+        with ReaderProcess(task) as process:
+            process.supply(self._doors.first_numbers(stretches.STRETCH_ROWS))
+            for found in process:
+                if isinstance(found, Finished):
+                    self.ending, self._doors.places = found.ending, found.places
+                elif isinstance(found, KnownWanted):
+                    for table, rows in self._doors.known():
+                        process.tell_known(table, rows)
+                    process.end_known()
+                else:
+                    process.supply(self._doors.numbers(found.used))
+                    self._keep_rejects(found)
+                    self._doors.write(found)
+                    yield found
+                    words = _("Reading the file: %(rows)s rows") % {"rows": number_format(found.rows_read)}
+                    self.pace.tell("read", found.share, words)
+
+    def _keep_rejects(self, placed: Placed) -> None:
+        self._rejects.reading.follow(placed.names, placed.starts)
+        for reject in placed.rejects:
             self._rejects.keep(reject)
-        self._rejects.flush(stretch.rows_read)
+        self._rejects.flush(placed.rows_read)
 
     def compare(self) -> None:
         """Write what differs from what the chapter knows."""

@@ -12,7 +12,7 @@ from typing import Any
 from chapters.models import Chapter
 from precincts.services.imports.staging import (
     analyse,
-    copy_text,
+    copy_bytes,
     execute,
     fetch,
     insert_values,
@@ -94,7 +94,7 @@ class People:
             )
         )
 
-    def copy_first(self, rows: Sequence[str]) -> None:
+    def copy_first(self, rows: bytes) -> None:
         """Everybody of a stretch straight into the table, where no earlier file has brought anybody.
 
         Args:
@@ -104,24 +104,26 @@ class People:
             psycopg2.errors.UniqueViolation: one of the voter numbers is known.
         """
         constants = copy_line(tuple(str(self.params[name]) for name in ("chapter", "state", "record")))
-        ends = f"\t{constants}"
-        copy_text("precincts_voter", (*_COLUMNS, *_CONSTANT), [f"{row}{ends}" for row in rows])
+        copy_bytes("precincts_voter", (*_COLUMNS, *_CONSTANT), rows.replace(b"\n", f"\t{constants}".encode()))
 
-    def known_among(self, voter_ids: Sequence[str]) -> set[str]:
-        """Which of these voter numbers the chapter knows."""
-        rows = fetch(
+    def known_among(self, rows: Sequence[bytes]) -> dict[int, str]:
+        """Which rows of COPY text name a voter whom the chapter knows: place -> voter number."""
+        numbers = [_unescaped(row.partition(b"\t")[0].decode()) for row in rows]
+        found = fetch(
             """
             SELECT state_voter_id FROM precincts_voter
             WHERE chapter_id = %(chapter)s AND state = %(state)s AND state_voter_id = ANY(%(ids)s)
             """,
-            self.params | {"ids": list(voter_ids)},
+            self.params | {"ids": numbers},
         )
-        return {voter_id for (voter_id,) in rows}
+        known = {voter_id for (voter_id,) in found}
+        return {place: number for place, number in enumerate(numbers) if number in known}
 
-    def stage(self, lines: Sequence[int], rows: Sequence[str]) -> None:
+    def stage(self, lines: Sequence[int], rows: bytes) -> None:
         """The rows of a stretch into the stage."""
-        named = zip(lines, rows, strict=True)
-        copy_text("import_stage", ("line", *_COLUMNS), [f"{line}\t{row}\n" for line, row in named])
+        named = zip(lines, rows.split(b"\n"), strict=False)  # after the last row's end comes nothing
+        text = b"".join(b"%d\t%b\n" % one for one in named)
+        copy_bytes("import_stage", ("line", *_COLUMNS), text)
 
     def insert_new(self) -> int:
         """Everybody the chapter does not know yet, each with a change that says so."""
@@ -237,3 +239,8 @@ class People:
             return 0
         kept = f"SELECT count(*) FROM precincts_voter v WHERE {_MISSING} AND {_REFUSED}"
         return int(fetch(kept, self.params)[0][0])
+
+
+def _unescaped(value: str) -> str:
+    """A value of COPY text as it was; of what is escaped there, only backslashes stand in voter numbers."""
+    return value.replace("\\\\", "\\")

@@ -1,21 +1,27 @@
 """The reading of a voter file in a process of its own, so that it does not wait for the database, nor that for it.
 
-The process knows nothing of Django: it is given an upload on its standard input and answers with stretches on
-its standard output, each as a pickle. It ends when its parent does.
+The process knows nothing of Django. Both sides send each other pickles: the upload and what is known of the
+chapter go to its standard input, rows with their places come from its standard output. It ends with its parent.
 """
 
 from __future__ import annotations
 
+import gc
 import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
 
-from precincts.services.imports import stretches
-from precincts.services.imports.stretches import Ending, Stretch, StretchReader
+from precincts.services.imports.placing import BUILDINGS, DOORS, KnownPrecinct, Placed, Placer, Places
+from precincts.services.imports.stretches import Ending, StretchReader
 from precincts.services.imports.uploads import Upload
 from precincts.voterfile.faults import FileFault
 
@@ -29,54 +35,173 @@ class ReaderDied(RuntimeError):
     """The process that reads the file ended before the file did."""
 
 
-def read_apart(upload: Upload, on: date, *, same: bytes = b"") -> Generator[Stretch | Ending, None, None]:
-    """What `StretchReader` gives, read in another process. Whoever stops early closes the generator.
+@dataclass(frozen=True)
+class ReadingTask:
+    """What the process is to read.
 
-    Raises:
-        FileFault: what opening and reading the file raises.
-        ReaderDied: the process was killed.
+    Attributes:
+        same: by line, 1 where the row need not be read.
+        rows: how many make a stretch.
+        asks_known: the chapter has buildings, and the process has to ask for them.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "precincts.services.imports.reader"],
-        cwd=_PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        pipesize=_PIPE_BYTES,
-    )
-    assert process.stdin is not None and process.stdout is not None
-    try:
-        with process.stdin as asked:
-            pickle.dump((upload, on, same, stretches.STRETCH_ROWS), asked)
+
+    upload: Upload
+    on: date
+    chapter_id: int
+    state: str
+    precincts: list[KnownPrecinct]
+    asks_known: bool
+    same: bytes = b""
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class KnownWanted:
+    """The process asks for the chapter's buildings and doors: `tell_known`."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The whole file is read."""
+
+    ending: Ending
+    places: Places
+
+
+class ReaderProcess:
+    """The process that reads one file; iterate for what it finds, at last `Finished`."""
+
+    def __init__(self, task: ReadingTask) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", f"from {__name__} import main; main()"],
+            cwd=_PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pipesize=_PIPE_BYTES,
+        )
+        self._send(task)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            assert stream is not None
+            with suppress(BrokenPipeError):
+                stream.close()
+        self._process.wait()
+
+    def supply(self, numbers: dict[str, list[tuple[int, int]]]) -> None:
+        """Give numbers for new rows of tables, as ranges (first, one after the last)."""
+        self._send(numbers)
+
+    def tell_known(self, table: str, rows: list[Any]) -> None:
+        """Give some of the buildings or doors that the chapter has, as `Placer` takes them up."""
+        self._send((table, rows))
+
+    def end_known(self) -> None:
+        """Say that these were all."""
+        self._send(None)
+
+    def __iter__(self) -> Iterator[Placed | KnownWanted | Finished]:
+        """What the process finds.
+
+        Raises:
+            FileFault: what opening and reading the file raises.
+            ReaderDied: the process was killed.
+        """
+        assert self._process.stdout is not None
         while True:
             try:
-                found = pickle.load(process.stdout)  # noqa: S301 - written by this project's own process
-            except EOFError:
-                raise ReaderDied(f"ended with {process.wait()}") from None
+                found = pickle.load(self._process.stdout)  # noqa: S301 - written by this project's own process
+            except (EOFError, pickle.UnpicklingError):
+                raise ReaderDied(f"ended with {self._process.wait()}") from None
             if isinstance(found, FileFault):
                 raise found
             yield found
-            if isinstance(found, Ending):
+            if isinstance(found, Finished):
                 return
-    finally:
-        process.stdout.close()
-        process.kill()
-        process.wait()
+
+    def _send(self, message: Any) -> None:
+        assert self._process.stdin is not None
+        try:
+            pickle.dump(message, self._process.stdin)
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return  # what ended it is said where its findings are read
+
+
+class _Reader:
+    """The other side: what runs in the process."""
+
+    def __init__(self, asked: IO[bytes], answer: IO[bytes]) -> None:
+        self._asked = asked
+        self._answer = answer
+        self._supply: dict[str, deque[int]] = {}
+        self._task: ReadingTask = pickle.load(asked)  # noqa: S301 - written by `ReaderProcess`
+        task = self._task
+        self._placer = Placer(task.chapter_id, task.state, task.precincts, self._take)
+        self._must_ask = task.asks_known
+
+    def run(self) -> None:
+        """Read the file to its end, or to what is wrong with it."""
+        task = self._task
+        reader = StretchReader(task.upload, task.on, same=task.same, rows=task.rows)
+        try:
+            for found in reader.read():
+                if isinstance(found, Ending):
+                    self._say(Finished(found, self._placer.places()))
+                    continue
+                if found.rows and self._must_ask:
+                    self._learn_known()
+                self._say(self._placer.place(found))
+        except FileFault as fault:
+            self._say(fault)
+
+    def _learn_known(self) -> None:
+        self._say(KnownWanted())
+        self._must_ask = False
+        while (message := self._receive()) is not None:
+            table, rows = message
+            if table == BUILDINGS:
+                self._placer.know_buildings(rows)
+            elif table == DOORS:
+                self._placer.know_doors(rows)
+
+    def _take(self, table: str, count: int) -> list[int]:
+        supply = self._supply.setdefault(table, deque())
+        while len(supply) < count:
+            self._receive(supply_only=True)
+        return [supply.popleft() for _ in range(count)]
+
+    def _receive(self, *, supply_only: bool = False) -> Any:
+        """The next message that is no supply, or (`supply_only`) nothing after one that is."""
+        while True:
+            message = pickle.load(self._asked)  # noqa: S301 - written by `ReaderProcess`
+            if not isinstance(message, dict):
+                return message
+            for table, ranges in message.items():
+                supply = self._supply.setdefault(table, deque())
+                for first, end in ranges:
+                    supply.extend(range(first, end))
+            if supply_only:
+                return None
+
+    def _say(self, found: Placed | KnownWanted | Finished | FileFault) -> None:
+        pickle.dump(found, self._answer, protocol=pickle.HIGHEST_PROTOCOL)
+        self._answer.flush()
 
 
 def main() -> None:
-    """Read the upload named on standard input."""
+    """Read the file named on standard input; a parent that is gone ends it without a word."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
-    upload, on, same, rows = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by `read_apart`
-    answer = sys.stdout.buffer
-    try:
-        for found in StretchReader(upload, on, same=same, rows=rows).read():
-            pickle.dump(found, answer, protocol=pickle.HIGHEST_PROTOCOL)
-            answer.flush()
-    except FileFault as fault:
-        pickle.dump(fault, answer)
-    except BrokenPipeError:
-        sys.stderr.close()
-
-
-if __name__ == "__main__":
-    main()
+    gc.disable()  # it makes no cycles, and ends with the file
+    with suppress(BrokenPipeError, EOFError):
+        _Reader(sys.stdin.buffer, sys.stdout.buffer).run()

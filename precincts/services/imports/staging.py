@@ -58,9 +58,8 @@ def copy_rows(
             return copied
 
 
-def copy_text(table: str, columns: Sequence[str], rows: Sequence[str]) -> None:
-    """COPY lines of text into a table."""
-    text = "".join(rows).encode()
+def copy_bytes(table: str, columns: Sequence[str], text: bytes) -> None:
+    """COPY text into a table."""
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", BytesIO(text), len(text) + 1)
 
