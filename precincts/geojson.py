@@ -16,6 +16,9 @@ _SLIVER = 0.01
 
 _SAMPLED = 50
 
+_LARGEST_NUMBER = 10**9
+"""Coordinates beyond this are of no projection."""
+
 _MOST_POSITIONS = 200_000
 _PROBED = 20
 _TANGLED = 64
@@ -106,7 +109,7 @@ def sample_properties(text: bytes) -> list[dict[str, Any]]:
             properties, at = decoder.raw_decode(words, start)
         except (ValueError, RecursionError) as error:
             raise FileFault(Fault.NOT_GEOJSON, details={"what": str(error)[:120]}) from error
-        found.append(properties)
+        found.append(_plain(properties))
     if not found:
         raise FileFault(Fault.NOT_GEOJSON, details={"what": 'no "features"'})
     return found
@@ -145,8 +148,8 @@ def group_areas(features: list[Feature], key: str, county_key: str = "") -> list
 
 
 def _read(number: int, feature: dict[str, Any], *, mend: bool) -> Feature:
-    geometry = feature["geometry"]
-    _require_rings(geometry, number)
+    _require_rings(feature["geometry"], number)
+    geometry = _flat(feature["geometry"])
     west, south, east, north = 180.0, 90.0, -180.0, -90.0
     for lon, lat in _positions(geometry):
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
@@ -156,7 +159,7 @@ def _read(number: int, feature: dict[str, Any], *, mend: bool) -> Feature:
     mended = _mended(geometry, number) if mend else None
     return Feature(
         number,
-        feature.get("properties") or {},
+        _plain(feature.get("properties") or {}),
         mended or geometry,
         ((west + east) / 2, (south + north) / 2),
         is_mended=mended is not None,
@@ -193,7 +196,29 @@ def _is_ring(ring: Any) -> bool:
 
 
 def _is_position(at: list[Any]) -> bool:
-    return isinstance(at[0], int | float) and isinstance(at[1], int | float)
+    return all(
+        isinstance(number, float) or (type(number) is int and abs(number) < _LARGEST_NUMBER)
+        for number in at[:2]
+    )
+
+
+def _flat(geometry: Geometry) -> Geometry:
+    """The polygons alone, of longitude and latitude alone: heights and measures are left out."""
+    polygons = [[[at[:2] for at in ring] for ring in polygon] for polygon in _polygons(geometry)]
+    is_one = geometry["type"] == "Polygon"
+    return {"type": geometry["type"], "coordinates": polygons[0] if is_one else polygons}
+
+
+def _plain(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties without what neither a page nor the database can hold: NUL, and halves of characters."""
+    return {
+        _plain_text(key): _plain_text(value) if isinstance(value, str) else value
+        for key, value in properties.items()
+    }
+
+
+def _plain_text(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", errors="ignore").decode()
 
 
 def _positions(geometry: Geometry) -> Iterator[tuple[float, float]]:
@@ -212,7 +237,7 @@ def _mended(geometry: Geometry, number: int) -> Geometry | None:
     import shapely
     from shapely.geometry import shape
 
-    area = shapely.force_2d(shape(geometry))
+    area = shape(geometry)
     if _is_tangled(area):
         raise FileFault(Fault.CROSSED, details={"feature": number})
     if shapely.is_valid(area):

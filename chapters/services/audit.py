@@ -56,12 +56,19 @@ def log_export(
 
     Args:
         says: what they were, in words.
+        detail: what was asked for, as the address said it.
     """
+    asked = {_storable(name): _storable(value) for name, value in (detail or {}).items()}
 
     def words() -> str:
         return gettext("Took out %(count)d rows: %(what)s") % {"count": count, "what": says}
 
-    return record(by=by, verb=f"export.{what}", summary=words, rows=count, detail=detail)
+    return record(by=by, verb=f"export.{what}", summary=words, rows=count, detail=asked)
+
+
+def _storable(value: Any) -> Any:
+    """Text without NUL, which the database cannot hold; anything else as it is."""
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def name_fields(row: models.Model, names: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Avg, Q, QuerySet
 from chapters.enums import MemberKind
 from chapters.models import Member
 from core.actors import Actor
+from core.permissions import has_right
 from precincts.addresses import parse_line
 from precincts.earth import METRES_PER_DEGREE
 from precincts.models import Block, BlockAssignment, Building, Household, Precinct, Residence
@@ -34,7 +35,7 @@ class Candidate:
 def list_candidates(
     actor: Actor, words: str, on: date, *, near: Block | Precinct, without: Iterable[int] = ()
 ) -> list[Candidate]:
-    """The chapter's people whose name or e-mail has the words. Six queries.
+    """The chapter's people whose name (or e-mail, for whoever may see people's) has the words. Six queries.
 
     Whoever keeps no block comes first; among them, and among the others, those who live nearest, then those whose
     place nobody knows. Precinct captains look among everybody too: whom to ask is theirs to decide; they see
@@ -44,7 +45,9 @@ def list_candidates(
         without: ids of members who are not offered.
     """
     rows = Member.objects.filter(chapter_id=actor.chapter_id).exclude(kind=MemberKind.FORMER)
-    members = list(rows.exclude(pk__in=list(without)).search(words))
+    rows = rows.exclude(pk__in=list(without))
+    may_see_people = has_right(actor, "chapters.see_members")
+    members = list(rows.search(words) if may_see_people else rows.search_names(words))
     ids = [member.pk for member in members]
     loads = get_workloads(ids, on)
     here = _middle_of(near)

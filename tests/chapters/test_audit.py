@@ -123,3 +123,13 @@ def test_days_are_counted_in_the_chapters_zone(organizer, chapter, olive):
     event = audit.record(by=actor_of(olive), verb="x.y", summary="now")
     assert event.at - timezone.now() < timedelta(minutes=1)
     assert len(organizer.get(f"{PAGE}?days=7").context["page"].page) == 1
+
+
+def test_an_export_is_logged_whatever_the_address_asked_for(client, olive):
+    client.force_login(olive.user)
+    for page in ("/c/river-city/people/", PAGE):
+        response = client.get(page, {"format": "csv", "kind": "\0", "\0a": "b"})
+        assert response.status_code == 200
+        assert b"".join(response)
+    logged = AuditEvent.objects.filter(verb__startswith="export.")
+    assert [event.detail["a"] for event in logged] == ["b", "b"]

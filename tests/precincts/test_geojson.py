@@ -34,12 +34,27 @@ def test_a_closed_ring_of_four_positions_is_a_polygon():
         collection([[[0, 0], [1, "x"], [1, 1], [0, 0]]]),
         collection([[[[0, 0], [1, 0], [1, 1], [0, 0]]]]),
         collection([]),
+        collection([[[0, 0], [10**400, 0], [1, 1], [0, 0]]]),
+        collection([[[True, True], [1, 0], [1, 1], [True, True]]]),
     ],
 )
 def test_what_is_no_polygon_is_refused_by_name(text):
     with pytest.raises(FileFault) as refused:
         read_features(text)
     assert refused.value.fault == Fault.NOT_GEOJSON
+
+
+@pytest.mark.parametrize("last", [[1, 1, 5], [1, 1, 5, 6], [1, 1, "high"], [1, 1, None]])
+def test_heights_and_measures_are_left_out(last):
+    (feature,) = read_features(collection([[[0, 0], [1, 0], last, [0, 0]]]))
+    assert feature.geometry == {"type": "Polygon", "coordinates": SQUARE}
+
+
+def test_properties_keep_only_what_a_page_and_the_database_can_hold():
+    text = collection(SQUARE, {"co\0de": "1\0-2\ud800", "size": 3})
+    (feature,) = read_features(text)
+    assert feature.properties == {"code": "1-2", "size": 3}
+    assert sample_properties(text) == [{"code": "1-2", "size": 3}]
 
 
 def ring(*places):

@@ -341,6 +341,19 @@ def test_candidates_are_the_chapters_own_people(chapter, block, olive):
     assert [one.member for one in found] == [olive, oliver]
 
 
+def test_only_who_may_see_people_finds_candidates_by_their_e_mail(chapter, precinct, block, olive):
+    vera = make_member(chapter, "Vera", email="nightowl@example.org")
+    leader = make_member(chapter, "Leo")
+    assign_precinct_captain(precinct=precinct, member=leader, by=Actor.system(chapter.pk), on=LONG_AGO)
+
+    def find(member, words):
+        return [one.member for one in list_candidates(actor_of(member), words, TODAY, near=block)]
+
+    assert find(olive, "nightowl") == [vera]
+    assert find(leader, "nightowl") == []
+    assert find(leader, "ver ada") == [vera]
+
+
 def test_candidates_who_keep_no_block_come_first_and_the_nearest_of_them_before_the_others(
     chapter, precinct, olive
 ):
