@@ -135,6 +135,12 @@ class Run:
 
 def run_queued_job(job_id: UUID) -> bool:
     """Do one job that a worker was handed; False when there was nothing (more) to do."""
+    if connection.in_atomic_block:  # nobody outside sees the row before the transaction ends
+        try:
+            _run_and_close(_claim(job_id), None)
+        except JobTaken:
+            return False
+        return True
     heartbeat = Heartbeat(job_id)
     try:
         if not heartbeat.lock():
