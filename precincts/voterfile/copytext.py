@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 NULL = r"\N"
+"""No value: this object, not text that happens to be equal (databases export their own nulls so)."""
 
 
 def copy_line(values: Sequence[str]) -> str:
-    """One line for COPY. Tabs and line ends inside a value become spaces; a value equal to `NULL` is null."""
+    """One line for COPY. Tabs and line ends inside a value become spaces; `NULL` itself is null."""
     line = "\t".join(values)
     is_plain = line.count("\t") == len(values) - 1 and "\n" not in line and "\r" not in line
-    if is_plain and ("\\" not in line or line.count("\\") == values.count(NULL)):
+    if is_plain and ("\\" not in line or line.count("\\") == sum(value is NULL for value in values)):
         return f"{line}\n"
-    return "\t".join(value if value == NULL else _escaped(value) for value in values) + "\n"
+    return "\t".join(value if value is NULL else _escaped(value) for value in values) + "\n"
 
 
 def _escaped(value: str) -> str:

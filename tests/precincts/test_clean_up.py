@@ -12,7 +12,7 @@ from django.utils import timezone
 from core import clean_up
 from core.files import private_storage
 from precincts.enums import ImportKind
-from precincts.models import VoterImport
+from precincts.models import SavedMapping, VoterImport
 from precincts.services.clean_up import forget_old_uploads
 from precincts.services.imports.incoming import keep_upload
 from tests.factories import actor_of, make_chapter, make_import, make_job, make_organizer
@@ -44,6 +44,19 @@ def test_a_file_nobody_imported_is_discarded_after_a_week_and_a_younger_one_wait
         assert forget_old_uploads(NOW) == 1
     assert list(VoterImport.objects.all()) == [young]
     assert [private_storage().exists(record.path) for record in (old, young)] == [False, True]
+
+
+def test_a_file_somebody_works_on_is_not_discarded(chapter):
+    mapped, tried, retried = (upload(chapter, UNUSED) for _number in range(3))
+    VoterImport.objects.filter(pk=mapped.pk).update(
+        mapping=SavedMapping.objects.create(chapter=chapter, mapping={})
+    )
+    make_job(chapter, state="failed", params={"import_id": tried.pk}, finished_at=NOW - timedelta(days=1))
+    make_job(chapter, state="running", params={"import_id": retried.pk})
+    long_ago = upload(chapter, UNUSED)
+    make_job(chapter, state="failed", params={"import_id": long_ago.pk}, finished_at=NOW - UNUSED)
+    assert forget_old_uploads(NOW) == 1
+    assert set(VoterImport.objects.all()) == {mapped, tried, retried}
 
 
 def test_a_file_that_was_refused_keeps_its_record_and_loses_its_bytes(

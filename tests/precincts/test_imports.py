@@ -342,6 +342,14 @@ def test_floridas_counties_come_in_one_zip_and_exempt_people_are_never_listed(sh
     assert not Voter.objects.filter(is_confidential=True, is_listed=True).exists()
 
 
+def test_a_database_that_writes_its_nulls_as_text_does_not_break_the_import(chapter, voter_file):
+    blank = "\\N"
+    fields = dict.fromkeys(("last", "middle", "suffix", "party", "city", "county"), blank)
+    result = run("import_voters", voter_file(nc_row(ncid="AA1", **fields), nc_row(ncid="AA2")), chapter)
+    assert figures(result)[:3] == (2, 2, 2)
+    assert Voter.objects.get(state_voter_id="AA1").last_name == blank
+
+
 def test_a_row_of_the_second_file_of_a_zip_is_named_with_its_own_line(chapter, tmp_path):
     good = (NC_HEADER + nc_row(ncid="AA1") + nc_row(ncid="AA2")).encode()
     bad = (NC_HEADER + nc_row(ncid="AA3") + nc_row(ncid="")).encode()

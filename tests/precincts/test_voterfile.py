@@ -553,6 +553,8 @@ def test_phones_have_ten_digits_or_are_left_out():
 def test_copy_text_keeps_nulls_and_cleans_what_would_break_a_row():
     assert copy_line(["1", NULL, "a"]) == "1\t\\N\ta\n"
     assert copy_line(["1", "a\tb\nc", "d\\e"]) == "1\ta b c\td\\\\e\n"
+    cell = "x\\N".removeprefix("x")
+    assert copy_line([cell, NULL]) == "\\\\N\t\\N\n"
 
 
 def test_a_copy_stream_gives_so_many_lines_and_keeps_the_error_of_its_source():
