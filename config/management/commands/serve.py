@@ -48,10 +48,18 @@ class Command(BaseCommand):
         said = Path(settings.VAR_DIR) / settings.SERVED_PORT_FILE
         said.write_text(str(port))
         try:
-            for name, command in _commands(port).items():
-                children.start(name, command)
-            greeting = Greeting(port)
-            ended = children.watch(each_look=lambda: self._look(greeting))
+            commands, greeting = _commands(port), Greeting(port)
+            children.start("web", commands.pop("web"))
+
+            def look() -> None:
+                self._keep_database()
+                if words := greeting.when_it_answers():
+                    self.stdout.write(words)
+                    self.stdout.flush()
+                    for name, command in commands.items():  # by now they do not slow the first page down
+                        children.start(name, command)
+
+            ended = children.watch(each_look=look)
         finally:
             children.stop()
             said.unlink(missing_ok=True)
@@ -61,15 +69,11 @@ class Command(BaseCommand):
             )
         self.stdout.write("Stopped.")
 
-    def _look(self, greeting: Greeting) -> None:
+    def _keep_database(self) -> None:
         data = settings.DATABASES["default"].get("EMBEDDED_DATA")
         if isinstance(data, Path) and embedded_server(data).process() is None:
             self.stderr.write("The embedded PostgreSQL was gone; starting it again.")
             embedded_server(data).ensure_running()
-        words = greeting.when_it_answers()
-        if words:
-            self.stdout.write(words)
-            self.stdout.flush()
 
 
 class Greeting:
