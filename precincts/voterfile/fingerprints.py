@@ -17,10 +17,13 @@ from zlib import adler32, crc32
 
 from precincts.voterfile.layouts.base import Layout
 from precincts.voterfile.tables import Table
+from precincts.voterfile.values import joined_cells, read_number
 
 _READERS = (
     "precincts.addresses",
     "precincts.address_words",
+    "precincts.voterfile.copytext",
+    "precincts.voterfile.layouts.base",
     "precincts.voterfile.lines",
     "precincts.voterfile.tables",
     "precincts.voterfile.values",
@@ -64,17 +67,22 @@ def read_fingerprints(table: Table, layout: Layout, *, on: date) -> Iterator[tup
     Raises:
         FileFault: columns of the layout are missing, and what reading rows raises.
     """
-    place, width = layout.positions(table.first)["voter_id"][0], len(table.first)
-    cells_of, fingerprint = table.cell_reader(keep=place + 1), fingerprinter(table, layout, on=on)
+    spots, stride = layout.positions(table.first)["voter_id"], len(table.first) + 1
+    cells_of, fingerprint = table.cell_reader(keep=max(spots) + 1), fingerprinter(table, layout, on=on)
     for block in table.blocks(skip_first=layout.has_header):
         if block.cells is not None:
-            for (line, text), voter_id in zip(block.rows, block.cells[place :: width + 1], strict=True):
-                yield line, voter_id.strip(), fingerprint(text)
+            numbers = zip(*(block.cells[spot::stride] for spot in spots), strict=True)
+            for (line, text), cells in zip(block.rows, numbers, strict=True):
+                yield (
+                    line,
+                    read_number(cells[0] if len(cells) == 1 else joined_cells(cells)),
+                    fingerprint(text),
+                )
             continue
         for line, text in block.rows:
-            _width, cells = cells_of(text, line)
-            if place < len(cells):
-                yield line, cells[place].strip(), fingerprint(text)
+            _width, row = cells_of(text, line)
+            if max(spots) < len(row):
+                yield line, read_number(joined_cells(row[spot] for spot in spots)), fingerprint(text)
 
 
 @cache

@@ -310,7 +310,7 @@ def _cell_reader(
 
 
 def _quoted_cells(text: str, delimiter: str, line: int) -> list[str]:
-    lines = text.split("\n")
+    lines = text.replace("\r", " ").split("\n")  # the reader takes a lone CR for a line end outside quotes
     try:
         return next(csv.reader([*(f"{part}\n" for part in lines[:-1]), lines[-1]], delimiter=delimiter))
     except csv.Error as error:

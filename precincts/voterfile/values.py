@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -62,3 +63,14 @@ def read_phone(text: str) -> str:
     if len(digits) == 11 and digits[0] == "1":
         digits = digits[1:]
     return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if len(digits) == 10 else ""
+
+
+def joined_cells(cells: Iterable[str]) -> str:
+    """One value of several cells: those that say something, with a space between."""
+    return " ".join(filter(None, map(str.strip, cells)))
+
+
+def read_number(text: str) -> str:
+    """A voter number as it is kept: tabs and line ends inside are spaces."""
+    text = text.strip()
+    return " ".join(text.split()) if "\t" in text or "\n" in text or "\r" in text else text

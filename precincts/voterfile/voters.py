@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -13,7 +13,7 @@ from precincts.voterfile.faults import Reason, Reject
 from precincts.voterfile.fingerprints import fingerprinter
 from precincts.voterfile.layouts.base import Layout
 from precincts.voterfile.tables import Block, Table
-from precincts.voterfile.values import read_phone
+from precincts.voterfile.values import joined_cells, read_number, read_phone
 from precincts.voterfile.voter_cells import (
     NOWHERE,
     TOO_LONG,
@@ -141,6 +141,8 @@ class _Reader:
                 or len(names) > _PLAIN_NAMES
                 or len(voter_id) > 40
                 or "\\" in names
+                or "\r" in names
+                or "\n" in names
                 or names.count("\t") > 3
             ):
                 yield from self.row(line, text)
@@ -161,15 +163,17 @@ class _Reader:
         width, row = self._parted(text, line)
         if not any(map(str.strip, row)):
             return
-        gathered, expected, id_place = self._gathered, self._expected, self._cells.id_place
+        gathered, expected, spots = self._gathered, self._expected, self._cells.id_spots
         gathered.rows += 1
         if width != expected and (width < expected or any(cell.strip() for cell in row[expected:])):
             reason = Reason.SHORT_ROW if width < expected else Reason.LONG_ROW
             self._refuse(Reject(line, reason, f"{width}/{expected}"))
-            gathered.refused_ids.update(cell.strip() for cell in row[id_place : id_place + 1])
+            if max(spots) < len(row):
+                gathered.refused_ids.add(read_number(joined_cells(row[spot] for spot in spots)))
             return
         self._cells.extend(row)
         voter_id, last, first, middle = (name.strip() for name in self._names(row))
+        voter_id = read_number(voter_id)
         read, born_cells, day = self._read, self._born(row), self._registered(row)
         standing, born, registered = (
             read.standing[self._standing(row)],
@@ -210,13 +214,13 @@ class _Cells:
     several; those are counted from the end.
 
     Attributes:
-        id_place: where the voter number stands.
+        id_spots: where the voter number stands.
     """
 
     def __init__(self, layout: Layout, header: Sequence[str]) -> None:
         self._positions = layout.positions(header)
         self._joined = [places for places in self._positions.values() if len(places) > 1]
-        self.id_place = self._positions["voter_id"][0]
+        self.id_spots = self._positions["voter_id"]
 
     def getter(self, fields: Sequence[str]) -> itemgetter[Any]:
         """What takes these fields' cells from a row that was extended."""
@@ -224,7 +228,7 @@ class _Cells:
 
     def extend(self, row: list[str]) -> None:
         """Append the cells that the file lacks, and those joined from several."""
-        joined = [_joined(row[spot] for spot in spots) for spots in self._joined]
+        joined = [joined_cells(row[spot] for spot in spots) for spots in self._joined]
         row += ["", *joined]
 
     def columns(self, cells: list[str], stride: int, rows: int) -> Callable[[str], Sequence[str]]:
@@ -236,7 +240,9 @@ class _Cells:
                 return [""] * rows
             if len(spots) == 1:
                 return cells[spots[0] :: stride]
-            return [_joined(parts) for parts in zip(*(cells[spot::stride] for spot in spots), strict=True)]
+            return [
+                joined_cells(parts) for parts in zip(*(cells[spot::stride] for spot in spots), strict=True)
+            ]
 
         return column
 
@@ -245,10 +251,6 @@ class _Cells:
         if spots is None:
             return -1 - len(self._joined)
         return spots[0] if len(spots) == 1 else self._joined.index(spots) - len(self._joined)
-
-
-def _joined(cells: Iterable[str]) -> str:
-    return " ".join(filter(None, (cell.strip() for cell in cells)))
 
 
 _Fault = tuple[Reason, str, bool]

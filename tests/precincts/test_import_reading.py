@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 from datetime import date
@@ -15,13 +16,14 @@ from precincts.services.imports import merge, people, reader, stretches
 from precincts.services.imports.numbers import Numbers, first_unknown
 from precincts.services.imports.placing import BUILDINGS, DOORS, PRECINCTS, KnownPrecinct
 from precincts.services.imports.reader import Finished, ReaderDied, ReaderProcess, ReadingTask
+from precincts.services.imports.stretches import StretchReader
 from precincts.services.imports.uploads import Upload
 from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.fingerprints import read_fingerprints
 from precincts.voterfile.layouts import find_layout
 from precincts.voterfile.tables import Table
 from tests.factories import make_chapter
-from tests.precincts.test_imports import run
+from tests.precincts.test_imports import refuse, run
 from tests.precincts.test_voterfile import NC_HEADER, nc_row
 
 TODAY = date(2026, 11, 22)
@@ -275,8 +277,7 @@ def test_a_reader_that_dies_leaves_the_database_as_it_was(chapter, tmp_path, mon
         os.kill(begun[0].pid, signal.SIGKILL)
 
     monkeypatch.setattr(people.People, "copy_first", copy_and_kill)
-    with pytest.raises(ReaderDied):
-        run("import_voters", path, chapter)
+    assert "The server stopped the reading of the file" in refuse("import_voters", path, chapter)
     assert not Voter.objects.exists()
     assert not Household.objects.exists()
 
@@ -289,3 +290,59 @@ def test_the_first_file_finds_the_buildings_the_chapter_has(chapter, tmp_path):
     )
     assert (result["new"], result["households"]) == (2, 2)
     assert Household.objects.count() == 2
+
+
+def test_many_doubts_end_no_reading(chapter, tmp_path, monkeypatch):
+    monkeypatch.setattr(stretches, "_REJECTS", 4)
+    rows = [nc_row(ncid=f"AA{n}", registered="01/27/3020", status="?") for n in range(40)]
+    path = write(tmp_path / "a.txt", *rows)
+    found = list(StretchReader(Upload(path=path, filename="a.txt"), TODAY, rows=5).read())
+    assert sum(len(stretch.lines) for stretch in found[:-1]) == 40
+    assert run("import_voters", path, chapter)["voters"] == 40
+
+
+def test_reading_ends_when_most_rows_are_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(stretches, "_REJECTS", 4)
+    upload = Upload(path=write(tmp_path / "a.txt", *(nc_row(ncid="") for _ in range(40))), filename="a.txt")
+    found = list(StretchReader(upload, TODAY, rows=5).read())
+    assert sum(len(stretch.rejects) for stretch in found[:-1]) == 4
+
+
+def test_line_ends_inside_a_cell_become_spaces(chapter, tmp_path):
+    path = write(tmp_path / "a.txt", nc_row(last="Sm\rith"), nc_row(ncid="A\nA 2", last="Jo\r\nnes"))
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n"))
+    result = run("import_voters", path, chapter)
+    assert result["voters"] == 2
+    assert set(Voter.objects.values_list("state_voter_id", "last_name")) == {
+        ("AA1", "Sm ith"),
+        ("A A 2", "Jo nes"),
+    }
+    assert run("import_voters", path, chapter)["unchanged"] == 2
+
+
+def test_a_number_made_of_two_columns_is_known_again(chapter, tmp_path, monkeypatch):
+    monkeypatch.setattr(stretches, "STRETCH_ROWS", 2)
+    mapping = {
+        "name": "Two",
+        "columns": {
+            "voter_id": ["cty", "no"],
+            "last_name": "last",
+            "address_line": "addr",
+            "precinct": "pct",
+        },
+    }
+    layout = tmp_path / "two.json"
+    layout.write_text(json.dumps(mapping))
+    rows = [f"C{n % 2},{n},L{n},{n} ELM ST,01" for n in range(7)]
+    path = tmp_path / "two.csv"
+    path.write_text("\n".join(["cty,no,last,addr,pct", *rows, "C1,1,Again,9 OAK ST,01"]) + "\n")
+    first = run("import_voters", path, chapter, "--layout", str(layout))
+    twice = [{"line": 9, "reason": "the same voter number as line 3"}]
+    assert (first["new"], first["rejected"], first["households"]) == (7, twice, 7)
+    staged = []
+    stage = people.People.stage
+    monkeypatch.setattr(
+        people.People, "stage", lambda self, lines, rows: staged.extend(lines) or stage(self, lines, rows)
+    )
+    again = run("import_voters", path, chapter, "--layout", str(layout))
+    assert (again["unchanged"], again["rejected"], staged) == (7, twice, [9])

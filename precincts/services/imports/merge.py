@@ -13,15 +13,17 @@ from datetime import date
 from django.db import transaction
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg2.errors import UniqueViolation
 
 from chapters.models import Chapter
+from core.errors import DomainError
 from precincts.services.imports import stretches
 from precincts.services.imports.doors import Doors
 from precincts.services.imports.pace import FIRST_STAGES, LATER_STAGES, Pace, Progress
 from precincts.services.imports.people import STAGE, People
 from precincts.services.imports.placing import Placed
-from precincts.services.imports.reader import Finished, KnownWanted, ReaderProcess, ReadingTask
+from precincts.services.imports.reader import Finished, KnownWanted, ReaderDied, ReaderProcess, ReadingTask
 from precincts.services.imports.staging import RejectKeeper, analyse, execute, fetch, make_stage
 from precincts.services.imports.stretches import Ending, first_lines, refused_twice
 from precincts.services.imports.unchanged import Unchanged
@@ -123,7 +125,7 @@ class Merge:
         for line, voter_id in later.items():
             self._rejects.keep(refused_twice(self._rejects.reading, line, firsts[voter_id]))
         self.report.voters = self.report.new
-        self.report.households = self._doors.places.doors
+        self.report.households = self._people.count_doors() if later else self._doors.places.doors
         self._doors.settle()
 
     def _write_first(self, placed: Placed) -> dict[int, str]:
@@ -176,7 +178,7 @@ class Merge:
         )
         with ReaderProcess(task) as process:
             process.supply(self._doors.first_numbers(stretches.STRETCH_ROWS))
-            for found in process:
+            for found in _until_it_dies(process):
                 if isinstance(found, Finished):
                     self.ending, self._doors.places = found.ending, found.places
                 elif isinstance(found, KnownWanted):
@@ -246,3 +248,17 @@ class Merge:
                 self._people.params,
             )
         )
+
+
+class ReadingStopped(DomainError):
+    """The process that reads the file was ended from outside."""
+
+
+def _until_it_dies(process: ReaderProcess) -> Iterator[Placed | KnownWanted | Finished]:
+    try:
+        yield from process
+    except ReaderDied as died:
+        raise ReadingStopped(
+            gettext_lazy("The server stopped the reading of the file, perhaps for want of memory."),
+            hint=gettext_lazy("Import it again. If it stops again, tell whoever runs the server."),
+        ) from died

@@ -119,6 +119,11 @@ class People:
         known = {voter_id for (voter_id,) in found}
         return {place: number for place, number in enumerate(numbers) if number in known}
 
+    def count_doors(self) -> int:
+        """Behind how many doors the people of this import live."""
+        doors = "SELECT count(DISTINCT household_id) FROM precincts_voter WHERE last_import_id = %(record)s"
+        return int(fetch(doors, self.params)[0][0])
+
     def stage(self, lines: Sequence[int], rows: bytes) -> None:
         """The rows of a stretch into the stage."""
         named = zip(lines, rows.split(b"\n"), strict=False)  # after the last row's end comes nothing

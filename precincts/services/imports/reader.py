@@ -6,6 +6,7 @@ chapter go to its standard input, rows with their places come from its standard 
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import pickle
 import signal
@@ -77,8 +78,9 @@ class ReaderProcess:
             cwd=_PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            pipesize=_PIPE_BYTES,
         )
+        for stream in (self._process.stdin, self._process.stdout):
+            _widen(stream)
         self._send(task)
 
     @property
@@ -136,6 +138,14 @@ class ReaderProcess:
             self._process.stdin.flush()
         except BrokenPipeError:
             return  # what ended it is said where its findings are read
+
+
+def _widen(stream: IO[bytes] | None) -> None:
+    """Give a pipe room, where the system can and allows it."""
+    assert stream is not None
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):
+            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 class _Reader:
@@ -201,7 +211,8 @@ class _Reader:
 
 def main() -> None:
     """Read the file named on standard input; a parent that is gone ends it without a word."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
+    for asked in (signal.SIGINT, signal.SIGTERM):  # the parent decides what an interruption means
+        signal.signal(asked, signal.SIG_IGN)
     gc.disable()  # it makes no cycles, and ends with the file
     with suppress(BrokenPipeError, EOFError):
         _Reader(sys.stdin.buffer, sys.stdout.buffer).run()

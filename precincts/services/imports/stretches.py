@@ -19,7 +19,7 @@ from precincts.voterfile.voters import VoterRow, read_voters
 
 STRETCH_ROWS = 5_000
 _REJECTS = 20_000
-"""So many rejects among fewer than twice as many rows end the reading."""
+"""So many rows left out among fewer than twice as many end the reading."""
 
 
 class Area(NamedTuple):
@@ -114,6 +114,7 @@ class StretchReader:
         self._reading = Reading()
         self._gathered = Gathered()
         self._rejects: list[Reject] = []
+        self._left_out = 0
         self._areas = self._towns = 0
         self._ending = Ending(self._gathered, set(), "", "")
 
@@ -176,7 +177,8 @@ class StretchReader:
         def refuse(reject: Reject) -> None:
             moved = Reject(reject.line + before, reject.reason, reject.detail, reject.text, reject.is_warning)
             self._rejects.append(moved if before else reject)
-            if len(self._rejects) >= _REJECTS and len(self._rejects) * 2 > self._gathered.rows:
+            self._left_out += not reject.is_warning
+            if self._left_out >= _REJECTS and self._left_out * 2 > self._gathered.rows:
                 raise _MostRejected
 
         return refuse
