@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from precincts.models import Household, ImportReject, Voter, VoterChange
-from precincts.services.imports import merge, people, reader, stretches
+from precincts.services.imports import people, reader, stretches
 from precincts.services.imports.numbers import Numbers, first_unknown
 from precincts.services.imports.placing import BUILDINGS, DOORS, PRECINCTS, KnownPrecinct
-from precincts.services.imports.reader import Finished, ReaderDied, ReaderProcess, ReadingTask
+from precincts.services.imports.reader import Finished, ReaderDied, ReaderProcess, ReadingHere, ReadingTask
 from precincts.services.imports.stretches import StretchReader
 from precincts.services.imports.uploads import Upload
 from precincts.voterfile.faults import Fault, FileFault
@@ -102,6 +102,14 @@ def test_the_process_waits_for_numbers_and_uses_each_once(tmp_path):
             start += 10
     assert len(doors) == len(set(doors)) == 40
     assert doors[:12] == [str(n) for n in (10, 11, 12, 13, 50, 51, 52, 53, 54, 55, 56, 57)]
+
+
+def test_a_file_read_here_gives_what_the_process_gives(tmp_path):
+    rows = [nc_row(ncid=f"AA{n}", address=f"{n % 9} ELM ST", precinct=f"0{n % 4}") for n in range(40)]
+    task = task_of(write(tmp_path / "a.txt", *rows, nc_row(ncid="")), rows=7)
+    with ReadingHere(task) as here:
+        here.supply({table: [(100, 400)] for table in (PRECINCTS, BUILDINGS, DOORS)})
+        assert list(here) == read(task)
 
 
 def test_a_process_that_is_killed_is_an_error(tmp_path):
@@ -269,7 +277,8 @@ def test_a_reader_that_dies_leaves_the_database_as_it_was(chapter, tmp_path, mon
     path = write(tmp_path / "a.txt", *(nc_row(ncid=f"AA{n}") for n in range(40_000)))
     begin = reader.ReaderProcess.__enter__
     begun = []
-    monkeypatch.setattr(merge.ReaderProcess, "__enter__", lambda self: begun.append(self) or begin(self))
+    monkeypatch.setattr(reader, "SMALL_BYTES", 0)
+    monkeypatch.setattr(reader.ReaderProcess, "__enter__", lambda self: begun.append(self) or begin(self))
     copy = people.People.copy_first
 
     def copy_and_kill(self, rows):
@@ -282,7 +291,9 @@ def test_a_reader_that_dies_leaves_the_database_as_it_was(chapter, tmp_path, mon
     assert not Household.objects.exists()
 
 
-def test_the_first_file_finds_the_buildings_the_chapter_has(chapter, tmp_path):
+@pytest.mark.parametrize("small", [0, 2**21], ids=["apart", "here"])
+def test_the_first_file_finds_the_buildings_the_chapter_has(chapter, tmp_path, monkeypatch, small):
+    monkeypatch.setattr(reader, "SMALL_BYTES", small)
     run("import_voters", write(tmp_path / "a.txt", nc_row()), chapter)
     Voter.objects.update(state_voter_id=None, status="unregistered")
     result = run(

@@ -6,7 +6,7 @@ look at the rows' fingerprints tells which have changed; only those are read and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,7 +23,13 @@ from precincts.services.imports.doors import Doors
 from precincts.services.imports.pace import FIRST_STAGES, LATER_STAGES, Pace, Progress
 from precincts.services.imports.people import STAGE, People
 from precincts.services.imports.placing import Placed
-from precincts.services.imports.reader import Finished, KnownWanted, ReaderDied, ReaderProcess, ReadingTask
+from precincts.services.imports.reader import (
+    Finished,
+    KnownWanted,
+    ReaderDied,
+    ReadingTask,
+    begin_reading,
+)
 from precincts.services.imports.staging import RejectKeeper, analyse, execute, fetch, make_stage
 from precincts.services.imports.stretches import Ending, first_lines, refused_twice
 from precincts.services.imports.unchanged import Unchanged
@@ -176,17 +182,17 @@ class Merge:
             same=same,
             rows=stretches.STRETCH_ROWS,
         )
-        with ReaderProcess(task) as process:
-            process.supply(self._doors.first_numbers(stretches.STRETCH_ROWS))
-            for found in _until_it_dies(process):
+        with begin_reading(task) as reader:
+            reader.supply(self._doors.first_numbers(stretches.STRETCH_ROWS))
+            for found in _until_it_dies(reader):
                 if isinstance(found, Finished):
                     self.ending, self._doors.places = found.ending, found.places
                 elif isinstance(found, KnownWanted):
                     for table, rows in self._doors.known():
-                        process.tell_known(table, rows)
-                    process.end_known()
+                        reader.tell_known(table, rows)
+                    reader.end_known()
                 else:
-                    process.supply(self._doors.numbers(found.used))
+                    reader.supply(self._doors.numbers(found.used))
                     self._keep_rejects(found)
                     self._doors.write(found)
                     yield found
@@ -254,9 +260,11 @@ class ReadingStopped(DomainError):
     """The process that reads the file was ended from outside."""
 
 
-def _until_it_dies(process: ReaderProcess) -> Iterator[Placed | KnownWanted | Finished]:
+def _until_it_dies(
+    found: Iterable[Placed | KnownWanted | Finished],
+) -> Iterator[Placed | KnownWanted | Finished]:
     try:
-        yield from process
+        yield from found
     except ReaderDied as died:
         raise ReadingStopped(
             gettext_lazy("The server stopped the reading of the file, perhaps for want of memory."),

@@ -32,6 +32,10 @@ _PIPE_BYTES = 2**20
 _PROJECT = Path(__file__).resolve().parents[3]
 
 
+SMALL_BYTES = 2 * 2**20
+"""A file up to this size is read before a process of its own would have started."""
+
+
 class ReaderDied(RuntimeError):
     """The process that reads the file ended before the file did."""
 
@@ -67,6 +71,12 @@ class Finished:
 
     ending: Ending
     places: Places
+
+
+def begin_reading(task: ReadingTask) -> ReaderProcess | ReadingHere:
+    """Read a file, a large one in a process of its own."""
+    is_small = task.upload.path.stat().st_size <= SMALL_BYTES
+    return ReadingHere(task) if is_small else ReaderProcess(task)
 
 
 class ReaderProcess:
@@ -148,61 +158,92 @@ def _widen(stream: IO[bytes] | None) -> None:
             fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
-class _Reader:
-    """The other side: what runs in the process."""
+class ReadingHere:
+    """The reading of one file in this process; iterate for what it finds, at last `Finished`."""
 
-    def __init__(self, asked: IO[bytes], answer: IO[bytes]) -> None:
-        self._asked = asked
-        self._answer = answer
+    def __init__(self, task: ReadingTask) -> None:
+        self._task = task
         self._supply: dict[str, deque[int]] = {}
-        self._task: ReadingTask = pickle.load(asked)  # noqa: S301 - written by `ReaderProcess`
-        task = self._task
         self._placer = Placer(task.chapter_id, task.state, task.precincts, self._take)
-        self._must_ask = task.asks_known
 
-    def run(self) -> None:
-        """Read the file to its end, or to what is wrong with it."""
-        task = self._task
-        reader = StretchReader(task.upload, task.on, same=task.same, rows=task.rows)
-        try:
-            for found in reader.read():
-                if isinstance(found, Ending):
-                    self._say(Finished(found, self._placer.places()))
-                    continue
-                if found.rows and self._must_ask:
-                    self._learn_known()
-                self._say(self._placer.place(found))
-        except FileFault as fault:
-            self._say(fault)
+    def __enter__(self) -> Self:
+        return self
 
-    def _learn_known(self) -> None:
-        self._say(KnownWanted())
-        self._must_ask = False
-        while (message := self._receive()) is not None:
-            table, rows = message
-            if table == BUILDINGS:
-                self._placer.know_buildings(rows)
-            elif table == DOORS:
-                self._placer.know_doors(rows)
+    def __exit__(self, *_: object) -> None:
+        """Nothing is to be ended."""
+
+    def supply(self, numbers: dict[str, list[tuple[int, int]]]) -> None:
+        """Take up numbers for new rows of tables, as ranges (first, one after the last)."""
+        for table, ranges in numbers.items():
+            supply = self._supply.setdefault(table, deque())
+            for first, end in ranges:
+                supply.extend(range(first, end))
+
+    def tell_known(self, table: str, rows: list[Any]) -> None:
+        """Take up some of the buildings or doors that the chapter has."""
+        if table == BUILDINGS:
+            self._placer.know_buildings(rows)
+        elif table == DOORS:
+            self._placer.know_doors(rows)
+
+    def end_known(self) -> None:
+        """These were all."""
+
+    def __iter__(self) -> Iterator[Placed | KnownWanted | Finished]:
+        """What is found.
+
+        Raises:
+            FileFault: what opening and reading the file raises.
+        """
+        task, must_ask = self._task, self._task.asks_known
+        for found in StretchReader(task.upload, task.on, same=task.same, rows=task.rows).read():
+            if isinstance(found, Ending):
+                yield Finished(found, self._placer.places())
+                continue
+            if found.rows and must_ask:
+                yield KnownWanted()
+                must_ask = False
+            yield self._placer.place(found)
 
     def _take(self, table: str, count: int) -> list[int]:
         supply = self._supply.setdefault(table, deque())
-        while len(supply) < count:
-            self._receive(supply_only=True)
+        self._wait_for(supply, count)
         return [supply.popleft() for _ in range(count)]
 
-    def _receive(self, *, supply_only: bool = False) -> Any:
-        """The next message that is no supply, or (`supply_only`) nothing after one that is."""
-        while True:
-            message = pickle.load(self._asked)  # noqa: S301 - written by `ReaderProcess`
-            if not isinstance(message, dict):
-                return message
-            for table, ranges in message.items():
-                supply = self._supply.setdefault(table, deque())
-                for first, end in ranges:
-                    supply.extend(range(first, end))
-            if supply_only:
+    def _wait_for(self, supply: deque[int], count: int) -> None:
+        """The caller gives numbers before they are needed."""
+
+
+class _ReadingApart(ReadingHere):
+    """What runs in the process: hears from its parent what the caller would tell it."""
+
+    def __init__(self, asked: IO[bytes], answer: IO[bytes]) -> None:
+        super().__init__(pickle.load(asked))  # noqa: S301 - written by `ReaderProcess`
+        self._asked = asked
+        self._answer = answer
+
+    def run(self) -> None:
+        """Read the file to its end, or to what is wrong with it."""
+        try:
+            for found in self:
+                self._say(found)
+                if isinstance(found, KnownWanted):
+                    while (message := self._hear()) is not None:
+                        self.tell_known(*message)
+        except FileFault as fault:
+            self._say(fault)
+
+    def _wait_for(self, supply: deque[int], count: int) -> None:
+        while len(supply) < count:
+            self._hear(is_supply=True)
+
+    def _hear(self, *, is_supply: bool = False) -> Any:
+        """The next message that is no supply; or (`is_supply`) nothing, after one that is."""
+        while isinstance(message := pickle.load(self._asked), dict):  # noqa: S301 - written by `ReaderProcess`
+            self.supply(message)
+            if is_supply:
                 return None
+        return message
 
     def _say(self, found: Placed | KnownWanted | Finished | FileFault) -> None:
         pickle.dump(found, self._answer, protocol=pickle.HIGHEST_PROTOCOL)
@@ -215,4 +256,4 @@ def main() -> None:
         signal.signal(asked, signal.SIG_IGN)
     gc.disable()  # it makes no cycles, and ends with the file
     with suppress(BrokenPipeError, EOFError):
-        _Reader(sys.stdin.buffer, sys.stdout.buffer).run()
+        _ReadingApart(sys.stdin.buffer, sys.stdout.buffer).run()
