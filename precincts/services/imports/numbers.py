@@ -22,6 +22,9 @@ class Numbers:
         self._columns = columns
         self._runs: list[tuple[Integers, Integers]] = []
 
+    def __len__(self) -> int:
+        return sum(len(run) for run, _values in self._runs)
+
     def find(self, keys: Integers) -> Integers:
         """The numbers of each key, one row a key."""
         found = np.zeros((len(keys), self._columns), np.int64)

@@ -103,6 +103,7 @@ class Placer:
         self._localities: list[str] = []
         self._town_texts: list[str] = []
         self._buildings, self._doors = Numbers(1), Numbers(2)
+        self._knows_doors = False
         self._used: list[Integers] = []
         self._places = Places()
 
@@ -114,7 +115,7 @@ class Placer:
 
     def know_doors(self, rows: Iterable[tuple[int, str, int, int]]) -> None:
         """Take up doors of the chapter: building, unit, number, and precinct (0 for none)."""
-        rows = list(rows)
+        rows, self._knows_doors = list(rows), True
         keys = _hashes((building, unit) for building, unit, _number, _precinct in rows)
         self._doors.add(keys, np.array([row[2:] for row in rows], np.int64))
 
@@ -133,7 +134,8 @@ class Placer:
         self._name_towns(stretch.new_towns)
         buildings = self._find_buildings(stretch.places, placed)
         households = self._find_doors(buildings, stretch, placed)
-        self._used.append(households)
+        if self._knows_doors:
+            self._used.append(households)
         numbers = [*map(str, households.tolist()), NULL]  # -1, for no door, is the last
         areas = self._areas
         named = zip(stretch.rows, stretch.areas, stretch.homes, strict=True)
@@ -146,6 +148,8 @@ class Placer:
         """What is known at the end."""
         if self._used:
             self._places.doors = len(np.unique(np.concatenate(self._used)))
+        elif not self._knows_doors:
+            self._places.doors = len(self._doors)
         return self._places
 
     def _next(self, table: str, count: int, placed: Placed) -> list[int]:

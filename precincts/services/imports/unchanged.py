@@ -104,6 +104,15 @@ class Unchanged:
 
     def counties(self) -> list[str]:
         """Where these people are registered."""
+        own = [
+            county
+            for (county,) in fetch(
+                "SELECT DISTINCT county FROM precincts_precinct WHERE chapter_id = %(chapter)s", self._params
+            )
+            if county
+        ]
+        if len(own) < 2 or not self.count:
+            return own if self.count else []
         rows = fetch(
             """
             SELECT DISTINCT v.county FROM import_known k JOIN precincts_voter v ON v.id = k.voter_id
