@@ -71,10 +71,9 @@ def read_fingerprints(table: Table, layout: Layout, *, on: date) -> Iterator[tup
         FileFault: columns of the layout are missing, and what reading rows raises.
     """
     spots, fingerprint = layout.positions(table.first)["voter_id"], fingerprinter(table, layout, on=on)
-    last, dialect = max(spots), table.dialect
-    delimiter = f'"{dialect.delimiter}"' if dialect.quoting == "all" else dialect.delimiter
+    last, between = max(spots), table.dialect.between
     for line, text in table.texts(skip_first=layout.has_header):
-        row = text.split(delimiter, last + 1)
+        row = text.split(between, last + 1)
         if last < len(row):
             yield line, read_number(joined_cells([row[spot].strip('"') for spot in spots])), fingerprint(text)
 

@@ -19,7 +19,7 @@ _MAXIMUM_COLUMNS = 1000
 _MAXIMUM_BLANK_LINES = 100_000
 
 Row = tuple[int, int, list[str]]
-"""The line a row began on, how many cells it has, and its cells (at least as many as were asked for)."""
+"""The line a row began on, how many cells it has, and its cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Dialect:
 
     delimiter: str
     quoting: str
+
+    @property
+    def between(self) -> str:
+        """What stands between two plain cells of a row."""
+        return f'"{self.delimiter}"' if self.quoting == "all" else self.delimiter
 
 
 def find_dialect(lines: list[str]) -> Dialect:
@@ -159,13 +164,9 @@ class Table:
                 rows.append(row)
             yield Block(rows, None)
 
-    def cell_reader(self, *, keep: int | None = None) -> Callable[[str, int], tuple[int, list[str]]]:
-        """What parts a row's text (and the line it began on, for errors) into its width and cells.
-
-        Args:
-            keep: how many cells are wanted; later ones of a row as wide as the first may be left in one.
-        """
-        return _cell_reader(self.dialect, keep=keep, usual=len(self.first))
+    def cell_reader(self) -> Callable[[str, int], tuple[int, list[str]]]:
+        """What parts a row's text (and the line it began on, for errors) into its width and cells."""
+        return _cell_reader(self.dialect)
 
     def _lines(self) -> Iterator[str]:
         yield from self._head
@@ -187,8 +188,8 @@ class _Feed:
         return self
 
     def __next__(self) -> str:
-        while self.is_between_blocks:
-            self._lines, self._at = next(self._blocks), 0
+        if not self._has_more():
+            raise StopIteration
         self._at += 1
         self.number += 1
         return self._lines[self._at - 1]
@@ -197,13 +198,19 @@ class _Feed:
     def is_between_blocks(self) -> bool:
         return self._at == len(self._lines)
 
-    def take(self) -> list[str]:
-        """What is left of the block, or the next block; empty at the end."""
+    def _has_more(self) -> bool:
+        """Whether lines follow; begins the next block where one has ended."""
         while self.is_between_blocks:
             block = next(self._blocks, None)
             if block is None:
-                return []
+                return False
             self._lines, self._at = block, 0
+        return True
+
+    def take(self) -> list[str]:
+        """What is left of the block, or the next block; empty at the end."""
+        if not self._has_more():
+            return []
         lines = self._lines[self._at :]
         self._taken = len(lines)
         self._at += self._taken
@@ -218,17 +225,17 @@ class _Feed:
 
 def _even_cells(lines: list[str], dialect: Dialect, width: int) -> list[str] | None:
     """The cells of all lines, with a mark between two, where each line is a row of `width` cells; else None."""
-    delimiter = dialect.delimiter
+    between = dialect.between
     if dialect.quoting == "all":
-        text = f'{delimiter}"\0"{delimiter}'.join(lines)
-        cells = text[1:-1].split(f'"{delimiter}"')
+        text = f'{dialect.delimiter}"\0"{dialect.delimiter}'.join(lines)
+        cells = text[1:-1].split(between)
         if text[:1] != '"' or text[-1:] != '"' or text.count('"') != 2 * len(cells):
             return None
     else:
-        text = f"{delimiter}\0{delimiter}".join(lines)
+        text = f"{between}\0{between}".join(lines)
         if dialect.quoting == "some" and '"' in text:
             return None
-        cells = text.split(delimiter)
+        cells = text.split(between)
     marks = len(lines) - 1
     if len(cells) != len(lines) * width + marks or cells[width :: width + 1].count("\0") != marks:
         return None
@@ -288,22 +295,18 @@ def _texts(
         yield began, "\n".join(whole)
 
 
-def _cell_reader(
-    dialect: Dialect, *, keep: int | None = None, usual: int = 0
-) -> Callable[[str, int], tuple[int, list[str]]]:
-    delimiter, quoting = dialect.delimiter, dialect.quoting
-    between = f'"{delimiter}"'
-    cuts = -1 if keep is None else keep
+def _cell_reader(dialect: Dialect) -> Callable[[str, int], tuple[int, list[str]]]:
+    quoting, between = dialect.quoting, dialect.between
 
     def read(text: str, line: int) -> tuple[int, list[str]]:
         if quoting == "all":
-            width = text.count(between) + 1
-            if text.count('"') == 2 * width and text[0] == '"' == text[-1] and len(text) > 1:
-                return width, text[1:-1].split(between, cuts if width == usual else -1)
+            cells = text[1:-1].split(between)
+            if text.count('"') == 2 * len(cells) and text[0] == '"' == text[-1] and len(text) > 1:
+                return len(cells), cells
         elif quoting == "none" or '"' not in text:
-            width = text.count(delimiter) + 1
-            return width, text.split(delimiter, cuts if width == usual else -1)
-        cells = _quoted_cells(text, delimiter, line)
+            cells = text.split(between)
+            return len(cells), cells
+        cells = _quoted_cells(text, dialect.delimiter, line)
         return len(cells), cells
 
     return read

@@ -115,7 +115,7 @@ class _Reader:
 
     def block(self, block: Block) -> Iterator[VoterRow]:
         """The voters of a block: plain rows by columns, the others one by one."""
-        if block.cells is None or not block.rows:
+        if block.cells is None:
             for line, text in block.rows:
                 yield from self.row(line, text)
             return
