@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -29,12 +30,11 @@ def _precincts(_job: Any) -> str:
     return chapter_url("precincts:index")
 
 
-job_kind(
+_import_kind = partial(job_kind, right="precincts.import_files", result_url=_report, mend_url=_check)
+
+_import_kind(
     "precincts.import_voters",
     says=_("Import a voter file"),
-    right="precincts.import_files",
-    result_url=_report,
-    mend_url=_check,
     figures={
         "rows": _("rows read"),
         "voters": _("voters"),
@@ -48,21 +48,15 @@ job_kind(
     },
 )(jobs.run_voters)
 
-job_kind(
+_import_kind(
     "precincts.import_history",
     says=_("Import a vote history"),
-    right="precincts.import_files",
-    result_url=_report,
-    mend_url=_check,
     figures={"rows": _("rows read"), "matched": _("matched"), "unmatched": _("not matched")},
 )(jobs.run_history)
 
-job_kind(
+_import_kind(
     "precincts.import_addresses",
     says=_("Import address points"),
-    right="precincts.import_files",
-    result_url=_report,
-    mend_url=_check,
     figures={
         "points": _("address points"),
         "households_placed": _("households placed on the map"),
@@ -70,12 +64,9 @@ job_kind(
     },
 )(jobs.run_addresses)
 
-job_kind(
+_import_kind(
     "precincts.import_boundaries",
     says=_("Import precinct boundaries"),
-    right="precincts.import_files",
-    result_url=_report,
-    mend_url=_check,
     figures={"matched": _("matched"), "unmatched": _("not matched")},
 )(jobs.run_boundaries)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -40,8 +42,7 @@ def find_neighbours(request: ChapterRequest, words: str, limit: int) -> SearchGr
         )
         for voter in found
     ]
-    total = rows.count() if len(hits) == limit else len(hits)
-    return SearchGroup(key="neighbours", label=_("Neighbours"), hits=hits, total=total)
+    return _group("neighbours", _("Neighbours"), rows, hits, limit)
 
 
 def find_streets(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
@@ -59,8 +60,7 @@ def find_streets(request: ChapterRequest, words: str, limit: int) -> SearchGroup
         )
         for row in rows[:limit]
     ]
-    total = rows.count() if len(hits) == limit else len(hits)
-    return SearchGroup(key="streets", label=_("Streets"), hits=hits, total=total)
+    return _group("streets", _("Streets"), rows, hits, limit)
 
 
 def find_addresses(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
@@ -79,8 +79,7 @@ def find_addresses(request: ChapterRequest, words: str, limit: int) -> SearchGro
         )
         for door in found
     ]
-    total = rows.count() if len(hits) == limit else len(hits)
-    return SearchGroup(key="doors", label=_("Doors"), hits=hits, total=total)
+    return _group("doors", _("Doors"), rows, hits, limit)
 
 
 def find_precincts(request: ChapterRequest, words: str, limit: int) -> SearchGroup | None:
@@ -98,6 +97,12 @@ def find_precincts(request: ChapterRequest, words: str, limit: int) -> SearchGro
         for precinct in found[:limit]
     ]
     return SearchGroup(key="precincts", label=_("Precincts"), hits=hits, total=len(found))
+
+
+def _group(key: str, label: str, rows: QuerySet[Any, Any], hits: list[SearchHit], limit: int) -> SearchGroup:
+    """What was found, and how many there are in all: counted only where the limit cut them."""
+    total = rows.count() if len(hits) == limit else len(hits)
+    return SearchGroup(key=key, label=label, hits=hits, total=total)
 
 
 def _precincts(actor: Actor, words: str, *, today: date) -> list[Precinct]:

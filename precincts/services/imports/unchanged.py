@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from django.db import connection
 
-from precincts.services.imports.staging import analyse, copy_bytes, execute, fetch, make_stage
+from precincts.services.imports.staging import analyse, copy_rows, execute, fetch, make_stage
 from precincts.services.imports.stretches import fingerprint_lines
 from precincts.services.imports.uploads import Reading, Upload
 from precincts.voterfile.copytext import copy_line
@@ -43,17 +42,14 @@ class Unchanged:
         """
         make_stage("import_seen", _SEEN)
         make_stage("import_twice", "state_voter_id text, first bigint")
-        reading, copied = Reading(), 0
-        marks = fingerprint_lines(upload, on, reading)
-        while rows := [
+        reading = Reading()
+        rows = (
             f"{line}\t{voter_id}\t{mark}\n"
             if voter_id.isalnum()
             else copy_line((str(line), voter_id, str(mark)))
-            for line, voter_id, mark in islice(marks, _LINES)
-        ]:
-            copy_bytes("import_seen", _COLUMNS, "".join(rows).encode())
-            copied += len(rows)
-            between(copied, reading.share)
+            for line, voter_id, mark in fingerprint_lines(upload, on, reading)
+        )
+        copy_rows("import_seen", _COLUMNS, rows, between=lambda copied: between(copied, reading.share))
         execute(
             """
             INSERT INTO import_twice
