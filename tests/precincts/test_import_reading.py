@@ -357,3 +357,11 @@ def test_a_number_made_of_two_columns_is_known_again(chapter, tmp_path, monkeypa
     )
     again = run("import_voters", path, chapter, "--layout", str(layout))
     assert (again["unchanged"], again["rejected"], staged) == (7, twice, [9])
+
+
+def test_a_county_without_precincts_is_known_by_its_people(chapter, tmp_path):
+    path = tmp_path / "a.txt"
+    nowhere = [nc_row(ncid=f"BB{n}", county="LAKE", precinct="") for n in range(3)]
+    run("import_voters", write(path, nc_row(), *nowhere), chapter)
+    result = run("import_voters", write(path, nc_row(), *nowhere[:2]), chapter)
+    assert (result["unchanged"], result["gone"]) == (3, 1)

@@ -100,19 +100,10 @@ class Unchanged:
 
     def counties(self) -> list[str]:
         """Where these people are registered."""
-        own = [
-            county
-            for (county,) in fetch(
-                "SELECT DISTINCT county FROM precincts_precinct WHERE chapter_id = %(chapter)s", self._params
-            )
-            if county
-        ]
-        if len(own) < 2 or not self.count:
-            return own if self.count else []
-        rows = fetch(
-            """
-            SELECT DISTINCT v.county FROM import_known k JOIN precincts_voter v ON v.id = k.voter_id
-            WHERE v.county <> ''
-            """
-        )
-        return [county for (county,) in rows]
+        statement = "SELECT DISTINCT v.county FROM precincts_voter v"
+        people = "v.chapter_id = %(chapter)s AND v.county <> ''"
+        known = [row[0] for row in fetch(f"{statement} WHERE {people}", self._params)]
+        if not self.count or len(known) == 1:  # of one county there is nothing to tell apart
+            return known if self.count else []
+        joined = f"{statement} JOIN import_known k ON k.voter_id = v.id WHERE {people}"
+        return [row[0] for row in fetch(joined, self._params)]
