@@ -119,7 +119,7 @@ class Progress:
         seconds_left: an estimate, None when there is none.
         error: what happened, what is safe, what to do; with state "failed".
         poll_url: answers with the same part again; asked every two seconds while it waits or runs.
-        mend_url: where what stopped it can be mended; with state "failed".
+        mend_url: where what stopped it can be mended, or its work goes on; with state "failed" or "cancelled".
     """
 
     key: str

@@ -75,7 +75,10 @@ class JobKind:
         before_taking: asked with (actor, job) before a file the job made is handed out; raises to refuse.
         result_url: from the finished job's id, chapter slug and result to the page that shows what came out.
         figures: the numbers of its result that its page shows, by name, with their words; others stay in the row.
-        mend_url: from the failed job to the page where what stopped it can be mended, "" when there is none.
+        mend_url: from the job that ended without its work to the page where what stopped it can be mended, or
+            where its work goes on; "" when there is none.
+        before_retry: asked with the job before it is done again as it was asked for; raises a DomainError to
+            refuse. It only reads, for the job's page asks, too.
     """
 
     name: str
@@ -86,6 +89,7 @@ class JobKind:
     result_url: Callable[[Any], str] | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
     mend_url: Callable[[Any], str] | None = None
+    before_retry: Callable[[Any], None] | None = None
 
 
 _kinds: dict[str, JobKind] = {}
@@ -100,6 +104,7 @@ def job_kind(
     result_url: Callable[[Any], str] | None = None,
     figures: Mapping[str, Any] | None = None,
     mend_url: Callable[[Any], str] | None = None,
+    before_retry: Callable[[Any], None] | None = None,
 ) -> Callable[[JobFunction], JobFunction]:
     """Register a function as a kind of job. It must be idempotent: a killed worker's job runs again.
 
@@ -113,7 +118,7 @@ def job_kind(
         if name in _kinds:
             raise ValueError(f"The job kind {name} is registered twice.")
         _kinds[name] = JobKind(
-            name, says, function, right, before_taking, result_url, figures or {}, mend_url
+            name, says, function, right, before_taking, result_url, figures or {}, mend_url, before_retry
         )
         return function
 

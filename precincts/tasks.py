@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.http import chapter_url
 from core.jobs import job_kind
-from precincts.selectors.imports import is_waiting
+from precincts.selectors.imports import get_page_of_upload
 from precincts.services import cutting
 from precincts.services.imports import jobs
 
@@ -18,19 +18,22 @@ def _report(job: Any) -> str:
     return chapter_url("precincts:import_report", slug=job.chapter.slug, import_id=job.result["import_id"])
 
 
-def _check(job: Any) -> str:
-    """The uploaded file's page, while it waits to be imported; a command's file has none."""
-    import_id = job.params.get("import_id")
-    if not is_waiting(import_id, job.chapter_id):
-        return ""
-    return chapter_url("precincts:check_import", slug=job.chapter.slug, import_id=import_id)
+def _upload(job: Any) -> str:
+    """The uploaded file's page; a command's file has none."""
+    return get_page_of_upload(job.params.get("import_id"), job.chapter_id)
 
 
 def _precincts(_job: Any) -> str:
     return chapter_url("precincts:index")
 
 
-_import_kind = partial(job_kind, right="precincts.import_files", result_url=_report, mend_url=_check)
+_import_kind = partial(
+    job_kind,
+    right="precincts.import_files",
+    result_url=_report,
+    mend_url=_upload,
+    before_retry=jobs.require_same_reading,
+)
 
 _import_kind(
     "precincts.import_voters",

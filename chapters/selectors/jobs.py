@@ -14,6 +14,7 @@ from chapters.enums import JobState
 from chapters.models import Job
 from core.components import JobState as State
 from core.components import Progress, seconds_left
+from core.errors import DomainError
 from core.http import chapter_url
 from core.jobs import JobKind, get_job_kind
 
@@ -63,11 +64,28 @@ def get_result_url(job: Job) -> str:
 
 
 def get_mend_url(job: Job) -> str:
-    """The page where what stopped a failed job can be mended, "" when no page can."""
+    """The page where what stopped a failed job can be mended, or where work goes on that is not to be done again.
+
+    "" when no page does.
+    """
     kind = _kind_of(job)
-    if job.state != JobState.FAILED or kind is None or kind.mend_url is None:
+    if kind is None or kind.mend_url is None:
+        return ""
+    if job.state != JobState.FAILED and get_retry_refusal(job) is None:
         return ""
     return kind.mend_url(job)
+
+
+def get_retry_refusal(job: Job) -> DomainError | None:
+    """Why the job's kind would not do failed or cancelled work again as it was asked for; None when it would."""
+    kind = _kind_of(job)
+    if job.state not in (JobState.FAILED, JobState.CANCELLED) or kind is None or kind.before_retry is None:
+        return None
+    try:
+        kind.before_retry(job)
+    except DomainError as refusal:
+        return refusal
+    return None
 
 
 def get_kept_until(job: Job) -> datetime | None:

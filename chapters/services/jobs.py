@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy
 from chapters.enums import OPEN_JOB_STATES, JobState
 from chapters.models import Chapter, Job
 from chapters.services import audit
-from chapters.services.job_files import JobFileGone, forget_made_files, save_job_file
+from chapters.services.job_files import JobFileGone, JobKindGone, forget_made_files, save_job_file
 from chapters.services.job_locks import break_job_lock, is_job_locked
 from core.actors import Actor
 from core.errors import DomainError
@@ -191,6 +191,8 @@ def retry_job(*, job: Job, by: Actor) -> Job:
         JobIsOpen: the same work was asked for again since, and waits or runs.
         JobFileGone: what it was given was kept long enough and is deleted.
         JobOfCommand: nobody asked for it in the browser.
+        JobKindGone: this version no longer knows such work.
+        DomainError: its kind refuses, for what was asked for then is no longer wanted.
     """
     job = Job.objects.select_for_update().get(pk=job.pk)
     if job.asked_by_id is None:
@@ -205,6 +207,7 @@ def retry_job(*, job: Job, by: Actor) -> Job:
             gettext_lazy("The file that was given to this work is no longer kept."),
             hint=gettext_lazy("Upload it again."),
         )
+    _require_wanted(job)
     _require_no_twin(job)
     forget_made_files(job)
     Job.objects.filter(pk=job.pk).update(
@@ -218,6 +221,17 @@ def retry_job(*, job: Job, by: Actor) -> Job:
     )  # fmt: skip
     job.refresh_from_db()
     return job
+
+
+def _require_wanted(job: Job) -> None:
+    try:
+        kind = get_job_kind(job.kind)
+    except KeyError:
+        raise JobKindGone(
+            gettext_lazy("This version no longer does such work, so it cannot be started again.")
+        ) from None
+    if kind.before_retry is not None:
+        kind.before_retry(job)
 
 
 def _require_no_twin(job: Job) -> None:

@@ -14,7 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chapters.enums import JobState
 from chapters.models import Job
-from chapters.selectors.jobs import get_figures, get_kept_until, get_progress, get_result_url, get_right
+from chapters.selectors.jobs import (
+    get_figures,
+    get_kept_until,
+    get_progress,
+    get_result_url,
+    get_retry_refusal,
+    get_right,
+)
 from chapters.services import audit, jobs
 from chapters.services.job_files import require_takeable
 from core.components import Badge, Detail
@@ -135,6 +142,7 @@ def _require_right(request: ChapterRequest, job: Job) -> None:
 def _context(job: Job) -> dict[str, object]:
     files = list(job.files.all())
     lacks_given = any(file.is_given and file.removed_at for file in files)
+    refusal = get_retry_refusal(job)
     return {
         "job": job,
         "progress": get_progress(job),
@@ -144,7 +152,9 @@ def _context(job: Job) -> dict[str, object]:
         "result_url": get_result_url(job),
         "may_retry": job.state in (JobState.FAILED, JobState.CANCELLED)
         and job.asked_by_id is not None
-        and not lacks_given,
+        and not lacks_given
+        and refusal is None,
+        "retry_refusal": refusal,
         "figures": [
             Detail(label=words, value=number(job.result[name]))
             for name, words in get_figures(job).items()

@@ -23,7 +23,7 @@ from precincts.forms.imports import (
     UploadForm,
 )
 from precincts.models import ImportReject, VoterImport
-from precincts.selectors.imports import list_imports
+from precincts.selectors.imports import get_page_of, list_imports
 from precincts.services.imports import checks, incoming
 
 
@@ -39,19 +39,10 @@ def _state(record: VoterImport) -> Badge:
     return Badge(word=_("refused"), icon="exclamation-octagon", tone="danger")
 
 
-def page_of(record: VoterImport) -> str:
-    """Where to go on with a file: its report, its running job, or the page before it is imported."""
-    if record.finished_at is not None:
-        return chapter_url("precincts:import_report", import_id=record.pk)
-    if record.job is not None and record.job.is_open:
-        return chapter_url("chapters:job", job_id=record.job_id)
-    return chapter_url("precincts:check_import", import_id=record.pk)
-
-
 IMPORTS = ListSpec(
     key="imports",
     columns=(
-        Column("file", _("File"), lambda r: r.filename, sort=("filename",), title=True, url=page_of),
+        Column("file", _("File"), lambda r: r.filename, sort=("filename",), title=True, url=get_page_of),
         Column("kind", _("What"), lambda r: r.get_kind_display()),
         Column("state", _("State"), lambda r: _state(r).word, badge=_state),
         Column("source", _("Source"), lambda r: r.source),
@@ -150,7 +141,7 @@ def report(request: ChapterRequest, import_id: int) -> HttpResponseBase:
     record = get_object_or_404(list_imports(request.actor), pk=import_id)
     require_perm(request, "precincts.see_imports", record)
     if record.finished_at is None:
-        return redirect(page_of(record))
+        return redirect(get_page_of(record))
     page = LEFT_OUT.read(request, ImportReject.objects.visible_to(request.actor).filter(voter_import=record))
     if page.wants_csv:
         audit.log_export(by=request.actor, what="import_rejects", says=_("rows left out"), count=page.total)

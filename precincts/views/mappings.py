@@ -21,9 +21,9 @@ from precincts.forms.imports import (
     start_values,
 )
 from precincts.models import SavedMapping, VoterImport
-from precincts.selectors.imports import list_mappings
+from precincts.selectors.imports import get_page_of, list_mappings
 from precincts.services.imports import checks, incoming
-from precincts.views.imports import page_of, posted
+from precincts.views.imports import posted
 from precincts.voterfile.mapping import propose_columns
 
 _SAID_ELSEWHERE = ("statuses", "not_voted", "elections")
@@ -105,10 +105,10 @@ def map_statuses(request: ChapterRequest, import_id: int) -> HttpResponse:
     require_perm(request, "precincts.import_files", record)
     mapping = record.mapping
     if record.finished_at is not None or mapping is None or record.kind != ImportKind.VOTERS:
-        return redirect(page_of(record))
+        return redirect(get_page_of(record))
     counts = checks.count_statuses(record)
     if not counts:
-        return redirect(page_of(record))
+        return redirect(get_page_of(record))
     form = StatusForm(posted(request), counts=counts, known=mapping.mapping.get("statuses", {}))
     if request.method == "POST" and form.is_valid():
         said = {**mapping.mapping, "statuses": {**mapping.mapping.get("statuses", {}), **form.statuses()}}
@@ -130,7 +130,7 @@ def name_elections(request: ChapterRequest, import_id: int) -> HttpResponse:
     record = get_object_or_404(VoterImport.objects.visible_to(request.actor), pk=import_id)
     require_perm(request, "precincts.import_files", record)
     if record.finished_at is not None or not record.unknown_labels:
-        return redirect(page_of(record))
+        return redirect(get_page_of(record))
     form = ElectionsForm(posted(request), labels=record.unknown_labels, known=record.elections)
     if request.method == "POST" and form.is_valid():
         incoming.name_elections(record=record, elections=form.elections(), by=request.actor)

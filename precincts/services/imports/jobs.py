@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from chapters.models import Chapter
+from chapters.models import Chapter, Job
 from core.files import private_storage
 from core.jobs import JobRun
 from precincts.enums import ImportKind
@@ -23,9 +23,11 @@ from precincts.models import VoterImport
 from precincts.services.imports.addresses import import_addresses
 from precincts.services.imports.boundaries import import_boundaries
 from precincts.services.imports.history import import_history
+from precincts.services.imports.records import require_latest_try
 from precincts.services.imports.refusals import (
     FileRefused,
     NeedsConfirmation,
+    ReadAnew,
     UnknownLabels,
     refusal,
 )
@@ -91,6 +93,33 @@ def _run(run: JobRun, importer: Importer) -> dict[str, Any]:
     return {"import_id": record.pk, **record.counts}
 
 
+def require_same_reading(job: Job) -> None:
+    """Refuse to import an uploaded file again as it was asked for once it is read otherwise.
+
+    Raises:
+        FileIsGone: it was discarded.
+        ReadAnew: its columns or elections were said anew since, or it was tried again.
+    """
+    import_id = job.params.get("import_id")
+    if import_id is None:
+        return
+    record = (
+        VoterImport.objects.select_related("mapping").filter(chapter_id=job.chapter_id, pk=import_id).first()
+    )
+    if record is None:
+        raise _discarded()
+    require_latest_try(record, job.pk)
+    if job.params.get("mapping") != (record.mapping.mapping if record.mapping is not None else None):
+        raise ReadAnew(
+            _("Since this was asked for, the columns of its source were said anew."),
+            hint=_("Go on with the file on its own page."),
+        )
+
+
+def _discarded() -> FileIsGone:
+    return FileIsGone(_("The uploaded file was discarded."), hint=_("Upload it again."))
+
+
 def _keep_doubt(record: VoterImport, stopped: NeedsConfirmation) -> None:
     """Let the file's page ask what the import stopped at; what the import had written is taken back by now."""
     labels = stopped.labels if isinstance(stopped, UnknownLabels) else {}
@@ -115,7 +144,7 @@ def _local_upload(params: dict[str, Any], record: VoterImport | None) -> Iterato
         "accepted": frozenset(params.get("accepted") or ()),
     }
     if record is None and params.get("import_id"):
-        raise FileIsGone(_("The uploaded file was discarded."), hint=_("Upload it again."))
+        raise _discarded()
     if record is None:
         path = Path(params["path"])
         if not path.is_file():

@@ -56,6 +56,10 @@ class UnknownLabels(NeedsConfirmation):
         self.labels = labels
 
 
+class ReadAnew(DomainError):
+    """Since the job was asked for, somebody has said anew how its file is read, or has tried it again."""
+
+
 class ImpossibleDay(DomainError):
     """The file cannot have been obtained on the day that is said of it."""
 
