@@ -6,6 +6,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from typing import IO, Any
 
 from django.utils import timezone
@@ -60,7 +61,7 @@ def print_lists(run: JobRun) -> dict[str, Any]:
     job = Job.objects.select_related("chapter").get(pk=run.job_id)
     printed: list[WalkList] = []
     for done, target in enumerate(plan.targets):
-        run.progress(done, plan.lists, _("%(done)d of %(total)d lists") % {"done": done, "total": plan.lists})
+        run.progress(done, plan.lists, partial(_say_done, done, plan.lists))
         walk_list = _print_one(job, target, run, params.get("paper_size") or "")
         if walk_list is not None:
             printed.append(walk_list)
@@ -78,6 +79,10 @@ def print_lists(run: JobRun) -> dict[str, Any]:
         "precincts_without_blocks": list(plan.uncut),
         "seconds": round(time.monotonic() - began, 1),
     }
+
+
+def _say_done(done: int, total: int) -> str:
+    return _("%(done)d of %(total)d lists") % {"done": done, "total": total}
 
 
 def _read_place(params: dict[str, Any], chapter_id: int) -> tuple[Block | None, Precinct | None]:
@@ -129,9 +134,9 @@ def _keep_together(run: JobRun, printed: list[WalkList], stem: str) -> int:
             f"{stem}.pdf",
             merged,
             content_type="application/pdf",
-            label=_("All lists, to print")
+            label=gettext_lazy("All lists, to print")
             if len(printed) <= STRUCTURED
-            else _("All lists, to print (untagged; for screen readers take the single files)"),
+            else gettext_lazy("All lists, to print (untagged; for screen readers take the single files)"),
             is_main=True,
         )
     if len(printed) == 1:
@@ -142,7 +147,10 @@ def _keep_together(run: JobRun, printed: list[WalkList], stem: str) -> int:
                 archive.writestr(f"{file_stem(walk_list)}.pdf", stream.read())
         packed.seek(0)
         run.add_file(
-            f"{stem}.zip", packed, content_type="application/zip", label=_("Each list as a file of its own")
+            f"{stem}.zip",
+            packed,
+            content_type="application/zip",
+            label=gettext_lazy("Each list as a file of its own"),
         )
     return len(printed) + 2
 
@@ -150,6 +158,6 @@ def _keep_together(run: JobRun, printed: list[WalkList], stem: str) -> int:
 def _open_each(run: JobRun, printed: list[WalkList]) -> Iterator[IO[bytes]]:
     """Each list's document; somebody who cancels waits for one list, not for the whole file."""
     for walk_list in printed:
-        run.progress(len(printed), len(printed), _("Putting the lists together"))
+        run.progress(len(printed), len(printed), gettext_lazy("Putting the lists together"))
         with private_storage().open(walk_list.pdf_path) as stream:
             yield stream

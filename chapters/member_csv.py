@@ -7,12 +7,15 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chapters.enums import MemberKind, Standing
+from core.words import Saying, say
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 20_000
@@ -34,8 +37,23 @@ _LONGEST = {"first_name": 80, "last_name": 80, "phone": 30, "address": 200, "lan
 _DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 
 
-class UnreadableFile(ValueError):
+class _Said(ValueError):
+    """An error with its words as `core.words` keeps them, for a job's page is read in another language, too."""
+
+    def __init__(self, saying: Saying) -> None:
+        super().__init__(saying)
+        self.saying = saying
+
+    def __str__(self) -> str:
+        return say(self.saying)
+
+
+class UnreadableFile(_Said):
     """The file is not a CSV of people; the message says why."""
+
+
+class UnusableRow(_Said):
+    """A row cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +69,12 @@ class Refusal:
     """One row that cannot be used, with the line it begins on and the reason."""
 
     line: int
-    reason: str
+    saying: Saying
+
+    @property
+    def reason(self) -> str:
+        """The reason in the language in force."""
+        return say(self.saying)
 
 
 @dataclass(slots=True)
@@ -76,24 +99,26 @@ def read_people(content: bytes) -> PeopleFile:
         UnreadableFile: too big, not text, no header with a first name, or no rows.
     """
     if len(content) > MAX_BYTES:
-        raise UnreadableFile(_("The file is larger than 5 MB. Split it in two."))
+        raise UnreadableFile(gettext_lazy("The file is larger than 5 MB. Split it in two."))
     if b"\x00" in content:
-        raise UnreadableFile(_("This is not a text file. Save the table as CSV and try again."))
+        raise UnreadableFile(gettext_lazy("This is not a text file. Save the table as CSV and try again."))
     text = _decode(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         header = next(reader, None)
         if header is None or not any(name.strip() for name in header):
-            raise UnreadableFile(_("The file is empty."))
+            raise UnreadableFile(gettext_lazy("The file is empty."))
         people, places = _read_header(header)
         _read_rows(reader, people, places, len(header))
     except csv.Error as error:
-        raise UnreadableFile(
-            _("Line %(line)d cannot be read as CSV: %(error)s.") % {"line": reader.line_num, "error": error}
-        ) from error
+        raise UnreadableFile(partial(_say_broken, reader.line_num, str(error))) from error
     if not people.rows and not people.refused:
-        raise UnreadableFile(_("The file has a header and no rows."))
+        raise UnreadableFile(gettext_lazy("The file has a header and no rows."))
     return people
+
+
+def _say_broken(line: int, error: str) -> str:
+    return _("Line %(line)d cannot be read as CSV: %(error)s.") % {"line": line, "error": error}
 
 
 def _decode(content: bytes) -> str:
@@ -121,8 +146,10 @@ def _read_header(header: Sequence[str]) -> tuple[PeopleFile, dict[int, str]]:
             people.columns[field_name] = title.strip()
     if "first_name" not in people.columns:
         raise UnreadableFile(
-            _("No column is called “First name”. The first line must name the columns; found: %(found)s.")
-            % {"found": ", ".join(name.strip() for name in header)[:200]}
+            lambda: (
+                _("No column is called “First name”. The first line must name the columns; found: %(found)s.")
+                % {"found": ", ".join(name.strip() for name in header)[:200]}
+            )
         )
     return people, places
 
@@ -134,25 +161,24 @@ def _read_rows(reader: Iterable[list[str]], people: PeopleFile, places: dict[int
         if not any(cell.strip() for cell in cells):
             continue
         if len(people.rows) + len(people.refused) >= MAX_ROWS:
-            raise UnreadableFile(_("The file has more than 20,000 rows. Split it in two."))
+            raise UnreadableFile(gettext_lazy("The file has more than 20,000 rows. Split it in two."))
         if len(cells) > width:
-            people.refused.append(Refusal(line, _("more cells than the header has columns")))
+            people.refused.append(Refusal(line, gettext_lazy("more cells than the header has columns")))
             continue
         raw = {name: cells[place].strip() for place, name in places.items() if place < len(cells)}
         try:
             values = _read_values(raw)
             _require_new(str(values.get("email", "")), line, seen)
-        except ValueError as error:
-            people.refused.append(Refusal(line, str(error)))
+        except UnusableRow as error:
+            people.refused.append(Refusal(line, error.saying))
         else:
             people.rows.append(PersonRow(line, values))
 
 
 def _require_new(email: str, line: int, seen: dict[str, int]) -> None:
     if email and email in seen:
-        raise ValueError(
-            _("the e-mail %(email)s stands in line %(line)d already") % {"email": email, "line": seen[email]}
-        )
+        words = {"email": email, "line": seen[email]}
+        raise UnusableRow(lambda: _("the e-mail %(email)s stands in line %(line)d already") % words)
     seen[email] = line
 
 
@@ -160,16 +186,14 @@ def _read_values(raw: dict[str, str]) -> dict[str, object]:
     """The filled cells as values of a member.
 
     Raises:
-        ValueError: one of them cannot be; the message names it.
+        UnusableRow: one of them cannot be; the message names it.
     """
     if not raw.get("first_name"):
-        raise ValueError(_("no first name"))
+        raise UnusableRow(gettext_lazy("no first name"))
     values: dict[str, object] = {name: _unguard(text) for name, text in raw.items() if text}
     for name, longest in _LONGEST.items():
         if len(str(values.get(name, ""))) > longest:
-            raise ValueError(
-                _("“%(column)s” is longer than %(count)d letters") % {"column": name, "count": longest}
-            )
+            raise UnusableRow(partial(_say_too_long, name, longest))
     if "email" in values:
         values["email"] = _read_email(str(values["email"]))
     if "since" in values:
@@ -181,6 +205,10 @@ def _read_values(raw: dict[str, str]) -> dict[str, object]:
     return values
 
 
+def _say_too_long(name: str, longest: int) -> str:
+    return _("“%(column)s” is longer than %(count)d letters") % {"column": name, "count": longest}
+
+
 def _unguard(text: str) -> str:
     """Our own export puts an apostrophe before what a spreadsheet would take for a formula."""
     return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text
@@ -190,7 +218,7 @@ def _read_email(text: str) -> str:
     try:
         validate_email(text)
     except ValidationError:
-        raise ValueError(_("“%(text)s” is not an e-mail address") % {"text": text[:80]}) from None
+        raise UnusableRow(lambda: _("“%(text)s” is not an e-mail address") % {"text": text[:80]}) from None
     return text.lower()
 
 
@@ -200,7 +228,9 @@ def _read_date(text: str) -> date:
             return datetime.strptime(text, pattern).date()
         except ValueError:
             continue
-    raise ValueError(_("“%(text)s” is not a date such as 2024-05-31 or 5/31/2024") % {"text": text[:40]})
+    raise UnusableRow(
+        lambda: _("“%(text)s” is not a date such as 2024-05-31 or 5/31/2024") % {"text": text[:40]}
+    )
 
 
 def _read_choice(text: str, choices: type[MemberKind] | type[Standing]) -> str:
@@ -208,7 +238,9 @@ def _read_choice(text: str, choices: type[MemberKind] | type[Standing]) -> str:
     for choice in choices:
         if wanted in (choice.value, str(choice.label).lower()):
             return str(choice.value)
-    raise ValueError(
-        _("“%(text)s” is none of: %(choices)s")
-        % {"text": text[:40], "choices": ", ".join(str(label) for label in choices.labels)}
+    raise UnusableRow(
+        lambda: (
+            _("“%(text)s” is none of: %(choices)s")
+            % {"text": text[:40], "choices": ", ".join(str(label) for label in choices.labels)}
+        )
     )

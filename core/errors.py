@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from core.words import Saying, say
 
 
 class DomainError(Exception):
     """A service refuses; nothing was changed.
 
-    The message says what happened, what is safe and what to do, in the reader's language. Each
-    condition is a subclass defined beside the code that raises it.
+    The message says what happened, what is safe and what to do, in the reader's language; what a job refuses
+    with is read later, perhaps in another one (see `core.words`). Each condition is a subclass defined beside
+    the code that raises it.
     """
 
-    def __init__(self, message: Any, *, hint: Any = "") -> None:
+    def __init__(self, message: Saying, *, hint: Saying = "") -> None:
         super().__init__(message)
         self._message = message
         self._hint = hint
 
     @property
     def message(self) -> str:
-        return str(self._message)
+        return say(self._message)
 
     @property
     def hint(self) -> str:
         """What to do next, when the message alone does not say it."""
-        return str(self._hint)
+        return say(self._hint)
 
     @property
     def code(self) -> str:

@@ -8,6 +8,7 @@ from typing import IO, Any, Protocol
 from uuid import UUID
 
 from core.actors import Actor
+from core.words import Saying
 
 WHOLE = 10_000
 """The total of work that is measured as a share of the whole; pages show it in percent."""
@@ -34,8 +35,8 @@ class JobRun(Protocol):
     @property
     def params(self) -> dict[str, Any]: ...
 
-    def progress(self, done: int, total: int | None = None, message: Any = "") -> None:
-        """Say how far it is; at most a write a second reaches the database.
+    def progress(self, done: int, total: int | None = None, message: Saying = "") -> None:
+        """Say how far it is, and what it is doing; at most a write a second reaches the database.
 
         Raises:
             JobCancelled: somebody cancelled it.
@@ -56,7 +57,7 @@ class JobRun(Protocol):
         content: IO[bytes] | bytes,
         *,
         content_type: str,
-        label: str = "",
+        label: Saying = "",
         is_main: bool = False,
     ) -> Any:
         """Keep a file it has made; a second try of the same job starts without the first one's files."""

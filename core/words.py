@@ -12,21 +12,29 @@ from django.conf import settings
 from django.utils import translation
 
 Saying = str | Any | Callable[[], Any]
-"""A text, a lazy translation, or a function that puts the text together in the language in force."""
+"""A text, a lazy translation, or a function that puts the text together in the language in force.
+
+A lazy translation whose placeholders were filled is a text of one language: such words come as a function.
+"""
 
 
-def in_all_languages(saying: Saying, *, longest: int) -> dict[str, str]:
+def say(saying: Saying) -> str:
+    """The words in the language in force."""
+    return str(saying() if callable(saying) else saying)
+
+
+def in_all_languages(saying: Saying, *, longest: int | None = None) -> dict[str, str]:
     """The words in each language of the site, by its code, each at most `longest` characters."""
-    said = {}
+    kept = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            said[code] = str(saying() if callable(saying) else saying)[:longest]
-    return said
+            kept[code] = say(saying)[:longest]
+    return kept
 
 
-def in_readers_language(said: Mapping[str, str]) -> str:
+def in_readers_language(kept: Mapping[str, str]) -> str:
     """Kept words in the language in force, or in the site's own where it was not known yet."""
-    return said.get(readers_language()) or said.get(settings.LANGUAGE_CODE, "")
+    return kept.get(readers_language()) or kept.get(settings.LANGUAGE_CODE, "")
 
 
 def readers_language() -> str:

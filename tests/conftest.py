@@ -14,6 +14,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
@@ -43,6 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             for item in items:
                 if item.get_closest_marker(marker):
                     item.add_marker(pytest.mark.skip(reason=f"there is no {called}"))
+
+
+@pytest.fixture(autouse=True)
+def site_language() -> Iterator[None]:
+    """Each test begins in the site's own language, whatever a page asked for by the last one spoke."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 # --- The test database: made by the owner role, used as the app role -----------------------------------

@@ -84,9 +84,12 @@ def actor_of(member: Member) -> Actor:
 
 
 def make_job(chapter: Chapter, kind: str = "chapters.import_members", **fields: Any) -> Job:
-    """A waiting job, queued a moment ago."""
+    """A waiting job, queued a moment ago; its words (title, message, error, hint) are given in English."""
+    said = {"title": "Some work"} | {
+        n: fields.pop(n) for n in ("title", "message", "error", "hint") if n in fields
+    }
     values: dict[str, Any] = {
-        "titles": {"en": fields.pop("title", "Some work")},
+        **{f"{name}s": {"en": words} for name, words in said.items()},
         "enqueued_at": timezone.now(),
     }
     return Job.objects.create(chapter=chapter, kind=kind, **(values | fields))

@@ -26,10 +26,10 @@ class Job(models.Model):
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(null=True, blank=True)
-    message = models.CharField(_("what it is doing"), max_length=300, blank=True)
+    messages = models.JSONField(_("what it is doing, by language"), default=dict)
     result = models.JSONField(default=dict)
-    error = models.TextField(blank=True)
-    hint = models.TextField(_("what to do"), blank=True)
+    errors = models.JSONField(_("why it failed, by language"), default=dict)
+    hints = models.JSONField(_("what to do, by language"), default=dict)
     cancel_asked = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -68,6 +68,21 @@ class Job(models.Model):
         return in_readers_language(self.titles)
 
     @property
+    def message(self) -> str:
+        """What it is doing, in the reader's language."""
+        return in_readers_language(self.messages)
+
+    @property
+    def error(self) -> str:
+        """Why it failed, in the reader's language."""
+        return in_readers_language(self.errors)
+
+    @property
+    def hint(self) -> str:
+        """What to do, in the reader's language."""
+        return in_readers_language(self.hints)
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_JOB_STATES
 
@@ -76,7 +91,7 @@ class JobFile(models.Model):
     """A file that a job was given or made, in private storage."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="files")
-    label = models.CharField(max_length=200)
+    labels = models.JSONField(_("label, by language"), default=dict)
     filename = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     path = models.CharField(_("key in private storage"), max_length=300)
@@ -92,3 +107,8 @@ class JobFile(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def label(self) -> str:
+        """What it is, in the reader's language."""
+        return in_readers_language(self.labels)

@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.files import private_storage, storage_key
 from core.jobs import get_job_kind
+from core.words import Saying, in_all_languages
 
 
 class JobFileGone(DomainError):
@@ -30,7 +31,7 @@ def save_job_file(
     filename: str,
     content: IO[bytes] | bytes,
     content_type: str,
-    label: str = "",
+    label: Saying = "",
     is_main: bool = False,
     is_given: bool = False,
 ) -> JobFile:
@@ -44,7 +45,7 @@ def save_job_file(
         job=job,
         path=kept,
         defaults={
-            "label": (label or name)[:200],
+            "labels": in_all_languages(label or name, longest=200),
             "filename": name,
             "content_type": content_type,
             "size": storage.size(kept),

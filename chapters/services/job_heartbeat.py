@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from chapters.enums import JobState
 from chapters.models import Job
 from chapters.querysets import JobQuerySet
 from chapters.services.job_locks import try_lock_job
+from core.words import Saying, in_all_languages
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ class Spoken:
 
     done: int = 0
     total: int | None = None
-    message: str = ""
+    message: Saying = ""
 
 
 class Heartbeat(threading.Thread):
@@ -97,7 +99,10 @@ class Heartbeat(threading.Thread):
 
 def write_progress(job_id: UUID, attempt: int, spoken: Spoken | None) -> bool:
     """Write one sign of life; returns whether the row is still this run's."""
-    said = {} if spoken is None else {"done": spoken.done, "total": spoken.total, "message": spoken.message}
+    said: dict[str, Any] = {}
+    if spoken is not None:
+        messages = in_all_languages(spoken.message, longest=300)
+        said = {"done": spoken.done, "total": spoken.total, "messages": messages}
     return _mine(job_id, attempt).update(heartbeat_at=timezone.now(), **said) == 1
 
 

@@ -14,8 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.http import Http404
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import JobState
 from chapters.models import Chapter, Job, JobFile, User
@@ -30,6 +29,7 @@ from core.jobs import JobCancelled, get_job_kind
 from core.permissions import has_right
 from core.postgres.lost import is_connection_lost
 from core.tenancy import chapter_scope, scope
+from core.words import Saying, in_all_languages, say
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,22 @@ class AskerLeft(DomainError):
 
 class RightLost(DomainError):
     """Whoever asked for the job may no longer do such work."""
+
+
+class ProgramFault(DomainError):
+    """The program failed in a way that whoever asked cannot mend; the log says how."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(
+            _("The work stopped because of a fault in the program, not because of what you gave it."),
+            hint=lambda: (
+                _(
+                    "Start it again. If it stops once more, send the number %(number)s"
+                    " to the person who runs the server."
+                )
+                % {"number": str(job.pk)[:8]}
+            ),
+        )
 
 
 class DatabaseLost(DomainError):
@@ -80,14 +96,14 @@ class Run:
     def params(self) -> dict[str, Any]:
         return self.job.params
 
-    def progress(self, done: int, total: int | None = None, message: Any = "") -> None:
-        """Say how far it is; costs nothing, for at most once a second is it written.
+    def progress(self, done: int, total: int | None = None, message: Saying = "") -> None:
+        """Say how far it is, and what it is doing; costs nothing, for at most once a second is it written.
 
         Raises:
             JobCancelled: somebody cancelled it.
             JobLost: another worker has taken it over.
         """
-        self.spoken = Spoken(done=done, total=total, message=str(message)[:300])
+        self.spoken = Spoken(done=done, total=total, message=message)
         if self.heartbeat is not None:
             self.heartbeat.spoken = self.spoken
             if self.heartbeat.is_lost:
@@ -98,7 +114,7 @@ class Run:
             if self.heartbeat is None:
                 write_progress(self.job.pk, self.job.attempts, self.spoken)
             if self.listener is not None:
-                self.listener(done, total, self.spoken.message)
+                self.listener(done, total, say(message))
         if self.cancelled():
             raise JobCancelled
 
@@ -119,7 +135,7 @@ class Run:
         content: IO[bytes] | bytes,
         *,
         content_type: str,
-        label: str = "",
+        label: Saying = "",
         is_main: bool = False,
     ) -> JobFile:
         """Keep a file it has made; people with a right to the job can download it."""
@@ -196,8 +212,8 @@ def run_job_now(
             raise
         connection.close()
         raise DatabaseLost(
-            gettext_lazy("The connection to the database was lost in the middle of the work."),
-            hint=gettext_lazy("Give the command again once the database is back."),
+            _("The connection to the database was lost in the middle of the work."),
+            hint=_("Give the command again once the database is back."),
         ) from error
     finally:
         heartbeat.stop()
@@ -212,7 +228,7 @@ def _claim(job_id: UUID) -> Job:
     now = timezone.now()
     claimed = Job.objects.filter(pk=job_id, state=JobState.QUEUED, cancel_asked=False).update(
         state=JobState.RUNNING, attempts=F("attempts") + 1, started_at=now, heartbeat_at=now,
-        done=0, total=None, message="", error="", hint="",
+        done=0, total=None, messages={}, errors={}, hints={},
     )  # fmt: skip
     if not claimed:
         raise JobTaken(str(job_id))
@@ -238,7 +254,7 @@ def _run_and_close(
             with _scope_of(job, actor):
                 result = get_job_kind(job.kind).run(run)
             spoken = run.spoken
-            ending = {"state": JobState.DONE, "result": result or {}, "message": ""}
+            ending = {"state": JobState.DONE, "result": result or {}, "messages": {}}
         except JobLost:
             logger.warning("Job %s was taken over by another worker.", job.pk)
             return job
@@ -267,17 +283,14 @@ def _close(job: Job, spoken: Spoken, ending: dict[str, Any]) -> Job:
     return job
 
 
-def _words_for(error: Exception, job: Job) -> dict[str, str]:
+def _words_for(error: Exception, job: Job) -> dict[str, dict[str, str]]:
     """What happened and what to do; a fault of the program is for the log."""
-    if isinstance(error, DomainError):
-        return {"error": error.message, "hint": error.hint}
-    logger.error("Job %s (%s) failed.", job.pk, job.kind, exc_info=error)
+    if not isinstance(error, DomainError):
+        logger.error("Job %s (%s) failed.", job.pk, job.kind, exc_info=error)
+    refusal = error if isinstance(error, DomainError) else ProgramFault(job)
     return {
-        "error": _("The work stopped because of a fault in the program, not because of what you gave it."),
-        "hint": _(
-            "Start it again. If it stops once more, send the number %(number)s to the person who runs the server."
-        )
-        % {"number": str(job.pk)[:8]},
+        "errors": in_all_languages(lambda: refusal.message),
+        "hints": in_all_languages(lambda: refusal.hint),
     }
 
 
@@ -289,8 +302,8 @@ def _require_right(job: Job, actor: Actor) -> None:
     right = get_job_kind(job.kind).right
     if right and not has_right(actor, right):
         raise RightLost(
-            gettext_lazy("Whoever asked for this work may no longer do it, so it was not done."),
-            hint=gettext_lazy("Somebody with the role for it can ask for it anew."),
+            _("Whoever asked for this work may no longer do it, so it was not done."),
+            hint=_("Somebody with the role for it can ask for it anew."),
         )
 
 
@@ -309,5 +322,5 @@ def _actor_of(job: Job) -> Actor:
         return get_actor(user=user, chapter=job.chapter, on=today_in(job.chapter))
     except Http404:
         raise AskerLeft(
-            gettext_lazy("Whoever asked for this work is no longer part of the chapter, so it was not done.")
+            _("Whoever asked for this work is no longer part of the chapter, so it was not done.")
         ) from None

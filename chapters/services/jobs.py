@@ -20,8 +20,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import OPEN_JOB_STATES, JobState
 from chapters.models import Chapter, Job
@@ -59,7 +58,7 @@ class GivenFile:
 
     content: bytes
     filename: str
-    label: str = ""
+    label: Saying = ""
     content_type: str = "application/octet-stream"
 
 
@@ -169,7 +168,7 @@ def cancel_job(*, job: Job, by: Actor) -> Job:
     """
     job = Job.objects.select_for_update().get(pk=job.pk)
     if not job.is_open:
-        raise JobIsOver(gettext_lazy("This work has already ended."))
+        raise JobIsOver(_("This work has already ended."))
     job.cancel_asked = True
     if job.state == JobState.QUEUED:
         job.state = JobState.CANCELLED
@@ -177,7 +176,7 @@ def cancel_job(*, job: Job, by: Actor) -> Job:
     job.save(update_fields=["cancel_asked", "state", "finished_at"])
     audit.record(
         by=by, verb="chapters.job_cancelled", row=job,
-        summary=lambda: gettext_lazy("Cancelled: %(work)s") % {"work": job.title},
+        summary=lambda: _("Cancelled: %(work)s") % {"work": job.title},
     )  # fmt: skip
     return job
 
@@ -197,27 +196,27 @@ def retry_job(*, job: Job, by: Actor) -> Job:
     job = Job.objects.select_for_update().get(pk=job.pk)
     if job.asked_by_id is None:
         raise JobOfCommand(
-            gettext_lazy("A command on the server asked for this work."),
-            hint=gettext_lazy("Give the command again there."),
+            _("A command on the server asked for this work."),
+            hint=_("Give the command again there."),
         )
     if job.state not in (JobState.FAILED, JobState.CANCELLED):
-        raise JobIsNotOver(gettext_lazy("Only work that failed or was cancelled can be started again."))
+        raise JobIsNotOver(_("Only work that failed or was cancelled can be started again."))
     if job.files.filter(is_given=True, removed_at__isnull=False).exists():
         raise JobFileGone(
-            gettext_lazy("The file that was given to this work is no longer kept."),
-            hint=gettext_lazy("Upload it again."),
+            _("The file that was given to this work is no longer kept."),
+            hint=_("Upload it again."),
         )
     _require_wanted(job)
     _require_no_twin(job)
     forget_made_files(job)
     Job.objects.filter(pk=job.pk).update(
-        state=JobState.QUEUED, cancel_asked=False, attempts=0, done=0, total=None, message="", error="",
-        hint="", result={}, started_at=None, heartbeat_at=None, finished_at=None, enqueued_at=timezone.now(),
+        state=JobState.QUEUED, cancel_asked=False, attempts=0, done=0, total=None, messages={}, errors={},
+        hints={}, result={}, started_at=None, heartbeat_at=None, finished_at=None, enqueued_at=timezone.now(),
     )  # fmt: skip
     transaction.on_commit(partial(send_to_queue, job.pk))
     audit.record(
         by=by, verb="chapters.job_retried", row=job,
-        summary=lambda: gettext_lazy("Started again: %(work)s") % {"work": job.title},
+        summary=lambda: _("Started again: %(work)s") % {"work": job.title},
     )  # fmt: skip
     job.refresh_from_db()
     return job
@@ -228,7 +227,7 @@ def _require_wanted(job: Job) -> None:
         kind = get_job_kind(job.kind)
     except KeyError:
         raise JobKindGone(
-            gettext_lazy("This version no longer does such work, so it cannot be started again.")
+            _("This version no longer does such work, so it cannot be started again.")
         ) from None
     if kind.before_retry is not None:
         kind.before_retry(job)
@@ -240,8 +239,8 @@ def _require_no_twin(job: Job) -> None:
     _lock_mark(job.once)
     if Job.objects.filter(once=job.once, state__in=OPEN_JOB_STATES).exists():
         raise JobIsOpen(
-            gettext_lazy("The same work was asked for again and is not done yet."),
-            hint=gettext_lazy("Look for it under Slow work."),
+            _("The same work was asked for again and is not done yet."),
+            hint=_("Look for it under Slow work."),
         )
 
 
@@ -298,10 +297,12 @@ def _take_back(job: Job, at: datetime) -> bool:
         same.update(
             state=JobState.FAILED,
             finished_at=at,
-            error=_("The work was interrupted before it was finished."),
-            hint=_("Start it again. If it stops once more, tell the person who runs the server."),
+            errors=in_all_languages(_("The work was interrupted before it was finished.")),
+            hints=in_all_languages(
+                _("Start it again. If it stops once more, tell the person who runs the server.")
+            ),
         )
         return False
-    same.update(state=JobState.QUEUED, enqueued_at=at, heartbeat_at=None, message="")
+    same.update(state=JobState.QUEUED, enqueued_at=at, heartbeat_at=None, messages={})
     send_to_queue(job.pk)
     return True

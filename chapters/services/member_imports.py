@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import MemberKind
-from chapters.member_csv import PeopleFile, PersonRow, Refusal, UnreadableFile, read_people
+from chapters.member_csv import PeopleFile, PersonRow, Refusal, UnreadableFile, UnusableRow, read_people
 from chapters.models import Chapter, Job, Member
 from chapters.services.jobs import GivenFile, start_job
 from chapters.services.members import save_imported
@@ -19,6 +19,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.files import keep_upload, private_storage
 from core.jobs import JobRun
+from core.words import in_all_languages
 
 JOB_KIND = "chapters.import_members"
 PEOPLE_FOLDER = "people"
@@ -48,7 +49,7 @@ def read_people_file(content: bytes) -> PeopleFile:
     try:
         return read_people(content)
     except UnreadableFile as error:
-        raise WrongPeopleFile(str(error), hint=_("Nothing was imported.")) from error
+        raise WrongPeopleFile(error.saying, hint=_("Nothing was imported.")) from error
 
 
 def keep_people_file(*, chapter: Chapter, content: bytes) -> str:
@@ -106,8 +107,8 @@ def plan_import(*, chapter: Chapter, people: PeopleFile, lock: bool = False) -> 
             member = _match(row, by_email, by_name)
             if member is None:
                 _require_once(row, planned)
-        except ValueError as error:
-            plan.refused.append(Refusal(row.line, str(error)))
+        except UnusableRow as error:
+            plan.refused.append(Refusal(row.line, error.saying))
             continue
         _add_to(plan, row, member, chapter)
     plan.refused.sort(key=lambda refusal: refusal.line)
@@ -123,7 +124,7 @@ def _add_to(plan: ImportPlan, row: PersonRow, member: Member | None, chapter: Ch
         plan.unchanged += 1
         return
     if changes.get("kind") == MemberKind.FORMER and member.user_id:
-        reason = _now("leaves the chapter and has an account: change that on the person's page")
+        reason = _("leaves the chapter and has an account: change that on the person's page")
         plan.refused.append(Refusal(row.line, reason))
         return
     for name, value in changes.items():
@@ -135,13 +136,13 @@ def _require_once(row: PersonRow, planned: dict[tuple[str, str, str], int]) -> N
     """Somebody new stands in a file once: by e-mail, or by name where there is none.
 
     Raises:
-        ValueError: an earlier line is the same person.
+        UnusableRow: an earlier line is the same person.
     """
     email = str(row.values.get("email") or "").lower()
     first, last = str(row.values["first_name"]).lower(), str(row.values.get("last_name", "")).lower()
     earlier = planned.setdefault((email, first, last), row.line)
     if earlier != row.line:
-        raise ValueError(_now("the same person as on line %(line)d") % {"line": earlier})
+        raise UnusableRow(lambda: _now("the same person as on line %(line)d") % {"line": earlier})
 
 
 def _match(
@@ -150,7 +151,7 @@ def _match(
     """The one person a row means, None for somebody new.
 
     Raises:
-        ValueError: more than one could be meant.
+        UnusableRow: more than one could be meant.
     """
     first, last = str(row.values["first_name"]).lower(), str(row.values.get("last_name", "")).lower()
     email = row.values.get("email")
@@ -159,14 +160,12 @@ def _match(
         if len(found) > 1:
             found = [m for m in found if (m.first_name.lower(), m.last_name.lower()) == (first, last)]
             if len(found) != 1:
-                raise ValueError(
-                    _now("several people here have this e-mail, and the name does not settle it")
-                )
+                raise UnusableRow(_("several people here have this e-mail, and the name does not settle it"))
         if found:
             return found[0]
     namesakes = [member for member in by_name.get((first, last), []) if not email or not member.email]
     if len(namesakes) > 1:
-        raise ValueError(_now("several people here have this name; add an e-mail to the row"))
+        raise UnusableRow(_("several people here have this name; add an e-mail to the row"))
     return namesakes[0] if namesakes else None
 
 
@@ -176,11 +175,11 @@ def run_import_members(run: JobRun) -> dict[str, Any]:
     with run.open_file(file) as stream:
         people = read_people_file(stream.read())
     total = len(people.rows) + len(people.refused)
-    run.progress(0, total, _now("Comparing with the people you have"))
+    run.progress(0, total, _("Comparing with the people you have"))
     with transaction.atomic():
         Chapter.objects.select_for_update(no_key=True).get(pk=run.chapter_id)
         plan = plan_import(chapter=run.chapter, people=people, lock=True)
-        run.progress(total, total, _now("Writing"))
+        run.progress(total, total, _("Writing"))
         save_imported(
             chapter=run.chapter, by=run.actor, added=plan.added, changed=plan.changed, filename=file.filename
         )
@@ -189,5 +188,7 @@ def run_import_members(run: JobRun) -> dict[str, Any]:
         "added": len(plan.added),
         "changed": len(plan.changed),
         "unchanged": plan.unchanged,
-        "refused_rows": [{"line": refusal.line, "reason": refusal.reason} for refusal in plan.refused],
+        "refused_rows": [
+            {"line": refusal.line, "reasons": in_all_languages(refusal.saying)} for refusal in plan.refused
+        ],
     }

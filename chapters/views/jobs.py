@@ -29,6 +29,7 @@ from core.files import send_private_file
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec
 from core.templatetags.formats import number
+from core.words import in_readers_language
 
 _BADGES = {
     JobState.QUEUED: ("hourglass-split", "neutral"),
@@ -143,6 +144,7 @@ def _context(job: Job) -> dict[str, object]:
     files = list(job.files.all())
     lacks_given = any(file.is_given and file.removed_at for file in files)
     refusal = get_retry_refusal(job)
+    refused = job.result.get("refused_rows", [])
     return {
         "job": job,
         "progress": get_progress(job),
@@ -160,6 +162,8 @@ def _context(job: Job) -> dict[str, object]:
             for name, words in get_figures(job).items()
             if isinstance(job.result.get(name), int | float)
         ],
-        "refused_rows": job.result.get("refused_rows", [])[:500],
-        "refused_total": len(job.result.get("refused_rows", [])),
+        "refused_rows": [
+            {"line": row["line"], "reason": in_readers_language(row["reasons"])} for row in refused[:500]
+        ],
+        "refused_total": len(refused),
     }

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from chapters.models import ChapterOwned
+from core.words import in_readers_language
 from precincts.enums import BlockEditKind
 from precincts.querysets import BlockQuerySet
 
@@ -50,7 +51,7 @@ class BlockEdit(ChapterOwned):
 
     precinct = models.ForeignKey("precincts.Precinct", on_delete=models.PROTECT, related_name="edits")
     kind = models.CharField(_("what"), max_length=6, choices=BlockEditKind)
-    summary = models.CharField(_("in words"), max_length=200, blank=True)
+    summaries = models.JSONField(_("in words, by language"), default=dict)
     made_by = models.ForeignKey("chapters.User", on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     params = models.JSONField(_("as asked"), default=dict)
@@ -62,6 +63,11 @@ class BlockEdit(ChapterOwned):
     class Meta:
         ordering = ["-made_at", "-pk"]
         indexes = [models.Index(fields=["precinct", "-made_at"], name="edit_latest_first")]
+
+    @property
+    def summary(self) -> str:
+        """What was changed, in the reader's language."""
+        return in_readers_language(self.summaries)
 
 
 class BlockMove(ChapterOwned):

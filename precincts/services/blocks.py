@@ -85,7 +85,7 @@ def move_households(
         flagged=flagged,
         by=by,
         on=on,
-        summary=_move_summary(len(doors), to_block),
+        summary=lambda: _move_summary(len(doors), to_block),
         report={"flags_before": [[pk, True] for pk in flagged]},
     )
     order_walks([to_block.pk, *{block_id for _pk, block_id, _flag in doors if block_id is not None}])
@@ -138,7 +138,7 @@ def undo_last_edit(*, precinct: Precinct, by: Actor, on: date, version: int | No
         },
         by=by,
         on=on,
-        summary=_("Undone: %(what)s") % {"what": edit.summary},
+        summary=lambda: _("Undone: %(what)s") % {"what": edit.summary},
         undoes=edit,
         report={
             "skipped": edit.moves.exclude(household__in=list(moves)).count(),

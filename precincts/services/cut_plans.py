@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError
 from precincts.models import Block, Precinct
@@ -132,7 +133,9 @@ def require_clear_wish(blocks: int | None, voters_per_block: int | None) -> None
     wishes = [wish for wish in (blocks, voters_per_block) if wish is not None]
     if len(wishes) != 1 or wishes[0] < 1:
         raise UnclearWish(
-            _("Say either how many voters a block should have, or how many blocks: one number above 0.")
+            gettext_lazy(
+                "Say either how many voters a block should have, or how many blocks: one number above 0."
+            )
         )
 
 
@@ -145,17 +148,21 @@ def _partition(
     weights = np.array([building.voters for building in buildings], dtype=np.int64)
     if not weights.sum():
         raise NothingToCut(
-            _("Precinct %(code)s has no listed voters behind doors, so there is nothing to cut.")
-            % {"code": precinct.code},
-            hint=_("Import a voter file that covers it first."),
+            lambda: (
+                _("Precinct %(code)s has no listed voters behind doors, so there is nothing to cut.")
+                % {"code": precinct.code}
+            ),
+            hint=gettext_lazy("Import a voter file that covers it first."),
         )
     inhabited = int((weights > 0).sum())
     if blocks is not None and blocks > inhabited:
         raise TooManyBlocks(
-            _("Precinct %(code)s cannot make %(blocks)d blocks: it has %(buildings)d buildings with voters,"
-              " and a building is never split.")
-            % {"code": precinct.code, "blocks": blocks, "buildings": inhabited},
-            hint=_("Ask for fewer blocks."),
+            lambda: (
+                _("Precinct %(code)s cannot make %(blocks)d blocks: it has %(buildings)d buildings with voters,"
+                  " and a building is never split.")
+                % {"code": precinct.code, "blocks": blocks, "buildings": inhabited}
+            ),
+            hint=gettext_lazy("Ask for fewer blocks."),
         )  # fmt: skip
     points = lonlat_to_metres(
         np.array([np.nan if b.lon is None else b.lon for b in buildings], dtype=float),
@@ -168,9 +175,8 @@ def _partition(
             points, weights, parts=blocks, target=voters_per_block, streets=streets, numbers=numbers
         )
     except (NothingToPartition, TooManyParts) as error:
-        raise NothingToCut(
-            _("Precinct %(code)s cannot be cut: %(reason)s") % {"code": precinct.code, "reason": error}
-        ) from error
+        words = {"code": precinct.code, "reason": str(error)}
+        raise NothingToCut(lambda: _("Precinct %(code)s cannot be cut: %(reason)s") % words) from error
 
 
 def _carry_on(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from chapters.models import Chapter
 from chapters.selectors.actors import today_in
@@ -103,16 +104,20 @@ def cut_precincts(
     reports = []
     for done, precinct in enumerate(wanted):
         if progress:
-            progress(done, len(wanted), _("Precinct %(code)s") % {"code": precinct.code})
+            progress(done, len(wanted), partial(_say_precinct, precinct.code))
         reports.append(cut(precinct=precinct, by=by, on=on, blocks=blocks, voters_per_block=voters_per_block))
     if progress:
         progress(len(wanted), len(wanted), "")
     if not any(report.blocks for report in reports):
         raise NothingToCut(
-            _("No precinct has listed voters behind doors, so there is nothing to cut."),
-            hint=_("Import a voter file first."),
+            gettext_lazy("No precinct has listed voters behind doors, so there is nothing to cut."),
+            hint=gettext_lazy("Import a voter file first."),
         )
     return reports
+
+
+def _say_precinct(code: str) -> str:
+    return _("Precinct %(code)s") % {"code": code}
 
 
 def _cut_or_leave(
@@ -164,8 +169,10 @@ def _carry_out(plan: CutPlan, *, by: Actor, on: date) -> BlockEdit | None:
             flagged=plan.flagged,
             by=by,
             on=on,
-            summary=ngettext("Cut into %(count)d block", "Cut into %(count)d blocks", len(ids))
-            % {"count": len(ids)},
+            summary=lambda: (
+                ngettext("Cut into %(count)d block", "Cut into %(count)d blocks", len(ids))
+                % {"count": len(ids)}
+            ),
             params=plan.params,
             report={
                 "voters": plan.voters,

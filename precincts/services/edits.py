@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import DomainError
+from core.words import Saying, in_all_languages
 from precincts.models import Block, BlockAssignment, BlockEdit, Household, Precinct
 from precincts.selectors.blocks import BuildingPlace, get_version, list_buildings
 
@@ -52,7 +53,7 @@ def save_edit(
     moves: Mapping[int, tuple[int | None, int | None]],
     by: Actor,
     on: date,
-    summary: Any,
+    summary: Saying,
     flagged: Mapping[int, bool] | None = None,
     params: dict[str, Any] | None = None,
     report: dict[str, Any] | None = None,
@@ -68,7 +69,7 @@ def save_edit(
         chapter_id=precinct.chapter_id,
         precinct=precinct,
         kind=kind,
-        summary=str(summary)[:200],
+        summaries=in_all_languages(summary, longest=200),
         made_by_id=by.user_id,
         params=params or {},
         report=report or {},

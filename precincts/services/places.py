@@ -73,12 +73,11 @@ def _place_in(precinct: Precinct, *, by: Actor, on: date) -> tuple[int, int]:
                 flagged[door.household_id] = flag
     placed = sum(1 for _before, after in moves.values() if after is not None)
     if moves:
-        summary = ngettext("Placed %(count)d new door", "Placed %(count)d new doors", placed) % {
-            "count": placed
-        }
         save_edit(
             precinct=precinct, kind=BlockEditKind.PLACE, moves=moves, flagged=flagged, by=by, on=on,
-            summary=summary, report={"flags_before": [[pk, not flag] for pk, flag in flagged.items()]},
+            summary=lambda: ngettext("Placed %(count)d new door", "Placed %(count)d new doors", placed)
+            % {"count": placed},
+            report={"flags_before": [[pk, not flag] for pk, flag in flagged.items()]},
         )  # fmt: skip
         order_walks({after for _before, after in moves.values() if after is not None})
     return placed, left

@@ -104,7 +104,7 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
         kind="chapters.import_members",
         titles={"en": f"{word} work"},
         state="failed",
-        error=f"{word} fault",
+        errors={"en": f"{word} fault"},
         finished_at=timezone.now(),
         asked_by=organizer.user,
         result={"note": f"{word} result"},

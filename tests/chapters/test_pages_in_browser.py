@@ -58,7 +58,7 @@ def test_axe_finds_nothing_on_any_page(open_page, live_server, alice, size, them
     )
     failed = make_job(
         chapter, state="failed", error="The file is empty.", asked_by=alice.user, finished_at=timezone.now(),
-        result={"refused_rows": [{"line": 3, "reason": "no first name"}]},
+        result={"refused_rows": [{"line": 3, "reasons": {"en": "no first name"}}]},
     )  # fmt: skip
     running = make_job(chapter, state="running", done=3, total=9, started_at=timezone.now(), attempts=1)
     inside = [

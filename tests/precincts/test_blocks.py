@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.db.models import F
 from django.urls import reverse
+from django.utils import translation
 
 from chapters.models import AuditEvent, Job
 from core.actors import Actor
@@ -87,6 +88,19 @@ def test_doors_move_to_another_block_and_the_walks_follow(precinct, olive):
     rows = BlockMove.objects.filter(edit=edit).values_list("from_block__number", "to_block__number", "on")
     assert set(rows) == {(1, 2, TODAY)}
     assert AuditEvent.objects.get(verb="precincts.doors_moved").rows == 2
+
+
+def test_what_was_changed_is_read_in_the_readers_language(precinct, olive):
+    with translation.override("es"):
+        moved = move(precinct, list(Household.objects.filter(block__number=1)[:2]), 2, olive)
+        undone = undo_last_edit(precinct=precinct, by=actor_of(olive), on=TODAY)
+        spanish = [moved.summary, undone.summary]
+    english = ["Moved 2 doors to block 2", "Undone: Moved 2 doors to block 2"]
+    assert [moved.summary, undone.summary] == english
+    assert not set(spanish) & set(english)
+    assert spanish[1].endswith(spanish[0])
+    cut = BlockEdit.objects.get(kind="cut")
+    assert (cut.summaries["en"], cut.summaries["es"] != cut.summaries["en"]) == ("Cut into 4 blocks", True)
 
 
 def test_doors_of_another_precinct_do_not_move(precinct, olive, chapter):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from core.actors import Actor
+from core.words import say
 from precincts.enums import BlockEditKind, CaptaincyKind
 from precincts.models import Block, BlockAssignment, BlockEdit, BlockMove, Household, Precinct
 from precincts.services.blocks import CaptainsSinceCut, NothingToUndo, undo_last_edit
@@ -291,7 +292,7 @@ def test_all_precincts_are_cut_and_empty_ones_left_alone(precinct, system):
 
     reports = cut_precincts(
         precincts=[precinct, tiny, empty], by=system, on=TODAY, blocks=4,
-        progress=lambda done, total, message: seen.append((done, total, str(message))),
+        progress=lambda done, total, message: seen.append((done, total, say(message))),
     )  # fmt: skip
 
     assert [(r.code, r.blocks, r.sizes) for r in reports] == [

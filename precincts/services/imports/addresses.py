@@ -127,8 +127,9 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, pace: Pace) -
     def between(copied: int) -> None:
         _require_inside(count, chapter)
         rejects.flush(count.rows)
-        words = _("Reading the file: %(rows)s points") % {"rows": f"{copied:,}"}
-        pace.tell("read", reading.share, words)
+        pace.tell(
+            "read", reading.share, lambda: _("Reading the file: %(rows)s points") % {"rows": f"{copied:,}"}
+        )
 
     used = copy_rows(
         "import_point", _COLUMNS, _lines(upload, chapter, reading, rejects, count), between=between
@@ -215,10 +216,13 @@ def _require_inside(count: PointCount, chapter: Chapter) -> None:
         "lat": f"{lat:g}",
     }
     raise FarAway(
-        gettext_lazy(
-            "%(outside)s of %(rows)s points lie outside %(state)s; the first is line %(line)s: %(lon)s, %(lat)s."
-        )
-        % words,
+        lambda: (
+            _(
+                "%(outside)s of %(rows)s points lie outside %(state)s;"
+                " the first is line %(line)s: %(lon)s, %(lat)s."
+            )
+            % words
+        ),
         hint=CONFIRM_HINT,
     )
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from chapters.models import Chapter
 from chapters.services import audit
@@ -144,10 +143,13 @@ def find_outside(features: list[Feature], state: str) -> tuple[list[Feature], Fa
         raise FileFault(Fault.SWAPPED, details=place)
     words = {"outside": len(outside), "all": len(features), "state": state, **place}
     stopped = FarAway(
-        gettext_lazy(
-            "%(outside)s of %(all)s boundaries lie outside %(state)s; the first is feature %(feature)s: %(lon)s, %(lat)s."
-        )
-        % words,
+        lambda: (
+            _(
+                "%(outside)s of %(all)s boundaries lie outside %(state)s;"
+                " the first is feature %(feature)s: %(lon)s, %(lat)s."
+            )
+            % words
+        ),
         hint=CONFIRM_HINT,
     )
     return outside, stopped

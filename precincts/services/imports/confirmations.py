@@ -43,7 +43,10 @@ def require_confirmed(upload: Upload, record: VoterImport, stopped: NeedsConfirm
 def other_state(other: str, own: str) -> OtherState:
     """The error for a file most of whose rows name another state."""
     return OtherState(
-        _("Most rows name the state %(other)s, but this chapter works in %(own)s.") % {"other": other, "own": own},
+        lambda: (
+            _("Most rows name the state %(other)s, but this chapter works in %(own)s.")
+            % {"other": other, "own": own}
+        ),
         hint=CONFIRM_HINT,
     )  # fmt: skip
 
@@ -58,7 +61,7 @@ def require_fitting_day(upload: Upload, *, chapter: Chapter, record: VoterImport
     day = upload.obtained_on
     if day is not None and not EARLIEST_DAY <= day <= today_in(chapter):
         raise ImpossibleDay(
-            _("A file cannot have been obtained on %(day)s.") % {"day": _shown(day)},
+            lambda: _("A file cannot have been obtained on %(day)s.") % {"day": _shown(day)},
             hint=_("Say the day on which you got the file; it may be today."),
         )
     stopped = find_newer(record)
@@ -80,11 +83,15 @@ def find_newer(record: VoterImport) -> OlderFile | None:
     newest = newer.exclude(pk=record.pk).order_by("-obtained_on", "-pk").first()
     if newest is None:
         return None
-    words = {"day": _shown(record.obtained_on), "file": newest.filename, "newer": _shown(newest.obtained_on)}
-    return OlderFile(
-        _("This file is of %(day)s, but %(file)s of the same source, of %(newer)s, is already in.") % words,
-        hint=CONFIRM_HINT,
-    )
+
+    def words() -> str:
+        return _("This file is of %(day)s, but %(file)s of the same source, of %(newer)s, is already in.") % {
+            "day": _shown(record.obtained_on),
+            "file": newest.filename,
+            "newer": _shown(newest.obtained_on),
+        }
+
+    return OlderFile(words, hint=CONFIRM_HINT)
 
 
 def require_few_gone(upload: Upload, record: VoterImport, *, counties: list[str], gone: int) -> None:
@@ -115,7 +122,10 @@ def require_few_gone(upload: Upload, record: VoterImport, *, counties: list[str]
         return
     words = {"lost": f"{lost:,}", "listed": f"{listed:,}"}
     stopped = ManyGone(
-        _("%(lost)s of %(listed)s listed voters of this file's counties are missing from it and would be gone.") % words,
+        lambda: (
+            _("%(lost)s of %(listed)s listed voters of this file's counties are missing from it and would be gone.")
+            % words
+        ),
         hint=_("The file may have been cut short: download it again. If it is whole, confirm it on the file's page."),
     )  # fmt: skip
     require_confirmed(upload, record, stopped)

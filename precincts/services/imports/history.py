@@ -125,8 +125,9 @@ def _import(record: VoterImport, upload: Upload, chapter: Chapter, progress: Pro
 
     def between(copied: int) -> None:
         rejects.flush(copied + rejects.left_out)
-        words = _("Reading the file: %(rows)s votes") % {"rows": f"{copied:,}"}
-        pace.tell("read", reading.share, words)
+        pace.tell(
+            "read", reading.share, lambda: _("Reading the file: %(rows)s votes") % {"rows": f"{copied:,}"}
+        )
 
     execute("SET LOCAL work_mem = '64MB'")
     votes = copy_rows(
@@ -185,11 +186,14 @@ def _require_known(
     if not unknown:
         return
     label, number = min(unknown.items(), key=lambda item: labels.first_lines[item[1]])
-    message = ngettext(
-        "Nobody knows the election “%(label)s” on line %(line)s.",
-        "Nobody knows %(count)d of the file's elections; the first is “%(label)s” on line %(line)s.",
-        len(unknown),
-    ) % {"count": len(unknown), "label": label[:80], "line": labels.first_lines[number]}
+
+    def message() -> str:
+        return ngettext(
+            "Nobody knows the election “%(label)s” on line %(line)s.",
+            "Nobody knows %(count)d of the file's elections; the first is “%(label)s” on line %(line)s.",
+            len(unknown),
+        ) % {"count": len(unknown), "label": label[:80], "line": labels.first_lines[number]}
+
     stopped = UnknownLabels(
         message,
         labels={label: labels.votes[number] for label, number in unknown.items()},

@@ -148,7 +148,7 @@ def _local_upload(params: dict[str, Any], record: VoterImport | None) -> Iterato
     if record is None:
         path = Path(params["path"])
         if not path.is_file():
-            raise FileIsGone(_("There is no file %(path)s.") % {"path": path})
+            raise FileIsGone(lambda: _("There is no file %(path)s.") % {"path": path})
         obtained = params.get("obtained_on")
         yield Upload(
             path=path,

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs import WHOLE
+from core.words import Saying
 
-Progress = Callable[[int, "int | None", Any], None]
+Progress = Callable[[int, "int | None", Saying], None]
 
 FIRST_STAGES = {
     "read": (_("Reading the file"), 97),
@@ -42,7 +43,7 @@ class Pace:
         self._stages = stages
         self._all = sum(weight for _words, weight in stages.values())
 
-    def tell(self, stage: str, share: float = 0.0, says: Any = "") -> None:
+    def tell(self, stage: str, share: float = 0.0, says: Saying = "") -> None:
         """Say that `share` (0 to 1) of a stage is done.
 
         Args:

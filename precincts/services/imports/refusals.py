@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError
+from core.words import Saying, say
 from precincts.enums import ImportDoubt
 from precincts.voterfile.faults import Fault, FileFault, Reason, Reject
 
@@ -51,7 +52,7 @@ class UnknownLabels(NeedsConfirmation):
 
     doubt = ImportDoubt.UNKNOWN_LABELS
 
-    def __init__(self, message: Any, *, labels: dict[str, int], hint: Any = "") -> None:
+    def __init__(self, message: Saying, *, labels: dict[str, int], hint: Saying = "") -> None:
         super().__init__(message, hint=hint)
         self.labels = labels
 
@@ -205,14 +206,21 @@ _KINDS = {
 def refusal(fault: FileFault) -> FileRefused:
     """The error to show for a fault; its class is named for the condition."""
     message, hint = _FAULTS[fault.fault]
-    details = {"name": "", "columns": ""} | fault.details
-    details |= {
-        key: str(_KINDS.get(str(details[key]), details[key])) for key in ("found", "wanted") if key in details
-    }
-    shown = {key: f"{value:,}" if isinstance(value, int) else value for key, value in details.items()}
-    line = str(fault.line or 1)
-    where = _("feature %(feature)s") % shown if "feature" in shown else _("line %(line)s") % {"line": line}
-    words = str(message) % {**shown, "line": line, "where": where}
+
+    def words() -> str:
+        details = {"name": "", "columns": ""} | fault.details
+        details |= {
+            key: _KINDS.get(str(details[key]), details[key]) for key in ("found", "wanted") if key in details
+        }
+        shown = {
+            key: f"{value:,}" if isinstance(value, int) else say(value) for key, value in details.items()
+        }
+        line = str(fault.line or 1)
+        where = (
+            _("feature %(feature)s") % shown if "feature" in shown else _("line %(line)s") % {"line": line}
+        )
+        return str(message) % {**shown, "line": line, "where": where}
+
     named: type[FileRefused] = type(
         "".join(part.title() for part in fault.fault.split("_")), (FileRefused,), {}
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -128,7 +129,11 @@ class RejectKeeper:
             raise FileFault(
                 Fault.TOO_MANY_REJECTS,
                 line=self.reading.place(self._first.line)[1],
-                details={"rejected": self.left_out, "rows": rows, "reason": reason_words(self._first)},
+                details={
+                    "rejected": self.left_out,
+                    "rows": rows,
+                    "reason": partial(reason_words, self._first),
+                },
             )
         ImportReject.objects.bulk_create([self._row(reject) for reject in self._pending], batch_size=1000)
         self._pending.clear()

@@ -113,7 +113,7 @@ def _require_one_state(chapter: Chapter) -> None:
     if others:
         words = {"other": others[0], "own": chapter.state}
         raise ChapterMoved(
-            gettext_lazy("The chapter has voters of %(other)s, but its settings now say %(own)s.") % words,
+            lambda: _("The chapter has voters of %(other)s, but its settings now say %(own)s.") % words,
             hint=gettext_lazy("Set the chapter's state back, or import into a new chapter."),
         )
 
