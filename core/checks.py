@@ -17,6 +17,9 @@ from django.http.request import validate_host
 
 from core.postgres.roles import APP_ALIAS, OWNER_ALIAS
 
+SURROUNDINGS = "surroundings"
+"""The tag of the checks of settings and machine; they load no page, so that commands can afford them."""
+
 NO_SECRET_KEY = "not-set"
 _POSTGRES_VERSION = 180000
 
@@ -33,14 +36,14 @@ _INSTALL_LINE = (
 )
 
 
-@register()
+@register(SURROUNDINGS)
 def check_environment(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Variables that could not be read as what they should be."""
     hint = "Correct it in the environment or in .env; .env.example says what each variable takes."
     return [Error(problem.message, hint=hint, id="shoeleather.E001") for problem in settings.ENV.problems]
 
 
-@register()
+@register(SURROUNDINGS)
 def check_secret_key(app_configs: Any, **_: Any) -> list[CheckMessage]:
     if settings.SECRET_KEY != NO_SECRET_KEY:
         return []
@@ -48,7 +51,7 @@ def check_secret_key(app_configs: Any, **_: Any) -> list[CheckMessage]:
     return [Error("SECRET_KEY is not set.", hint=hint, id="shoeleather.E002")]
 
 
-@register()
+@register(SURROUNDINGS)
 def check_site_url(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """The address printed on lists and in mail must be one that this server answers to."""
     host = urlsplit(settings.SITE_URL).hostname or ""
@@ -58,7 +61,7 @@ def check_site_url(app_configs: Any, **_: Any) -> list[CheckMessage]:
     return [Error(message, hint="Add it to ALLOWED_HOSTS.", id="shoeleather.E003")]
 
 
-@register()
+@register(SURROUNDINGS)
 def check_var_folder(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """The folder for data can be written to, or made."""
     folder = Path(settings.VAR_DIR)
@@ -69,7 +72,7 @@ def check_var_folder(app_configs: Any, **_: Any) -> list[CheckMessage]:
     return [Error(message, hint="Change its owner, or set VAR_DIR.", id="shoeleather.E004")]
 
 
-@register()
+@register(SURROUNDINGS)
 def check_text_libraries(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Without Pango nothing prints; without HarfBuzz's subsetter printing takes three times as long."""
     missing = [package for names, package in _TEXT_LIBRARIES.items() if not _loads(names)]
@@ -82,7 +85,7 @@ def check_text_libraries(app_configs: Any, **_: Any) -> list[CheckMessage]:
     return []
 
 
-@register()
+@register(SURROUNDINGS)
 def check_queue(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Files are a queue for one machine; servers with several want Redis."""
     if settings.REDIS_URL or not settings.SECURE_SSL_REDIRECT:

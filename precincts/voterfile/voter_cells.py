@@ -160,7 +160,7 @@ class CellReaders:
         self.standing = Memo(self._standing, 8192)
         self.born = Memo(self._born, 65536)
         self.registered = Memo(self._registered, 65536)
-        self._road = Memo(self._read_road, 16384)
+        self._road = Memo(self._read_road, 8192)
         self.area = Memo(self._area, 8192)
         self._town = Memo(self._read_town, 4096)
 

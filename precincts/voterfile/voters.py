@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -49,6 +50,9 @@ file is read anew there.
 VoterRow = tuple[int, str, str, int, bool, Place | None]
 """A voter: line, voter number, `ROW_COLUMNS` as COPY text, number of the area, whether listed, and the door."""
 
+Look = Callable[[Sequence[int], Iterable[int]], Sequence[bool]]
+"""Lines and fingerprints of some rows -> which of them are to be read."""
+
 _NAMES = ("voter_id", "last_name", "first_name", "middle_name")
 _STANDING = ("suffix", "gender", "party", "status", "confidential", "language")
 _BORN = ("birth_date", "birth_year", "age")
@@ -59,13 +63,7 @@ _PLAIN_NAMES = 80
 
 
 def read_voters(
-    table: Table,
-    layout: Layout,
-    *,
-    on: date,
-    refuse: Callable[[Reject], None],
-    gathered: Gathered,
-    is_wanted: Callable[[int], object] | None = None,
+    table: Table, layout: Layout, *, on: date, refuse: Callable[[Reject], None], gathered: Gathered
 ) -> Iterator[VoterRow]:
     """Each voter; rejects and warnings go to `refuse`.
 
@@ -76,21 +74,41 @@ def read_voters(
         table: an opened file; its first row is the header, where the layout has one.
         on: the day of the import, against which dates in the future are measured.
         gathered: filled on the way.
-        is_wanted: tells by a row's first line whether to read it; the others are only counted.
 
     Raises:
         FileFault: columns of the layout are missing, and what reading rows raises.
     """
     reader = _Reader(table, layout, on=on, refuse=refuse, gathered=gathered)
-    if is_wanted is None:
-        for block in table.blocks(skip_first=layout.has_header):
-            yield from reader.block(block)
-    else:
-        for line, text in table.texts(skip_first=layout.has_header):
-            if is_wanted(line):
-                yield from reader.row(line, text)
-            else:
-                gathered.rows += 1
+    for block in table.blocks(skip_first=layout.has_header):
+        yield from reader.block(block)
+    gathered.count_states(reader.states)
+
+
+def read_changed_voters(
+    table: Table,
+    layout: Layout,
+    *,
+    on: date,
+    refuse: Callable[[Reject], None],
+    gathered: Gathered,
+    look: Look,
+    rows: int,
+) -> Iterator[list[VoterRow]]:
+    """The voters of the rows that `look` wants read; the others are only counted. Else as `read_voters`.
+
+    Args:
+        rows: how many are looked at together; they give one list, empty where none of them is to be read.
+
+    Raises:
+        FileFault: as `read_voters`.
+    """
+    reader = _Reader(table, layout, on=on, refuse=refuse, gathered=gathered)
+    fingerprint, texts = fingerprinter(table, layout, on=on), table.texts(skip_first=layout.has_header)
+    while batch := list(islice(texts, rows)):
+        wanted = look([line for line, _text in batch], (fingerprint(text) for _line, text in batch))
+        gathered.rows += len(batch) - sum(wanted)
+        changed = [row for row, is_wanted in zip(batch, wanted, strict=True) if is_wanted]
+        yield [voter for line, text in changed for voter in reader.row(line, text)]
     gathered.count_states(reader.states)
 
 

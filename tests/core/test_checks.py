@@ -3,6 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db import connections
 
 from config.env import Env, Problem
@@ -106,3 +109,20 @@ def test_the_check_sees_through_one_role_used_for_both(monkeypatch):
         connections["owner"].settings_dict, "USER", connections["default"].settings_dict["USER"]
     )
     assert ids(checks.check_database(None, databases=["default"])) == ["shoeleather.W011"]
+
+
+def test_commands_of_a_chapter_check_their_surroundings(settings, db):
+    settings.SECRET_KEY = checks.NO_SECRET_KEY
+    arguments = {"chapter": "none", "voted": "3/4", "kind": "primary", "skip_checks": False}
+    with pytest.raises(SystemCheckError, match=r"E002"):
+        call_command("voters", **arguments)
+    settings.SECRET_KEY = "set"
+    with pytest.raises(CommandError, match="No chapter"):
+        call_command("voters", **arguments)
+
+
+def test_all_own_checks_without_a_database_are_of_the_surroundings(settings):
+    settings.SECRET_KEY = checks.NO_SECRET_KEY
+    own = [message.id for message in run_checks() if message.id.startswith("shoeleather.")]
+    assert "shoeleather.E002" in own
+    assert own == ids(run_checks(tags=[checks.SURROUNDINGS]))

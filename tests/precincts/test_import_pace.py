@@ -74,7 +74,6 @@ def test_an_import_says_how_far_it_is_until_its_last_stage(tmp_path, monkeypatch
     stages = list(dict.fromkeys(words.partition(":")[0] for words in later))
     assert stages == [
         "Looking for what has changed",
-        "Reading the file",
         "Comparing with the people already here",
         "Finding blocks for new doors",
     ]

@@ -6,13 +6,17 @@ import io
 import json
 import os
 import signal
+import zipfile
 from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from precincts.models import Household, ImportReject, Voter, VoterChange
 from precincts.services.imports import people, reader, stretches
+from precincts.services.imports.known_rows import KnownRows
 from precincts.services.imports.numbers import Numbers, first_unknown
 from precincts.services.imports.placing import BUILDINGS, DOORS, PRECINCTS, KnownPrecinct
 from precincts.services.imports.reader import Finished, ReaderDied, ReaderProcess, ReadingHere, ReadingTask
@@ -156,6 +160,35 @@ def test_the_first_of_each_unknown_key_is_found_in_order():
     assert first_unknown(keys, np.array([0, 0, 0, 7, 0, 0])).tolist() == [0, 1, 5]
 
 
+# --- rows known by their fingerprints ---------------------------------------------------------------------
+
+
+@given(
+    known=st.lists(st.integers(-(2**63), 2**63 - 1), max_size=30),
+    seen=st.lists(st.integers(0, 40), max_size=60),
+    size=st.integers(1, 9),
+)
+def test_known_rows_say_what_a_dictionary_would(known, seen, size):
+    rows = KnownRows()
+    people = sorted((mark, number) for number, mark in enumerate(known, 1))
+    for start in range(0, len(people), 7):
+        rows.take_up(people[start : start + 7])
+    rows.end()
+    marks = [known[at] if at < len(known) else at for at in seen]
+    single = {mark: number for mark, number in people if known.count(mark) == 1}
+    firsts, expected, found = {}, [], []
+    for line, mark in enumerate(marks, 1):
+        expected.append(firsts.setdefault(mark, line) if mark in single else 0)
+    for start in range(0, len(marks), size):
+        lines = range(start + 1, min(start + size, len(marks)) + 1)
+        found += rows.look(lines, marks[start : start + size])
+    assert found == expected
+    assert rows.met == len(firsts)
+    others = {number for mark, number in people if mark not in firsts}
+    unmet = np.frombuffer(rows.unmet(), np.int64)
+    assert (len(unmet), set(unmet.tolist())) == (len(others), others)
+
+
 # --- blocks of rows ---------------------------------------------------------------------------------------
 
 
@@ -259,6 +292,72 @@ def test_a_number_that_comes_twice_is_refused_with_the_line_of_the_first(
     again = run("import_voters", path, chapter)
     assert (again["unchanged"], again["new"], again["rejected"]) == (5, 0, twice)
     assert sorted(Voter.objects.values_list("last_name", flat=True)) == ["L0", "L1", "L2", "L3", "L4"]
+
+
+@pytest.mark.parametrize("rows", [2, 5000], ids=["far apart", "close by"])
+@pytest.mark.parametrize(
+    ("lasts", "unchanged", "changed", "twice", "name"),
+    [
+        (("L1", "New"), 3, 0, (5, 2), "L1"),
+        (("New", "L1"), 2, 1, (5, 2), "New"),
+        (("L1", "L1"), 3, 0, (5, 2), "L1"),
+        (("New", "Newer"), 2, 1, (5, 2), "New"),
+    ],
+    ids=["as it was, then changed", "changed, then as it was", "twice as it was", "twice changed"],
+)
+def test_the_first_row_of_a_known_number_counts(
+    chapter, tmp_path, monkeypatch, rows, lasts, unchanged, changed, twice, name
+):
+    monkeypatch.setattr(stretches, "STRETCH_ROWS", rows)
+    path = tmp_path / "a.txt"
+    others = [nc_row(ncid=f"BB{n}") for n in range(2)]
+    run("import_voters", write(path, nc_row(ncid="AA1", last="L1"), *others), chapter)
+    first, again = (nc_row(ncid="AA1", last=last) for last in lasts)
+    result = run("import_voters", write(path, first, *others, again), chapter)
+    line, earlier = twice
+    assert result["rejected"] == [{"line": line, "reason": f"the same voter number as line {earlier}"}]
+    assert (result["voters"], result["unchanged"], result["changed"], result["gone"]) == (
+        3,
+        unchanged,
+        changed,
+        0,
+    )
+    assert Voter.objects.get(state_voter_id="AA1").last_name == name
+    assert run("import_voters", path, chapter)["unchanged"] == 3
+
+
+def test_a_row_that_was_left_out_is_no_first_row(chapter, tmp_path):
+    path = tmp_path / "a.txt"
+    run("import_voters", write(path, nc_row(), nc_row(ncid="AA2")), chapter)
+    result = run("import_voters", write(path, nc_row(last=""), nc_row(), nc_row(ncid="AA2")), chapter)
+    assert (result["unchanged"], result["gone"]) == (2, 0)
+    assert [row["line"] for row in result["rejected"]] == [2]
+
+
+def test_people_with_one_fingerprint_are_read_again(chapter, tmp_path):
+    path = write(tmp_path / "a.txt", *(nc_row(ncid=f"AA{n}") for n in range(4)))
+    run("import_voters", path, chapter)
+    mark = Voter.objects.get(state_voter_id="AA1").fingerprint
+    Voter.objects.filter(state_voter_id="AA2").update(fingerprint=mark)
+    result = run("import_voters", path, chapter)
+    assert (result["unchanged"], result["gone"]) == (4, 0)
+    assert Voter.objects.values("fingerprint").distinct().count() == 4
+
+
+def test_lines_are_counted_through_the_files_of_a_zip(chapter, tmp_path):
+    path = tmp_path / "a.zip"
+    texts = {
+        "a.txt": NC_HEADER + nc_row() + nc_row(ncid="AA2"),
+        "b.txt": NC_HEADER + nc_row(ncid="AA3") + nc_row(),
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in texts.items():
+            archive.writestr(name, text)
+    twice = [{"line": 3, "reason": "b.txt: the same voter number as line 2"}]
+    first = run("import_voters", path, chapter)
+    again = run("import_voters", path, chapter)
+    assert (first["new"], first["rejected"]) == (3, twice)
+    assert (again["unchanged"], again["rejected"]) == (3, twice)
 
 
 def test_a_door_goes_to_the_precinct_of_those_who_stay(chapter, tmp_path):

@@ -28,7 +28,14 @@ from precincts.services.imports.placing import (
 from precincts.services.imports.staging import copy_bytes, execute, fetch
 
 _STRETCHES_AHEAD = 4
-_KNOWN = 20_000
+_KNOWN_ROWS = 20_000
+_KNOWN = {
+    BUILDINGS: "SELECT address_key, locality, id FROM precincts_building WHERE chapter_id = %s",
+    DOORS: """
+        SELECT building_id, unit_key, id, COALESCE(precinct_id, 0) FROM precincts_household
+        WHERE chapter_id = %s
+    """,
+}
 
 
 class Doors:
@@ -51,20 +58,12 @@ class Doors:
     def has_buildings(self) -> bool:
         return Building.objects.filter(chapter=self._chapter).exists()
 
-    def known(self) -> Iterator[tuple[str, list[Any]]]:
-        """The chapter's buildings and doors, some at a time, as `Placer` takes them up."""
-        statements = {
-            BUILDINGS: "SELECT address_key, locality, id FROM precincts_building WHERE chapter_id = %s",
-            DOORS: """
-                SELECT building_id, unit_key, id, COALESCE(precinct_id, 0) FROM precincts_household
-                WHERE chapter_id = %s
-            """,
-        }
-        for table, statement in statements.items():
-            with connection.chunked_cursor() as cursor:
-                cursor.execute(statement, [self._chapter.pk])
-                while rows := cursor.fetchmany(_KNOWN):
-                    yield table, rows
+    def known(self, table: str) -> Iterator[list[Any]]:
+        """The chapter's buildings or doors, some at a time, as `Placer` takes them up."""
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(_KNOWN[table], [self._chapter.pk])
+            while rows := cursor.fetchmany(_KNOWN_ROWS):
+                yield rows
 
     def first_numbers(self, rows: int) -> dict[str, list[tuple[int, int]]]:
         """Numbers for some stretches of so many rows: more than can be in use before `numbers` gives more."""

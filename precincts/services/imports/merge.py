@@ -1,7 +1,7 @@
 """The merge of a voter file: its first rows while the next are being read, or what differs from the last file.
 
-Where nobody is known yet, stretch after stretch is written while the next is read. Where people are known, a
-look at the rows' fingerprints tells which have changed; only those are read and compared.
+Where nobody is known yet, stretch after stretch is written while the next is read. Where people are known, the
+rows' fingerprints tell which have changed; only those are read, staged and compared.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from precincts.services.imports.pace import FIRST_STAGES, LATER_STAGES, Pace, Pr
 from precincts.services.imports.people import STAGE, People
 from precincts.services.imports.placing import Placed
 from precincts.services.imports.reader import (
+    PEOPLE,
     Finished,
     KnownWanted,
     ReaderDied,
@@ -31,8 +32,8 @@ from precincts.services.imports.reader import (
     begin_reading,
 )
 from precincts.services.imports.staging import RejectKeeper, analyse, execute, fetch, make_stage
-from precincts.services.imports.stretches import Ending, first_lines, refused_twice
-from precincts.services.imports.unchanged import Unchanged
+from precincts.services.imports.stretches import Ending, lines_of, refused_twice
+from precincts.services.imports.unchanged import UNCHANGED, Unchanged
 from precincts.services.imports.uploads import Upload
 
 
@@ -127,9 +128,10 @@ class Merge:
             written = self._write_first(placed)
             later |= written
             self.report.new += len(placed.lines) - len(written)
-        firsts = first_lines(self._upload, self._on, set(later.values())) if later else {}
+        places = lines_of(self._upload, self._on, set(later.values())) if later else {}
         for line, voter_id in later.items():
-            self._rejects.keep(refused_twice(self._rejects.reading, line, firsts[voter_id]))
+            first = places[voter_id][0][0]
+            self._rejects.keep(refused_twice(self._rejects.reading, line, first))
         self.report.voters = self.report.new
         self.report.households = self._people.count_doors() if later else self._doors.places.doors
         self._doors.settle()
@@ -152,22 +154,14 @@ class Merge:
         return {}
 
     def _take_in_others(self) -> None:
-        self._unchanged.find(
-            self._upload,
-            self._on,
-            between=lambda rows, share: self.pace.tell(
-                "look",
-                share,
-                _("Looking for what has changed: %(rows)s rows") % {"rows": number_format(rows)},
-            ),
-        )
-        for placed in self._read(same=self._unchanged.lines()):
-            self._people.stage(placed.lines, placed.voters)
-        for line, first in self._unchanged.drop_later():
-            self._rejects.keep(refused_twice(self._rejects.reading, line, first))
+        for placed in self._read(asks_people=True):
+            if placed.lines:
+                self._people.stage(placed.lines, placed.voters)
         analyse("import_stage")
+        for line, first in self._unchanged.keep_first(self._upload, self._on):
+            self._rejects.keep(refused_twice(self._rejects.reading, line, first))
 
-    def _read(self, *, same: bytes = b"") -> Iterator[Placed]:
+    def _read(self, *, asks_people: bool = False) -> Iterator[Placed]:
         """The rows, stretch after stretch, whose new places are written; rejects are kept on the way.
 
         The next stretch is read while the caller writes the last.
@@ -179,7 +173,7 @@ class Merge:
             state=self._people.params["state"],
             precincts=self._doors.known_precincts(),
             asks_known=self._doors.has_buildings(),
-            same=same,
+            asks_people=asks_people,
             rows=stretches.STRETCH_ROWS,
         )
         with begin_reading(task) as reader:
@@ -187,17 +181,27 @@ class Merge:
             for found in _until_it_dies(reader):
                 if isinstance(found, Finished):
                     self.ending, self._doors.places = found.ending, found.places
+                    if asks_people:
+                        self._unchanged.take_up(found.unchanged, found.others)
                 elif isinstance(found, KnownWanted):
-                    for table, rows in self._doors.known():
-                        reader.tell_known(table, rows)
+                    for table in found.tables:
+                        known = (
+                            self._unchanged.fingerprints() if table == PEOPLE else self._doors.known(table)
+                        )
+                        for rows in known:
+                            reader.tell_known(table, rows)
                     reader.end_known()
                 else:
                     reader.supply(self._doors.numbers(found.used))
                     self._keep_rejects(found)
                     self._doors.write(found)
                     yield found
-                    words = _("Reading the file: %(rows)s rows") % {"rows": number_format(found.rows_read)}
-                    self.pace.tell("read", found.share, words)
+                    words = (
+                        _("Looking for what has changed: %(rows)s rows")
+                        if asks_people
+                        else _("Reading the file: %(rows)s rows")
+                    )
+                    self.pace.tell("read", found.share, words % {"rows": number_format(found.rows_read)})
 
     def _keep_rejects(self, placed: Placed) -> None:
         self._rejects.reading.follow(placed.names, placed.starts)
@@ -222,11 +226,12 @@ class Merge:
         self._doors.doubt_left(self._people.params["record"])
         self._doors.settle()
         self.report.households = fetch(
-            """
+            f"""
             SELECT count(*) FROM (SELECT household_id FROM import_stage
-                                  UNION SELECT household_id FROM import_known) doors
+                                  UNION SELECT household_id FROM precincts_voter v WHERE {UNCHANGED}) doors
             WHERE household_id IS NOT NULL
-            """
+            """,
+            self._people.params,
         )[0][0]
 
     def count(self) -> None:

@@ -16,33 +16,42 @@ class Numbers:
     """Numbers by key, a few columns of them; zero where a key is unknown.
 
     Kept as sorted runs, each at least twice as long as the next: taking up a few keys does not move them all.
+    A run is its keys and then its columns, each an array of its own, so that one at a time can be merged.
     """
 
     def __init__(self, columns: int) -> None:
         self._columns = columns
-        self._runs: list[tuple[Integers, Integers]] = []
+        self._runs: list[list[Integers]] = []
 
     def __len__(self) -> int:
-        return sum(len(run) for run, _values in self._runs)
+        return sum(len(keys) for keys, *_columns in self._runs)
 
     def find(self, keys: Integers) -> Integers:
         """The numbers of each key, one row a key."""
         found = np.zeros((len(keys), self._columns), np.int64)
-        for run, values in self._runs:
+        for run, *columns in self._runs:
             places = np.minimum(np.searchsorted(run, keys), len(run) - 1)
             known = np.flatnonzero(run[places] == keys)
-            found[known] = values[places[known]]
+            for number, column in enumerate(columns):
+                found[known, number] = column[places[known]]
         return found
 
     def add(self, keys: Integers, values: Integers) -> None:
-        """Take up keys that are unknown, each once."""
+        """Take up keys that are unknown, each once.
+
+        Args:
+            values: their numbers, one row a key.
+        """
         if not len(keys):
             return
-        while self._runs and len(self._runs[-1][0]) < 2 * len(keys):
-            last, numbers = self._runs.pop()
-            keys, values = np.concatenate([last, keys]), np.concatenate([numbers, values])
-        order = np.argsort(keys, kind="stable")
-        self._runs.append((keys[order], values[order]))
+        merged, count = [[keys, *values.T]], len(keys)
+        while self._runs and len(self._runs[-1][0]) < 2 * count:
+            merged.append(self._runs.pop())
+            count += len(merged[-1][0])
+        order = np.argsort(np.concatenate([run[0] for run in merged]), kind="stable")
+        self._runs.append(
+            [np.concatenate([run.pop(0) for run in merged])[order] for _array in range(1 + self._columns)]
+        )
 
 
 def first_unknown(keys: Integers, found: Integers) -> Integers:

@@ -17,8 +17,7 @@ FIRST_STAGES = {
     "blocks": (_("Finding blocks for new doors"), 3),
 }
 LATER_STAGES = {
-    "look": (_("Looking for what has changed"), 40),
-    "read": (_("Reading the file"), 30),
+    "read": (_("Looking for what has changed"), 70),
     "people": (_("Comparing with the people already here"), 28),
     "blocks": (_("Finding blocks for new doors"), 2),
 }

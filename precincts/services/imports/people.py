@@ -52,9 +52,8 @@ _COLUMNS = (*ROW_COLUMNS, "county", "precinct_id", "household_id")
 _CONSTANT = ("chapter_id", "state", "last_import_id")
 
 _MISSING = """
-    v.chapter_id = %(chapter)s AND v.gone_on IS NULL AND v.state_voter_id IS NOT NULL
-      AND v.last_import_id IS DISTINCT FROM %(record)s
-      AND NOT EXISTS (SELECT 1 FROM import_known k WHERE k.voter_id = v.id)
+    v.id IN (SELECT voter_id FROM import_other EXCEPT SELECT voter_id FROM import_known)
+      AND v.gone_on IS NULL
 """
 _REFUSED = "EXISTS (SELECT 1 FROM import_refused r WHERE r.state_voter_id = v.state_voter_id)"
 
@@ -62,8 +61,9 @@ _REFUSED = "EXISTS (SELECT 1 FROM import_refused r WHERE r.state_voter_id = v.st
 class People:
     """The people of one chapter that one import brings or changes.
 
-    Whoever is known stands in `import_known`: the line that names them, the door it names, and how they differ
-    (`kind`, null where they do not).
+    Whoever of the stage is known stands in `import_known`: the line that names them, the door it names, and how
+    they differ (`kind`, null where they do not). Of the others the rows are as they were, but for those in
+    `import_other`.
     """
 
     def __init__(self, chapter: Chapter, record_id: int, on: date) -> None:

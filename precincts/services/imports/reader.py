@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from precincts.services.imports.known_rows import KnownRows
 from precincts.services.imports.placing import BUILDINGS, DOORS, KnownPrecinct, Placed, Placer, Places
 from precincts.services.imports.stretches import Ending, StretchReader
 from precincts.services.imports.uploads import Upload
@@ -29,8 +30,9 @@ from precincts.voterfile.faults import FileFault
 _PIPE_BYTES = 2**20
 """Room for a stretch, so that the reader does not wait until somebody takes it."""
 
-_PROJECT = Path(__file__).resolve().parents[3]
+PEOPLE = "precincts_voter"
 
+_PROJECT = Path(__file__).resolve().parents[3]
 
 SMALL_BYTES = 2 * 2**20
 """A file up to this size is read before a process of its own would have started."""
@@ -45,9 +47,9 @@ class ReadingTask:
     """What the process is to read.
 
     Attributes:
-        same: by line, 1 where the row need not be read.
-        rows: how many make a stretch.
         asks_known: the chapter has buildings, and the process has to ask for them.
+        asks_people: the chapter has people, and the process has to ask for the fingerprints of their rows.
+        rows: how many make a stretch.
     """
 
     upload: Upload
@@ -56,21 +58,30 @@ class ReadingTask:
     state: str
     precincts: list[KnownPrecinct]
     asks_known: bool
-    same: bytes = b""
+    asks_people: bool = False
     rows: int = 0
 
 
 @dataclass(frozen=True)
 class KnownWanted:
-    """The process asks for the chapter's buildings and doors: `tell_known`."""
+    """The process asks for what the chapter has in these tables: `tell_known`."""
+
+    tables: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Finished:
-    """The whole file is read."""
+    """The whole file is read.
+
+    Attributes:
+        unchanged: how many people's rows stand in it as they were read last.
+        others: the numbers of the other people whose fingerprints were asked for, as 64-bit integers.
+    """
 
     ending: Ending
     places: Places
+    unchanged: int
+    others: bytes
 
 
 def begin_reading(task: ReadingTask) -> ReaderProcess | ReadingHere:
@@ -115,7 +126,7 @@ class ReaderProcess:
         self._send(numbers)
 
     def tell_known(self, table: str, rows: list[Any]) -> None:
-        """Give some of the buildings or doors that the chapter has, as `Placer` takes them up."""
+        """Give some of what the chapter has, as `Placer` and `KnownRows` take it up."""
         self._send((table, rows))
 
     def end_known(self) -> None:
@@ -165,6 +176,7 @@ class ReadingHere:
         self._task = task
         self._supply: dict[str, deque[int]] = {}
         self._placer = Placer(task.chapter_id, task.state, task.precincts, self._take)
+        self._known = KnownRows()
 
     def __enter__(self) -> Self:
         return self
@@ -180,11 +192,13 @@ class ReadingHere:
                 supply.extend(range(first, end))
 
     def tell_known(self, table: str, rows: list[Any]) -> None:
-        """Take up some of the buildings or doors that the chapter has."""
+        """Take up some of what the chapter has."""
         if table == BUILDINGS:
             self._placer.know_buildings(rows)
         elif table == DOORS:
             self._placer.know_doors(rows)
+        elif table == PEOPLE:
+            self._known.take_up(rows)
 
     def end_known(self) -> None:
         """These were all."""
@@ -195,13 +209,17 @@ class ReadingHere:
         Raises:
             FileFault: what opening and reading the file raises.
         """
-        task, must_ask = self._task, self._task.asks_known
-        for found in StretchReader(task.upload, task.on, same=task.same, rows=task.rows).read():
+        task, known, must_ask = self._task, None, self._task.asks_known
+        if task.asks_people:
+            yield KnownWanted((PEOPLE,))
+            known = self._known
+            known.end()
+        for found in StretchReader(task.upload, task.on, known=known, rows=task.rows).read():
             if isinstance(found, Ending):
-                yield Finished(found, self._placer.places())
+                yield Finished(found, self._placer.places(), self._known.met, self._known.unmet())
                 continue
             if found.rows and must_ask:
-                yield KnownWanted()
+                yield KnownWanted((BUILDINGS, DOORS))
                 must_ask = False
             yield self._placer.place(found)
 

@@ -5,19 +5,20 @@ Nothing here knows Django or the database: `reader` runs it in a process of its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
+from precincts.services.imports.known_rows import KnownRows
 from precincts.services.imports.uploads import OpenTable, Reading, Upload, open_tables
 from precincts.voterfile.faults import Reason, Reject
 from precincts.voterfile.fingerprints import read_fingerprints
 from precincts.voterfile.voter_cells import Gathered, Place
-from precincts.voterfile.voters import VoterRow, read_voters
+from precincts.voterfile.voters import VoterRow, read_changed_voters, read_voters
 
-STRETCH_ROWS = 5_000
+STRETCH_ROWS = 2_500
 _REJECTS = 20_000
 """So many rows left out among fewer than twice as many end the reading."""
 
@@ -99,17 +100,19 @@ class _MostRejected(Exception):
 class StretchReader:
     """Reads one upload of voters."""
 
-    def __init__(self, upload: Upload, on: date, *, same: bytes = b"", rows: int = STRETCH_ROWS) -> None:
+    def __init__(
+        self, upload: Upload, on: date, *, known: KnownRows | None = None, rows: int = STRETCH_ROWS
+    ) -> None:
         """Get ready to read.
 
         Args:
             on: the day of the import.
-            same: by line, 1 where the row need not be read; lines beyond its end are read.
-            rows: how many make a stretch.
+            known: rows that need not be read.
+            rows: how many make a stretch; known ones count.
         """
         self._upload = upload
         self._on = on
-        self._same = same
+        self._known = known
         self._rows = rows
         self._reading = Reading()
         self._gathered = Gathered()
@@ -124,10 +127,9 @@ class StretchReader:
         Raises:
             FileFault: what opening and reading the file raises.
         """
-        voters = self._voters()
         try:
-            while batch := list(islice(voters, self._rows)):
-                yield self._filled(_stretch(self._once(batch)))
+            for voters in self._batches():
+                yield self._filled(_stretch(self._once(voters)))
         except _MostRejected:
             pass
         yield self._filled(Stretch())
@@ -157,21 +159,49 @@ class StretchReader:
                 self._rejects.append(refused_twice(self._reading, line, first))
         return [voter for voter in voters if firsts[voter[1]] == voter[0]]
 
-    def _voters(self) -> Iterator[VoterRow]:
+    def _batches(self) -> Iterator[list[VoterRow]]:
+        if self._known is None:
+            voters = (voter for opened in self._opened() for voter in self._read(opened))
+            while batch := list(islice(voters, self._rows)):
+                yield batch
+        else:
+            for opened in self._opened():
+                yield from self._read_changed(opened, self._known)
+
+    def _opened(self) -> Iterator[OpenTable]:
         for opened in _tables(self._upload, self._reading):
-            before = opened.lines_before
             self._ending.layout = opened.layout.label
             self._ending.columns.update(opened.layout.columns)
-            voters = read_voters(
-                opened.table,
-                opened.layout,
-                on=self._on,
-                refuse=self._refuse_after(before),
-                gathered=self._gathered,
-                is_wanted=self._is_wanted_after(before),
-            )
-            yield from (((line + before, *rest) for line, *rest in voters) if before else voters)
+            yield opened
             self._ending.encoding = opened.table.encoding
+
+    def _read(self, opened: OpenTable) -> Iterator[VoterRow]:
+        before, refuse = opened.lines_before, self._refuse_after(opened.lines_before)
+        table, layout, gathered = opened.table, opened.layout, self._gathered
+        voters = read_voters(table, layout, on=self._on, refuse=refuse, gathered=gathered)
+        return _moved(voters, before) if before else voters
+
+    def _read_changed(self, opened: OpenTable, known: KnownRows) -> Iterator[list[VoterRow]]:
+        before, refuse = opened.lines_before, self._refuse_after(opened.lines_before)
+
+        def look(lines: Sequence[int], marks: Iterable[int]) -> list[bool]:
+            here = [line + before for line in lines]
+            firsts = known.look(here, marks)
+            for line, first in zip(here, firsts, strict=True):
+                if first not in (0, line):
+                    self._rejects.append(refused_twice(self._reading, line, first))
+            return [not first for first in firsts]
+
+        for voters in read_changed_voters(
+            opened.table,
+            opened.layout,
+            on=self._on,
+            refuse=refuse,
+            gathered=self._gathered,
+            look=look,
+            rows=self._rows,
+        ):
+            yield list(_moved(voters, before))
 
     def _refuse_after(self, before: int) -> Callable[[Reject], None]:
         def refuse(reject: Reject) -> None:
@@ -182,12 +212,6 @@ class StretchReader:
                 raise _MostRejected
 
         return refuse
-
-    def _is_wanted_after(self, before: int) -> Callable[[int], object] | None:
-        same, end = self._same, len(self._same)
-        if not same:
-            return None
-        return lambda line: line + before >= end or not same[line + before]
 
 
 def fingerprint_lines(upload: Upload, on: date, reading: Reading) -> Iterator[tuple[int, str, int]]:
@@ -202,12 +226,12 @@ def fingerprint_lines(upload: Upload, on: date, reading: Reading) -> Iterator[tu
             yield line + before, voter_id, mark
 
 
-def first_lines(upload: Upload, on: date, voter_ids: set[str]) -> dict[str, int]:
-    """The first line of each of these voter numbers; reads the file."""
-    found: dict[str, int] = {}
-    for line, voter_id, _mark in fingerprint_lines(upload, on, Reading()):
-        if voter_id in voter_ids:
-            found.setdefault(voter_id, line)
+def lines_of(upload: Upload, on: date, voter_ids: Collection[str]) -> dict[str, list[tuple[int, int]]]:
+    """Where each of these voter numbers stands: line and fingerprint, in the order of the file, which is read."""
+    found: dict[str, list[tuple[int, int]]] = {voter_id: [] for voter_id in voter_ids}
+    for line, voter_id, mark in fingerprint_lines(upload, on, Reading()):
+        if voter_id in found:
+            found[voter_id].append((line, mark))
     return found
 
 
@@ -220,7 +244,14 @@ def _tables(upload: Upload, reading: Reading) -> Iterator[OpenTable]:
     return open_tables(upload, "voters", reading)
 
 
+def _moved(voters: Iterable[VoterRow], before: int) -> Iterator[VoterRow]:
+    """Voters of a file that comes after so many lines of others."""
+    return ((line + before, *rest) for line, *rest in voters)
+
+
 def _stretch(voters: list[VoterRow]) -> Stretch:
+    if not voters:
+        return Stretch()
     lines, voter_ids, rows, areas, are_listed, doors = zip(*voters, strict=True)
     places = {door: number for number, door in enumerate(dict.fromkeys(filter(None, doors)))}
     homes = [-1 if door is None else places[door] for door in doors]

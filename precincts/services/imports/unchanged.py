@@ -1,25 +1,36 @@
-"""Rows that stand in the file as they stood in the last one: known by their fingerprint, not read again."""
+"""The people of a chapter whose rows stand in a file as they stood in the last one, and all the others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from precincts.services.imports.staging import analyse, copy_rows, execute, fetch, make_stage
-from precincts.services.imports.stretches import fingerprint_lines
-from precincts.services.imports.uploads import Reading, Upload
-from precincts.voterfile.copytext import copy_line
+from precincts.services.imports.staging import (
+    analyse,
+    copy_bytes,
+    execute,
+    fetch,
+    insert_values,
+    make_stage,
+)
+from precincts.services.imports.stretches import lines_of
+from precincts.services.imports.uploads import Upload
 
-_LINES = 20_000
-_COLUMNS = ("line", "state_voter_id", "fingerprint")
-_SEEN = "line bigint, state_voter_id text, fingerprint bigint"
+_ROWS = 20_000
+_OF_FILES = "v.chapter_id = %(chapter)s AND v.state_voter_id IS NOT NULL AND v.gone_on IS NULL"
+
+UNCHANGED = f"""
+    {_OF_FILES} AND v.fingerprint IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM import_other o WHERE o.voter_id = v.id)
+"""
 
 
 class Unchanged:
-    """The rows of a file by voter number and fingerprint, against those read last.
+    """Who is unchanged, kept by who is not: everybody in the chapter else stands in `import_other`.
 
     Attributes:
         count: voters whose row has not changed.
@@ -28,75 +39,81 @@ class Unchanged:
     def __init__(self, params: dict[str, Any]) -> None:
         self._params = params
         self.count = 0
+        make_stage("import_other", "voter_id bigint")
 
-    def find(self, upload: Upload, on: date, *, between: Callable[[int, float], None]) -> None:
-        """Write everybody whose row has not changed to `import_known`.
+    def fingerprints(self) -> Iterator[list[tuple[int, int]]]:
+        """The fingerprint and number of everybody in the file read last, some at a time, ascending."""
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT v.fingerprint, v.id FROM precincts_voter v
+                WHERE {_OF_FILES} AND v.fingerprint IS NOT NULL ORDER BY v.fingerprint
+                """,
+                self._params,
+            )
+            while rows := cursor.fetchmany(_ROWS):
+                yield rows
 
-        Of rows with one number the first counts, as everywhere.
+    def take_up(self, count: int, others: bytes) -> None:
+        """Know what the reading found.
 
         Args:
-            between: told now and then how many rows were looked at, and which share of the file that is.
-
-        Raises:
-            FileFault: what opening and reading the file raises.
+            count: whose rows stand in the file.
+            others: the numbers of the rest of `fingerprints`, as 64-bit integers.
         """
-        make_stage("import_seen", _SEEN)
-        make_stage("import_twice", "state_voter_id text, first bigint")
-        reading = Reading()
-        rows = (
-            f"{line}\t{voter_id}\t{mark}\n"
-            if voter_id.isalnum()
-            else copy_line((str(line), voter_id, str(mark)))
-            for line, voter_id, mark in fingerprint_lines(upload, on, reading)
-        )
-        copy_rows("import_seen", _COLUMNS, rows, between=lambda copied: between(copied, reading.share))
+        self.count = count
+        numbers = array("q", others)
+        for start in range(0, len(numbers), _ROWS):
+            rows = "".join([f"{number}\n" for number in numbers[start : start + _ROWS]])
+            copy_bytes("import_other", ("voter_id",), rows.encode())
         execute(
+            f"INSERT INTO import_other SELECT v.id FROM precincts_voter v WHERE {_OF_FILES} AND v.fingerprint IS NULL",
+            self._params,
+        )
+        analyse("import_other")
+
+    def keep_first(self, upload: Upload, on: date) -> list[tuple[int, int]]:
+        """Of rows with one voter number let the first count; gives (line left out, line of the first)."""
+        make_stage("import_first", "state_voter_id text, line bigint")
+        left_out = self._keep_first_of_known(upload, on)
+        return left_out + fetch(
             """
-            INSERT INTO import_twice
-            SELECT state_voter_id, min(line) FROM import_seen GROUP BY state_voter_id HAVING count(*) > 1
+            DELETE FROM import_stage s
+            USING (SELECT state_voter_id, line FROM import_first
+                   UNION ALL
+                   SELECT state_voter_id, min(line) FROM import_stage
+                   WHERE state_voter_id NOT IN (SELECT state_voter_id FROM import_first)
+                   GROUP BY state_voter_id HAVING count(*) > 1) first
+            WHERE s.state_voter_id = first.state_voter_id AND s.line > first.line
+            RETURNING s.line, first.line
             """
         )
-        analyse("import_seen", "import_twice")
-        self.count = execute(
-            """
-            INSERT INTO import_known
-            SELECT s.line, v.id, v.household_id, NULL
-            FROM import_seen s
-            JOIN precincts_voter v ON v.chapter_id = %(chapter)s AND v.state = %(state)s
-                 AND v.state_voter_id = s.state_voter_id AND v.fingerprint = s.fingerprint
-            WHERE v.gone_on IS NULL
-              AND NOT EXISTS (SELECT 1 FROM import_twice t
-                              WHERE t.state_voter_id = s.state_voter_id AND t.first < s.line)
+
+    def _keep_first_of_known(self, upload: Upload, on: date) -> list[tuple[int, int]]:
+        """Of people who are in the file as they were and otherwise, too."""
+        twice = fetch(
+            f"""
+            SELECT s.state_voter_id, v.id, v.fingerprint, min(s.line)
+            FROM import_stage s
+            JOIN precincts_voter v ON v.state = %(state)s AND v.state_voter_id = s.state_voter_id
+            WHERE {UNCHANGED} GROUP BY s.state_voter_id, v.id, v.fingerprint
             """,
             self._params,
         )
-        analyse("import_known")
-
-    def lines(self) -> bytes:
-        """By line, 1 where the row is among them."""
-        last = fetch("SELECT COALESCE(max(line), 0) FROM import_known")[0][0]
-        same = bytearray(last + 1)
-        with connection.chunked_cursor() as cursor:
-            cursor.execute("SELECT line FROM import_known")
-            while lines := cursor.fetchmany(_LINES):
-                for (line,) in lines:
-                    same[line] = 1
-        return bytes(same)
-
-    def drop_later(self) -> list[tuple[int, int]]:
-        """Leave of equal voter numbers in the stage the first; returns (line left out, line of the first)."""
-        return fetch(
-            """
-            DELETE FROM import_stage s
-            USING (SELECT t.state_voter_id, t.first FROM import_twice t
-                   JOIN import_known k ON k.line = t.first
-                   UNION ALL
-                   SELECT state_voter_id, min(line) FROM import_stage GROUP BY state_voter_id
-                   HAVING count(*) > 1) twice
-            WHERE s.state_voter_id = twice.state_voter_id AND s.line > twice.first
-            RETURNING s.line, twice.first
-            """
-        )
+        if not twice:
+            return []
+        places = lines_of(upload, on, {voter_id for voter_id, *_rest in twice})
+        firsts, changed, left_out = [], [], []
+        for voter_id, number, mark, staged in twice:
+            known = next(line for line, other in places[voter_id] if other == mark)
+            firsts.append((voter_id, min(known, staged)))
+            if staged < known:
+                changed.append((number,))
+                left_out.append((known, staged))
+        insert_values("import_first", firsts)
+        insert_values("import_other", changed)
+        self.count -= len(changed)
+        return left_out
 
     def counties(self) -> list[str]:
         """Where these people are registered."""
@@ -105,5 +122,4 @@ class Unchanged:
         known = [row[0] for row in fetch(f"{statement} WHERE {people}", self._params)]
         if not self.count or len(known) == 1:  # of one county there is nothing to tell apart
             return known if self.count else []
-        joined = f"{statement} JOIN import_known k ON k.voter_id = v.id WHERE {people}"
-        return [row[0] for row in fetch(joined, self._params)]
+        return [row[0] for row in fetch(f"{statement} WHERE {people} AND {UNCHANGED}", self._params)]
