@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chapters.services import invitations, job_runs, jobs, member_imports
+from chapters.services import invitations, job_runs, job_sweeps, jobs, member_imports
 from core.clean_up import clean_up
 from core.http import chapter_url
 from core.jobs import job_kind
@@ -24,7 +24,7 @@ def run_job(job_id: str) -> None:
 @shared_task(name="chapters.sweep_jobs")
 def sweep_jobs() -> None:
     """Each minute: bring back the jobs that the queue or a worker has lost."""
-    jobs.sweep_jobs(at=timezone.now())
+    job_sweeps.sweep_jobs(at=timezone.now())
 
 
 @shared_task(name="chapters.clean_up")

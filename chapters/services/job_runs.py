@@ -12,13 +12,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from django.http import Http404
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import JobState
-from chapters.models import Chapter, Job, JobFile, User
-from chapters.selectors.actors import get_actor, today_in
+from chapters.models import Chapter, Job, JobFile
+from chapters.services.job_askers import get_asker, require_right, scope_of
 from chapters.services.job_files import forget_made_files, save_job_file
 from chapters.services.job_heartbeat import Heartbeat, Spoken, write_progress
 from chapters.services.jobs import GivenFile, make_job
@@ -26,9 +25,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.files import private_storage
 from core.jobs import JobCancelled, get_job_kind
-from core.permissions import has_right
 from core.postgres.lost import is_connection_lost
-from core.tenancy import chapter_scope, scope
 from core.words import Saying, in_all_languages, say
 
 logger = logging.getLogger(__name__)
@@ -42,14 +39,6 @@ class JobTaken(RuntimeError):
 
 class JobLost(RuntimeError):
     """The sweeper gave this run's job to another worker, so this run must stop."""
-
-
-class AskerLeft(DomainError):
-    """Whoever asked for the job has no standing in its chapter any more."""
-
-
-class RightLost(DomainError):
-    """Whoever asked for the job may no longer do such work."""
 
 
 class ProgramFault(DomainError):
@@ -248,10 +237,10 @@ def _run_and_close(
         spoken = Spoken()
         try:
             forget_made_files(job)
-            actor = by or _actor_of(job)
-            _require_right(job, actor)
+            actor = by or get_asker(job)
+            require_right(job, actor)
             run = Run(job=job, chapter=job.chapter, actor=actor, heartbeat=heartbeat, listener=listener)
-            with _scope_of(job, actor):
+            with scope_of(job, actor):
                 result = get_job_kind(job.kind).run(run)
             spoken = run.spoken
             ending = {"state": JobState.DONE, "result": result or {}, "messages": {}}
@@ -292,35 +281,3 @@ def _words_for(error: Exception, job: Job) -> dict[str, dict[str, str]]:
         "errors": in_all_languages(lambda: refusal.message),
         "hints": in_all_languages(lambda: refusal.hint),
     }
-
-
-def _scope_of(job: Job, actor: Actor) -> Any:
-    return scope(actor=actor) if job.chapter is None else chapter_scope(job.chapter, actor)
-
-
-def _require_right(job: Job, actor: Actor) -> None:
-    right = get_job_kind(job.kind).right
-    if right and not has_right(actor, right):
-        raise RightLost(
-            _("Whoever asked for this work may no longer do it, so it was not done."),
-            hint=_("Somebody with the role for it can ask for it anew."),
-        )
-
-
-def _actor_of(job: Job) -> Actor:
-    """Whoever asked, with the standing they have now.
-
-    Raises:
-        AskerLeft: they have none any more.
-    """
-    user: User | None = job.asked_by
-    if user is None:
-        return Actor.system(chapter_id=job.chapter_id)
-    if job.chapter is None:
-        return Actor(kind="user", label=str(user), user_id=user.pk)
-    try:
-        return get_actor(user=user, chapter=job.chapter, on=today_in(job.chapter))
-    except Http404:
-        raise AskerLeft(
-            _("Whoever asked for this work is no longer part of the chapter, so it was not done.")
-        ) from None

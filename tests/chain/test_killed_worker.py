@@ -12,7 +12,7 @@ from django.utils import timezone
 from canvassing.models import WalkList
 from canvassing.services import lists
 from chapters.models import Chapter, Job
-from chapters.services import jobs
+from chapters.services import job_sweeps, jobs
 from chapters.services.job_locks import is_job_locked
 from core.actors import Actor
 from precincts.models import Household, ImportReject, Voter, VoterImport
@@ -39,7 +39,7 @@ def kill_in_the_middle(worker, job: Job) -> None:
 def bring_back(job: Job, start_worker) -> None:
     """What the sweeper does a little later, with a new worker; ends when the job has ended."""
     start_worker()
-    assert jobs.sweep_jobs(at=timezone.now() + SILENCE).taken_back == 1
+    assert job_sweeps.sweep_jobs(at=timezone.now() + SILENCE).taken_back == 1
     wait_until(lambda: is_in(job, "done", "failed"), job, seconds=180)
     assert (job.state, job.attempts) == ("done", 2)
 

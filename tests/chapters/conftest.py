@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from chapters.models import Chapter, Member
+from chapters.services import jobs
 from tests.factories import make_chapter, make_organizer
 
 
@@ -24,3 +25,11 @@ def organizer(olive: Member) -> Client:
     client = Client()
     client.force_login(olive.user)
     return client
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list:
+    """The ids handed to the queue."""
+    handed: list = []
+    monkeypatch.setattr(jobs, "send_to_queue", handed.append)
+    return handed

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from chapters.enums import JobState
 from chapters.models import Job
-from chapters.services import job_runs, jobs
+from chapters.services import job_runs, job_sweeps, jobs
 from chapters.services.job_files import save_job_file
 from chapters.services.job_heartbeat import Spoken, write_progress
 from chapters.services.job_runs import run_queued_job
@@ -86,7 +86,7 @@ def test_a_fault_of_the_program_is_told_in_the_readers_language(chapter, olive):
 def test_work_that_is_given_up_says_so_in_the_readers_language(chapter):
     long_ago = timezone.now() - timedelta(hours=1)
     job = make_job(chapter, state=JobState.RUNNING, attempts=9, started_at=long_ago, heartbeat_at=long_ago)
-    jobs.sweep_jobs(at=timezone.now())
+    job_sweeps.sweep_jobs(at=timezone.now())
     job.refresh_from_db()
     words = "The work was interrupted before it was finished."
     assert in_both(job, "error") == [(words, spanish(words))]

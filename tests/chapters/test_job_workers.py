@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chapters.models import Job, Member
-from chapters.services import jobs
+from chapters.services import job_sweeps, jobs
 from chapters.services.job_locks import is_job_locked
 from core.actors import Actor
 from core.files import private_storage
@@ -72,8 +72,8 @@ def test_a_job_whose_worker_is_killed_ends_like_one_that_was_left_alone(start_wo
     assert Member.objects.filter(chapter=killed.chapter).count() == 0
 
     start_worker()
-    swept = jobs.sweep_jobs(at=timezone.now() + SILENCE)
-    assert swept == jobs.Sweep(queued_again=0, taken_back=1, given_up=0)
+    swept = job_sweeps.sweep_jobs(at=timezone.now() + SILENCE)
+    assert swept == job_sweeps.Sweep(queued_again=0, taken_back=1, given_up=0)
     wait_until(lambda: is_in(killed, "done", "failed"), killed)
 
     assert killed.attempts == 2
@@ -107,8 +107,8 @@ def test_a_job_under_which_the_database_goes_away_is_brought_back_on_the_same_wo
     cut_off.refresh_from_db()
     assert (cut_off.state, cut_off.error) == ("running", "")
 
-    swept = jobs.sweep_jobs(at=timezone.now() + SILENCE)
-    assert swept == jobs.Sweep(queued_again=0, taken_back=1, given_up=0)
+    swept = job_sweeps.sweep_jobs(at=timezone.now() + SILENCE)
+    assert swept == job_sweeps.Sweep(queued_again=0, taken_back=1, given_up=0)
     wait_until(lambda: is_in(cut_off, "done", "failed"), cut_off)
 
     assert worker.poll() is None
@@ -143,7 +143,7 @@ def test_a_job_the_queue_has_lost_is_queued_again(start_worker, monkeypatch):
         lost.setattr(jobs, "send_to_queue", lambda job_id: None)
         job = ask("lost", count=1, pause=0)
     start_worker()
-    swept = jobs.sweep_jobs(at=timezone.now() + timedelta(seconds=settings.JOB_LOST_AFTER_SECONDS + 5))
+    swept = job_sweeps.sweep_jobs(at=timezone.now() + timedelta(seconds=settings.JOB_LOST_AFTER_SECONDS + 5))
     assert swept.queued_again == 1
     wait_until(lambda: is_in(job, "done", "failed"), job)
     assert job.state == "done"

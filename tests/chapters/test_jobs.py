@@ -1,129 +1,28 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from chapters.enums import JobState, MemberKind
-from chapters.models import AuditEvent, Job, Member
+from chapters.enums import JobState
+from chapters.models import AuditEvent, Job
 from chapters.selectors.jobs import get_progress
 from chapters.services import job_runs, jobs
 from chapters.services.job_files import save_job_file
-from chapters.services.job_runs import run_job_now, run_queued_job
 from core import tenancy
-from core.actors import Actor
-from core.errors import DomainError
 from core.http import chapter_url
-from core.jobs import JobCancelled, job_kind
+from tests.chapters.quick_work import queue, run
 from tests.chapters.slow_work import KIND
 from tests.factories import actor_of, make_chapter, make_job, make_member
 
 pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
-SILENT = timedelta(seconds=settings.JOB_SILENT_AFTER_SECONDS + 1)
-DEAD = timedelta(seconds=settings.JOB_DEAD_AFTER_SECONDS + 1)
-
-
-class NoBricks(DomainError):
-    """What the kind `tests.build` refuses with."""
-
-
-@job_kind("tests.build", says="Build a wall")
-def build(run) -> dict:
-    seen = tenancy.current()
-    run.progress(1, 3, "first row")
-    if run.params.get("fault"):
-        raise ZeroDivisionError("secret detail")
-    if run.params.get("refuse"):
-        raise NoBricks("There are no bricks.", hint="Buy some.")
-    if run.params.get("cancel"):
-        raise JobCancelled
-    return {"chapter": seen.chapter_id, "by": run.actor.label, "roles": sorted(run.actor.roles)}
-
-
-@pytest.fixture
-def sent(monkeypatch) -> list:
-    """The ids handed to the queue."""
-    handed: list = []
-    monkeypatch.setattr(jobs, "send_to_queue", handed.append)
-    return handed
-
-
-def queue(chapter, by: Actor, **params) -> Job:
-    return jobs.start_job(kind="tests.build", chapter=chapter, params=params, by=by)
-
-
-def run(job: Job) -> Job:
-    """As a worker does, within the test's transaction."""
-    job_runs._run_and_close(job_runs._claim(job.pk), None)
-    job.refresh_from_db()
-    return job
-
-
-def test_a_job_runs_in_its_chapter_as_whoever_asked(chapter, olive, sent, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        job = queue(chapter, actor_of(olive))
-    assert sent == [job.pk]
-    assert (job.title, job.state) == ("Build a wall", "queued")
-    run(job)
-    assert job.state == "done"
-    assert job.result == {"chapter": chapter.pk, "by": "Olive Adams", "roles": ["organizer"]}
-    assert (job.done, job.total, job.attempts) == (3, 3, 1)
-
-
-def test_a_refusal_fails_the_job_with_its_words_and_what_to_do(chapter, olive):
-    job = run(queue(chapter, actor_of(olive), refuse=True))
-    assert (job.state, job.error, job.hint) == ("failed", "There are no bricks.", "Buy some.")
-
-
-def test_a_fault_fails_the_job_calmly_and_the_log_has_the_traceback(chapter, olive, caplog):
-    job = run(queue(chapter, actor_of(olive), fault=True))
-    assert job.state == "failed"
-    assert "secret detail" not in job.error + job.hint
-    assert str(job.pk)[:8] in job.hint
-    assert "ZeroDivisionError: secret detail" in caplog.text
-
-
-def test_a_job_of_somebody_who_has_left_is_not_done(chapter, olive):
-    leaver = make_member(chapter, "Lee", "organizer")
-    job = queue(chapter, actor_of(leaver))
-    Member.objects.filter(pk=leaver.pk).update(kind=MemberKind.FORMER)
-    run(job)
-    assert job.state == "failed"
-    assert "no longer part of the chapter" in job.error
-
-
-def test_work_of_a_role_that_has_ended_is_not_done_nor_are_its_files_given(chapter, organizer, olive):
-    helper = make_member(chapter, "Helga", "organizer")
-    job = jobs.start_job(kind="chapters.import_members", chapter=chapter, params={}, by=actor_of(helper))
-    helper.roles.all().delete()
-    run(job)
-    assert (job.state, job.error.partition(",")[0]) == (
-        "failed",
-        "Whoever asked for this work may no longer do it",
-    )
-    browser = Client()
-    browser.force_login(helper.user)
-
-    def address(name, **kwargs):
-        return chapter_url(f"chapters:{name}", slug=chapter.slug, job_id=job.pk, **kwargs)
-
-    assert browser.get(address("job")).status_code == 200
-    assert browser.post(address("retry_job")).status_code == 403
-    file = save_job_file(
-        job=job, filename="people.csv", content=b"First name", content_type="text/csv", is_given=True
-    )
-    assert browser.get(address("job_file", file_id=file.pk)).status_code == 403
-    answer = organizer.get(address("job_file", file_id=file.pk))
-    assert b"".join(answer.streaming_content) == b"First name"
 
 
 def test_whoever_asks_twice_gets_the_job_that_is_still_open(
@@ -209,47 +108,6 @@ def test_a_title_is_read_in_the_readers_language(chapter, olive):
     assert spanish != job.title
 
 
-def test_only_one_worker_can_claim_a_job(chapter, olive):
-    job = queue(chapter, actor_of(olive))
-    job_runs._claim(job.pk)
-    with pytest.raises(job_runs.JobTaken):
-        job_runs._claim(job.pk)
-
-
-def test_what_an_overtaken_run_brings_home_is_not_kept(chapter, olive):
-    """A worker that slept through its successor's start must not close the job."""
-    job = queue(chapter, actor_of(olive))
-    first = job_runs._claim(job.pk)
-    Job.objects.filter(pk=job.pk).update(state="queued")
-    job_runs._claim(job.pk)
-    job_runs._run_and_close(first, None)
-    job.refresh_from_db()
-    assert (job.state, job.attempts, job.result) == ("running", 2, {})
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_delivery_of_a_job_that_is_not_waiting_does_nothing(chapter, olive):
-    job = queue(chapter, actor_of(olive))
-    assert run_queued_job(job.pk)
-    assert not run_queued_job(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.attempts) == ("done", 1)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_command_runs_a_job_at_once_hears_its_progress_and_its_refusal(chapter, olive):
-    heard = []
-    job = run_job_now(
-        kind="tests.build", chapter=chapter, params={}, by=Actor.system(chapter.pk),
-        listener=lambda *said: heard.append(said),
-    )  # fmt: skip
-    assert (job.state, job.result["by"]) == ("done", "system")
-    assert heard == [(1, 3, "first row")]
-    with pytest.raises(NoBricks):
-        run_job_now(kind="tests.build", chapter=chapter, params={"refuse": True}, by=Actor.system(chapter.pk))
-    assert list(Job.objects.order_by("created_at").values_list("state", flat=True)) == ["done", "failed"]
-
-
 def test_a_waiting_job_is_cancelled_at_once_and_a_finished_one_not_at_all(chapter, olive):
     job = queue(chapter, actor_of(olive))
     assert jobs.cancel_job(job=job, by=actor_of(olive)).state == "cancelled"
@@ -257,23 +115,6 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_finished_one_not_at_all(chapte
         jobs.cancel_job(job=job, by=actor_of(olive))
     with pytest.raises(job_runs.JobTaken):
         job_runs._claim(job.pk)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_run_that_says_nothing_hears_within_seconds_that_it_is_to_stop(chapter, olive, settings):
-    settings.JOB_HEARTBEAT_SECONDS = 600
-    job = job_runs._claim(queue(chapter, actor_of(olive)).pk)
-    heartbeat = job_runs.Heartbeat(job.pk)
-    heartbeat.attempt = job.attempts
-    try:
-        assert heartbeat.lock()
-        jobs.cancel_job(job=job, by=actor_of(olive))
-        until = time.monotonic() + 4
-        while not heartbeat.is_cancel_asked and time.monotonic() < until:
-            time.sleep(0.05)
-        assert heartbeat.is_cancel_asked
-    finally:
-        heartbeat.stop()
 
 
 def test_a_failed_job_is_started_again_without_its_half_made_files(
@@ -289,63 +130,6 @@ def test_a_failed_job_is_started_again_without_its_half_made_files(
     assert sent == [job.pk]
     with pytest.raises(jobs.JobIsNotOver):
         jobs.retry_job(job=job, by=actor_of(olive))
-
-
-def running(chapter, since: timedelta, **fields) -> Job:
-    beat = NOW - since
-    return make_job(
-        chapter, state=JobState.RUNNING, started_at=beat, heartbeat_at=beat, **({"attempts": 1} | fields)
-    )
-
-
-def test_the_sweeper_takes_back_what_is_silent_and_leaves_what_speaks(chapter, sent):
-    silent, speaking = running(chapter, SILENT), running(chapter, timedelta(seconds=2))
-    assert jobs.sweep_jobs(at=NOW) == jobs.Sweep(queued_again=0, taken_back=1, given_up=0)
-    silent.refresh_from_db()
-    speaking.refresh_from_db()
-    assert (silent.state, speaking.state) == ("queued", "running")
-    assert sent == [silent.pk]
-
-
-def test_the_sweeper_leaves_a_silent_job_whose_worker_holds_its_lock(chapter, sent, monkeypatch):
-    broken = []
-    monkeypatch.setattr(jobs, "is_job_locked", lambda job_id: True)
-    monkeypatch.setattr(jobs, "break_job_lock", broken.append)
-    job = running(chapter, SILENT)
-    assert jobs.sweep_jobs(at=NOW).taken_back == 0
-    Job.objects.filter(pk=job.pk).update(heartbeat_at=NOW - DEAD)
-    assert jobs.sweep_jobs(at=NOW).taken_back == 1
-    assert broken == [job.pk]
-
-
-def test_a_job_that_kills_its_workers_is_given_up(chapter, sent):
-    job = running(chapter, SILENT, attempts=settings.JOB_ATTEMPTS)
-    assert jobs.sweep_jobs(at=NOW) == jobs.Sweep(queued_again=0, taken_back=0, given_up=1)
-    job.refresh_from_db()
-    assert (job.state, job.error) == ("failed", "The work was interrupted before it was finished.")
-    assert sent == []
-
-
-def test_a_commands_job_is_not_taken_up_by_a_worker_when_the_command_dies(chapter, sent):
-    job = running(chapter, SILENT, enqueued_at=None)
-    jobs.sweep_jobs(at=NOW)
-    job.refresh_from_db()
-    assert job.state == "failed"
-
-
-def test_a_silent_job_that_was_to_be_cancelled_is_cancelled(chapter, sent):
-    job = running(chapter, SILENT, cancel_asked=True)
-    jobs.sweep_jobs(at=NOW)
-    job.refresh_from_db()
-    assert job.state == "cancelled"
-
-
-def test_a_job_lost_by_the_queue_is_queued_again_and_a_fresh_one_is_not(chapter, sent):
-    lost = make_job(chapter, enqueued_at=NOW - timedelta(seconds=settings.JOB_LOST_AFTER_SECONDS + 1))
-    make_job(chapter, enqueued_at=NOW)
-    assert jobs.sweep_jobs(at=NOW).queued_again == 1
-    assert sent == [lost.pk]
-    assert jobs.sweep_jobs(at=NOW).queued_again == 0
 
 
 def test_a_broker_that_is_down_does_not_stop_whoever_asks(chapter, olive, monkeypatch, caplog):
