@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -26,6 +28,36 @@ class Captaincy(ChapterOwned):
 
     class Meta:
         abstract = True
+        ordering = ["-starts_on", "-pk"]
+
+
+def _one_captaincy(charge: str, *, two_captains: Any, member_twice: Any) -> list[models.BaseConstraint]:
+    """What the database holds of a captaincy: one captain a day for each charge, and each member once a day.
+
+    Args:
+        charge: "block" or "precinct", the name of the foreign key to it.
+        two_captains, member_twice: what a form says to somebody who asks for more.
+    """
+    charges = (id_range(f"{charge}_id"), RangeOperators.OVERLAPS)
+    members = (id_range("member_id"), RangeOperators.OVERLAPS)
+    days = (date_range("starts_on", "ends_on"), RangeOperators.OVERLAPS)
+    return [
+        models.CheckConstraint(
+            condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+            name=f"{charge}_assignment_ends_after_start",
+        ),
+        ExclusionConstraint(
+            name=f"{charge}_one_captain_a_day",
+            expressions=[charges, days],
+            condition=Q(kind=CaptaincyKind.CAPTAIN),
+            violation_error_message=two_captains,
+        ),
+        ExclusionConstraint(
+            name=f"{charge}_member_once_a_day",
+            expressions=[charges, members, days],
+            violation_error_message=member_twice,
+        ),
+    ]
 
 
 class BlockAssignment(Captaincy):
@@ -33,32 +65,12 @@ class BlockAssignment(Captaincy):
 
     block = models.ForeignKey("precincts.Block", on_delete=models.PROTECT, related_name="assignments")
 
-    class Meta:
-        ordering = ["-starts_on", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                name="block_assignment_ends_after_start",
-            ),
-            ExclusionConstraint(
-                name="block_one_captain_a_day",
-                expressions=[
-                    (id_range("block_id"), RangeOperators.OVERLAPS),
-                    (date_range("starts_on", "ends_on"), RangeOperators.OVERLAPS),
-                ],
-                condition=Q(kind=CaptaincyKind.CAPTAIN),
-                violation_error_message=_("The block has another captain on some of these days."),
-            ),
-            ExclusionConstraint(
-                name="block_member_once_a_day",
-                expressions=[
-                    (id_range("block_id"), RangeOperators.OVERLAPS),
-                    (id_range("member_id"), RangeOperators.OVERLAPS),
-                    (date_range("starts_on", "ends_on"), RangeOperators.OVERLAPS),
-                ],
-                violation_error_message=_("The member already stands with this block on some of these days."),
-            ),
-        ]
+    class Meta(Captaincy.Meta):
+        constraints = _one_captaincy(
+            "block",
+            two_captains=_("The block has another captain on some of these days."),
+            member_twice=_("The member already stands with this block on some of these days."),
+        )
         indexes = [
             models.Index(fields=["block", "-starts_on"], name="block_assignment_latest"),
             models.Index(fields=["member"], name="block_assignment_of_member"),
@@ -70,34 +82,12 @@ class PrecinctAssignment(Captaincy):
 
     precinct = models.ForeignKey("precincts.Precinct", on_delete=models.PROTECT, related_name="assignments")
 
-    class Meta:
-        ordering = ["-starts_on", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                name="precinct_assignment_ends_after_start",
-            ),
-            ExclusionConstraint(
-                name="precinct_one_captain_a_day",
-                expressions=[
-                    (id_range("precinct_id"), RangeOperators.OVERLAPS),
-                    (date_range("starts_on", "ends_on"), RangeOperators.OVERLAPS),
-                ],
-                condition=Q(kind=CaptaincyKind.CAPTAIN),
-                violation_error_message=_("The precinct has another captain on some of these days."),
-            ),
-            ExclusionConstraint(
-                name="precinct_member_once_a_day",
-                expressions=[
-                    (id_range("precinct_id"), RangeOperators.OVERLAPS),
-                    (id_range("member_id"), RangeOperators.OVERLAPS),
-                    (date_range("starts_on", "ends_on"), RangeOperators.OVERLAPS),
-                ],
-                violation_error_message=_(
-                    "The member already stands with this precinct on some of these days."
-                ),
-            ),
-        ]
+    class Meta(Captaincy.Meta):
+        constraints = _one_captaincy(
+            "precinct",
+            two_captains=_("The precinct has another captain on some of these days."),
+            member_twice=_("The member already stands with this precinct on some of these days."),
+        )
 
 
 class Residence(ChapterOwned):
