@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chapters.enums import MemberKind, Standing
+from core.dates import read_date
 from core.words import Saying, say
 
 MAX_BYTES = 5_000_000
@@ -34,7 +35,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "note": ("note", "notes", "nota", "notas"),
 }
 _LONGEST = {"first_name": 80, "last_name": 80, "phone": 30, "address": 200, "language": 8}
-_DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 
 
 class _Said(ValueError):
@@ -223,14 +223,12 @@ def _read_email(text: str) -> str:
 
 
 def _read_date(text: str) -> date:
-    for pattern in _DATE_FORMATS:
-        try:
-            return datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    raise UnusableRow(
-        lambda: _("“%(text)s” is not a date such as 2024-05-31 or 5/31/2024") % {"text": text[:40]}
-    )
+    found = read_date(text, short_years=True)
+    if found is None:
+        raise UnusableRow(
+            lambda: _("“%(text)s” is not a date such as 2024-05-31 or 5/31/2024") % {"text": text[:40]}
+        )
+    return found
 
 
 def _read_choice(text: str, choices: type[MemberKind] | type[Standing]) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from precincts.voterfile.values import read_date
+from core.dates import read_date
 
 _DATE = re.compile(r"\d{1,2}[/_-]\d{1,2}[/_-]\d{4}|\d{4}[/_-]\d{1,2}[/_-]\d{1,2}|(?<!\d)(?:19|20)\d{6}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.dates import read_date
 from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.layouts.base import (
     HISTORY_FIELDS,
@@ -25,7 +26,7 @@ from precincts.voterfile.layouts.base import (
     Layout,
     column_key,
 )
-from precincts.voterfile.values import CONFIDENTIAL, STATUS_WORDS, read_date
+from precincts.voterfile.values import CONFIDENTIAL, STATUS_WORDS
 
 _READS = ("mark", "label", "year")
 

@@ -1,14 +1,13 @@
-"""Cells to values: dates, years, registration status, telephone numbers."""
+"""Cells to values: years, registration status, telephone numbers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
-from functools import lru_cache
+
+from core.dates import EARLIEST_YEAR
 
 _NUMBERS = re.compile(r"\d+")
-_EARLIEST_YEAR = 1890
 
 STATUS_WORDS = {
     "active": ("A", "ACT", "ACTIVE", "V", "VERIFIED"),
@@ -28,31 +27,9 @@ WITHHELD = frozenset({"REMOVED", "CONFIDENTIAL", "*CONFIDENTIAL*", "PROTECTED", 
 """What files write in place of an address they do not give."""
 
 
-@lru_cache(maxsize=65536)
-def read_date(text: str) -> date | None:
-    """A date written month first (`01/27/2020`), year first (`2020-01-27`) or as eight digits, year first.
-
-    A day or month of zero, which Delaware writes where only the month or year is known, counts as the first.
-    None for anything else: `13/45/2020`, a year before 1890.
-    """
-    parts = _NUMBERS.findall(text.partition(" ")[0] if text.count(":") else text)
-    if len(parts) == 1 and len(parts[0]) == 8:
-        digits = parts[0]
-        parts = [digits[:4], digits[4:6], digits[6:]]
-    if len(parts) != 3:
-        return None
-    year, month, day = parts if len(parts[0]) == 4 else (parts[2], parts[0], parts[1])
-    if len(year) != 4 or int(year) < _EARLIEST_YEAR:
-        return None
-    try:
-        return date(int(year), max(int(month), 1), max(int(day), 1))
-    except ValueError:
-        return None
-
-
 def read_year(text: str) -> int | None:
     """A year of birth; None for anything that is none."""
-    return int(text) if len(text) == 4 and text.isdigit() and int(text) >= _EARLIEST_YEAR else None
+    return int(text) if len(text) == 4 and text.isdigit() and int(text) >= EARLIEST_YEAR else None
 
 
 def read_phone(text: str) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from core.dates import read_date
 from precincts.addresses import Address, from_parts, locality_key, number_key, parse_line
 from precincts.voterfile.copytext import NULL, copy_line
 from precincts.voterfile.faults import Reason
 from precincts.voterfile.layouts.base import Layout
-from precincts.voterfile.values import CONFIDENTIAL, STATUSES, WITHHELD, read_date, read_year
+from precincts.voterfile.values import CONFIDENTIAL, STATUSES, WITHHELD, read_year
 
 _TRUE = frozenset({"Y", "YES", "TRUE", "T", "1", "X"})
 _PUBLIC = frozenset({"", "N", "NO", "F", "FALSE", "0"})

@@ -155,6 +155,12 @@ def test_a_file_is_read_row_by_row_with_the_line_and_reason_of_each_refusal():
     ]
 
 
+@pytest.mark.parametrize("since", ["2021-05-31", "5/31/2021", "05/31/21", "20210531", "5/31/2021 0:00"])
+def test_the_day_somebody_joined_may_be_written_as_in_any_other_file(since):
+    people = read_people(f"First name,Since\nNia,{since}\n".encode())
+    assert ([row.values["since"] for row in people.rows], people.refused) == ([date(2021, 5, 31)], [])
+
+
 def import_file(chapter, olive, text: str) -> Job:
     given = [GivenFile(content=text.encode(), filename="people.csv")]
     return run_job_now(

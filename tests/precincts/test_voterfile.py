@@ -18,7 +18,7 @@ from precincts.voterfile.lines import LineReader
 from precincts.voterfile.mapping import layout_from_mapping, propose_columns
 from precincts.voterfile.sources import open_members
 from precincts.voterfile.tables import Table
-from precincts.voterfile.values import read_date, read_phone
+from precincts.voterfile.values import read_phone
 from precincts.voterfile.voter_cells import Gathered
 from precincts.voterfile.voters import ROW_COLUMNS, read_voters
 
@@ -525,24 +525,6 @@ def test_a_mapping_reads_a_file_without_a_header_by_position():
 
 
 # --- values -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("01/27/2020", date(2020, 1, 27)),
-        ("8/5/2008", date(2008, 8, 5)),
-        ("2020-01-27", date(2020, 1, 27)),
-        ("20200127", date(2020, 1, 27)),
-        ("20200100", date(2020, 1, 1)),
-        ("13/45/2020", None),
-        ("02/29/2021", None),
-        ("", None),
-        ("yesterday", None),
-    ],
-)
-def test_dates_of_every_spelling(text, found):
-    assert read_date(text) == found
 
 
 def test_phones_have_ten_digits_or_are_left_out():

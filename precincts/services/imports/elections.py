@@ -8,12 +8,12 @@ from datetime import date
 
 from chapters.models import Chapter
 from chapters.selectors.actors import today_in
+from core.dates import read_date
 from precincts.enums import ElectionKind
 from precincts.models import Election
 from precincts.services.imports.staging import execute
 from precincts.voterfile.elections import ElectionName, label_key, may_have_been_held, read_election
 from precincts.voterfile.history import Labels
-from precincts.voterfile.values import read_date
 
 BITS = 63
 

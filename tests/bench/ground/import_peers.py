@@ -62,7 +62,7 @@ def _door(chapter: Any, row: dict[str, str], doors: dict[tuple[str, str], Any]) 
 
 
 def _columns(row: dict[str, str]) -> dict[str, Any]:
-    from precincts.voterfile.values import read_date
+    from core.dates import read_date
 
     statuses = {"A": "active", "I": "inactive", "S": "temporary", "R": "removed", "D": "denied"}
     return {
