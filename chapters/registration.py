@@ -19,7 +19,7 @@ from chapters.selectors.frame import list_account_links, list_choices
 from chapters.selectors.search import search_members
 from chapters.selectors.today import list_failed_work, propose_first_people
 from chapters.services.accounts import save_preferences
-from chapters.services.clean_up import forget_old_job_files, forget_unused_people_files
+from chapters.services.clean_up import forget_old_job_files, forget_waiting_files
 from core.clean_up import register_clean_up
 from core.log_areas import LogArea, register_log_area
 from core.navigation import (
@@ -38,7 +38,7 @@ from core.preferences import register_preferences
 register_append_only("chapters_auditevent")
 register_preferences(save_preferences)
 register_clean_up(forget_old_job_files)
-register_clean_up(forget_unused_people_files)
+register_clean_up(forget_waiting_files)
 
 
 @receiver(authenticator_added)

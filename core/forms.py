@@ -15,6 +15,8 @@ from django.forms.renderers import TemplatesSetting
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.table_files import MAX_BYTES
+
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxSelectMultiple, "form-check-input"),
     (forms.RadioSelect, "form-check-input"),
@@ -119,3 +121,22 @@ class PastDateField(DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(days_ahead=0, **kwargs)
+
+
+class CsvFileForm(forms.Form):
+    """A small table to bring in; `help_text` says which columns it needs."""
+
+    help_text: Any = ""
+    file = forms.FileField(
+        label=_("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv,text/plain"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = self.help_text
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise ValidationError(_("The file is larger than 5 MB. Split it in two."))
+        return file

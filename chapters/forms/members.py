@@ -6,9 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from chapters.member_csv import MAX_BYTES
 from chapters.models import Member
-from core.forms import PastDateField
+from core.forms import CsvFileForm, PastDateField
 
 
 class MemberForm(forms.ModelForm):
@@ -35,15 +34,7 @@ class MemberForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class PeopleFileForm(forms.Form):
-    file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("At most 5 MB. The first line names the columns; “First name” is the only one needed."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
-    )
+class PeopleFileForm(CsvFileForm):
+    """The file of people."""
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError(_("The file is larger than 5 MB. Split it in two."))
-        return file
+    help_text = _("At most 5 MB. The first line names the columns; “First name” is the only one needed.")

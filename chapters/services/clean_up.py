@@ -1,4 +1,4 @@
-"""Deleting what was kept long enough: files of finished work, and files of people that nobody imported."""
+"""Deleting what was kept long enough: files of finished work, and chosen files that nobody imported."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from chapters.models import Chapter, JobFile
 from chapters.services import audit
-from chapters.services.member_imports import PEOPLE_FOLDER
 from core.actors import Actor
 from core.files import list_files_before, private_storage
+from core.waiting_files import FOLDER
 
 
 def forget_old_job_files(at: datetime) -> int:
@@ -29,10 +29,10 @@ def forget_old_job_files(at: datetime) -> int:
     return removed.total()
 
 
-def forget_unused_people_files(at: datetime) -> int:
-    """Delete the files of people that were uploaded and left lying; returns how many."""
+def forget_waiting_files(at: datetime) -> int:
+    """Delete the files that somebody chose to look at and left lying; returns how many."""
     before = at - timedelta(days=settings.UPLOADS_KEPT_DAYS)
-    left = list(list_files_before(PEOPLE_FOLDER, before))
+    left = list(list_files_before(FOLDER, before))
     for path in left:
         private_storage().delete(path)
     return len(left)

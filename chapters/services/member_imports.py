@@ -5,25 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import MemberKind
-from chapters.member_csv import PeopleFile, PersonRow, Refusal, UnreadableFile, UnusableRow, read_people
+from chapters.member_csv import read_people
 from chapters.models import Chapter, Job, Member
 from chapters.services.jobs import GivenFile, start_job
 from chapters.services.members import save_imported
 from core.actors import Actor
 from core.errors import DomainError
-from core.files import keep_upload, private_storage
 from core.jobs import JobRun
+from core.table_files import Refusal, TableFile, TableRow, UnreadableFile, UnusableRow
 from core.words import in_all_languages
 
 JOB_KIND = "chapters.import_members"
-PEOPLE_FOLDER = "people"
-"""Where in private storage chosen files wait until they are imported, each chapter's in a folder."""
 
 
 class WrongPeopleFile(DomainError):
@@ -40,7 +37,7 @@ class ImportPlan:
     refused: list[Refusal] = field(default_factory=list)
 
 
-def read_people_file(content: bytes) -> PeopleFile:
+def read_people_file(content: bytes) -> TableFile:
     """The file's rows.
 
     Raises:
@@ -50,30 +47,6 @@ def read_people_file(content: bytes) -> PeopleFile:
         return read_people(content)
     except UnreadableFile as error:
         raise WrongPeopleFile(error.saying, hint=_("Nothing was imported.")) from error
-
-
-def keep_people_file(*, chapter: Chapter, content: bytes) -> str:
-    """Keep a chosen file while it is looked at; returns its key in private storage.
-
-    Raises:
-        WrongPeopleFile: it is not a CSV of people.
-    """
-    read_people_file(content)
-    return keep_upload(ContentFile(content), PEOPLE_FOLDER, chapter.pk)
-
-
-def get_people_file(path: str) -> bytes | None:
-    """A chosen file, None when it is no longer kept."""
-    try:
-        with private_storage().open(path) as stream:
-            return bytes(stream.read())
-    except FileNotFoundError:
-        return None
-
-
-def forget_people_file(path: str) -> None:
-    """Delete a chosen file that another one replaces."""
-    private_storage().delete(path)
 
 
 def begin_import(*, chapter: Chapter, content: bytes, filename: str, by: Actor) -> Job:
@@ -87,7 +60,7 @@ def begin_import(*, chapter: Chapter, content: bytes, filename: str, by: Actor) 
     )
 
 
-def plan_import(*, chapter: Chapter, people: PeopleFile, lock: bool = False) -> ImportPlan:
+def plan_import(*, chapter: Chapter, people: TableFile, lock: bool = False) -> ImportPlan:
     """Match each row with the chapter's people: by e-mail, or by name where a row has none. One query.
 
     Args:
@@ -115,7 +88,7 @@ def plan_import(*, chapter: Chapter, people: PeopleFile, lock: bool = False) -> 
     return plan
 
 
-def _add_to(plan: ImportPlan, row: PersonRow, member: Member | None, chapter: Chapter) -> None:
+def _add_to(plan: ImportPlan, row: TableRow, member: Member | None, chapter: Chapter) -> None:
     if member is None:
         plan.added.append(Member(chapter=chapter, **row.values))
         return
@@ -132,7 +105,7 @@ def _add_to(plan: ImportPlan, row: PersonRow, member: Member | None, chapter: Ch
     plan.changed.append(member)
 
 
-def _require_once(row: PersonRow, planned: dict[tuple[str, str, str], int]) -> None:
+def _require_once(row: TableRow, planned: dict[tuple[str, str, str], int]) -> None:
     """Somebody new stands in a file once: by e-mail, or by name where there is none.
 
     Raises:
@@ -146,7 +119,7 @@ def _require_once(row: PersonRow, planned: dict[tuple[str, str, str], int]) -> N
 
 
 def _match(
-    row: PersonRow, by_email: dict[str, list[Member]], by_name: dict[tuple[str, str], list[Member]]
+    row: TableRow, by_email: dict[str, list[Member]], by_name: dict[tuple[str, str], list[Member]]
 ) -> Member | None:
     """The one person a row means, None for somebody new.
 

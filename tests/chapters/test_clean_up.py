@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from chapters.models import AuditEvent, Chapter, JobFile
 from chapters.services import jobs
-from chapters.services.clean_up import forget_old_job_files, forget_unused_people_files
+from chapters.services.clean_up import forget_old_job_files, forget_waiting_files
 from chapters.services.job_files import JobFileGone, save_job_file
-from chapters.services.member_imports import PEOPLE_FOLDER, keep_people_file
 from chapters.tasks import clean_up_files
 from core import clean_up
 from core.files import keep_upload, private_storage
 from core.http import chapter_url
+from core.waiting_files import FOLDER
 from tests.factories import actor_of, make_job
 
 pytestmark = pytest.mark.django_db
@@ -95,20 +95,19 @@ def test_work_whose_file_is_deleted_cannot_be_started_again(organizer, chapter, 
         jobs.retry_job(job=job, by=actor_of(olive))
 
 
-def test_files_of_people_that_nobody_imported_are_deleted_after_a_week(chapter):
-    old, young = (keep_people_file(chapter=chapter, content=b"First name\nNia\n") for _ in range(2))
+def test_chosen_files_that_nobody_imported_are_deleted_after_a_week(chapter):
+    old, young = (keep_upload(ContentFile(b"First name\nNia\n"), FOLDER, chapter.pk) for _ in range(2))
     voters = keep_upload(ContentFile(b"x"), "imports", chapter.pk)
     for path in (old, voters):
         long_ago = (NOW - timedelta(days=site.UPLOADS_KEPT_DAYS, minutes=1)).timestamp()
         os.utime(private_storage().path(path), (long_ago, long_ago))
 
-    assert old.startswith(f"{PEOPLE_FOLDER}/{chapter.pk}/")
-    assert forget_unused_people_files(NOW) == 1
+    assert forget_waiting_files(NOW) == 1
     assert [private_storage().exists(path) for path in (old, young, voters)] == [False, True, True]
 
 
 def test_a_night_without_any_upload_is_quiet(chapter):
-    assert (forget_unused_people_files(NOW), forget_old_job_files(NOW)) == (0, 0)
+    assert (forget_waiting_files(NOW), forget_old_job_files(NOW)) == (0, 0)
     assert not AuditEvent.objects.exists()
 
 
