@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
 from chapters.models import Job
 from chapters.services import jobs
 from chapters.services.job_runs import run_queued_job
 from precincts.models import SavedMapping, Voter, VoterImport
+from precincts.services.imports.incoming import ImportAlreadyBegun, begin_import, use_mapping
 from precincts.services.imports.refusals import ReadAnew
 from tests.factories import actor_of, make_chapter, make_organizer
 from tests.precincts.test_imports import upload, url
@@ -154,3 +158,35 @@ def test_a_try_that_was_started_again_at_the_same_moment_reads_nothing(client, c
     job.refresh_from_db()
     assert (job.state, Voter.objects.count()) == ("failed", 0)
     assert "somebody has said anew how the file is read" in job.error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_click_does_not_wait_until_the_import_is_done(client, chapter, olive):
+    record = upload(client, chapter, (NC_HEADER + nc_row()).encode())
+    job = begin(client, chapter, record)
+    held, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        """As an import does for as long as it takes."""
+        try:
+            with transaction.atomic():
+                VoterImport.objects.select_for_update().get(pk=record.pk)
+                held.set()
+                over.wait(20)
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        assert held.wait(10)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '3s'")
+        assert begin_import(record=record, by=actor_of(olive)) == job
+        with pytest.raises(ImportAlreadyBegun):
+            use_mapping(record=record, mapping=None, by=actor_of(olive))
+    finally:
+        over.set()
+        worker.join()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")

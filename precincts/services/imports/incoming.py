@@ -10,6 +10,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from chapters.enums import OPEN_JOB_STATES
 from chapters.models import Chapter, Job
 from chapters.services import audit
 from chapters.services.jobs import start_job
@@ -133,8 +134,8 @@ def begin_import(
     Raises:
         ImportAlreadyBegun: it was imported.
     """
-    running = _lock(record).job
-    if running is not None and running.is_open:
+    running = _find_running(record) or _find_running(_lock(record))
+    if running is not None:
         return running
     record = _lock_waiting(record)
     params: dict[str, Any] = {
@@ -191,10 +192,17 @@ def _lock(record: VoterImport) -> VoterImport:
     return rows.get(pk=record.pk)
 
 
+def _find_running(record: VoterImport) -> Job | None:
+    """The job that imports the file. Asked before its row is locked: an import holds that until it is done."""
+    jobs = VoterImport.objects.filter(pk=record.pk).values("job")
+    return Job.objects.filter(pk__in=jobs, state__in=OPEN_JOB_STATES).first()
+
+
 def _lock_waiting(record: VoterImport) -> VoterImport:
-    locked = _lock(record)
-    if locked.finished_at is not None or (locked.job is not None and locked.job.is_open):
-        raise ImportAlreadyBegun(
-            _("This file is being imported, or was."), hint=_("Upload it again to import it anew.")
-        )
-    return locked
+    if _find_running(record) is None:
+        locked = _lock(record)
+        if locked.finished_at is None and _find_running(locked) is None:
+            return locked
+    raise ImportAlreadyBegun(
+        _("This file is being imported, or was."), hint=_("Upload it again to import it anew.")
+    )
