@@ -54,7 +54,7 @@ class Job(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["once"],
-                condition=Q(state__in=OPEN_JOB_STATES) & ~Q(once=""),
+                condition=Q(state__in=OPEN_JOB_STATES, cancel_asked=False) & ~Q(once=""),
                 name="job_open_once",
             ),
         ]

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,7 @@ class Heartbeat(threading.Thread):
     def __init__(self, job_id: UUID) -> None:
         super().__init__(name=f"heartbeat of {job_id}", daemon=True)
         self.job_id = job_id
-        self.attempt: int | None = None
+        self.began_at: datetime | None = None
         self.spoken: Spoken | None = None
         self.is_locked = False
         self.is_cancel_asked = False
@@ -77,7 +78,7 @@ class Heartbeat(threading.Thread):
 
     def _beat(self, *, is_due: bool) -> bool:
         """Look whether the run is to stop; write what it said, or that it lives. Returns whether it wrote."""
-        if self.attempt is None:
+        if self.began_at is None:
             return False
         spoken, self.spoken = self.spoken, None
         try:
@@ -86,8 +87,8 @@ class Heartbeat(threading.Thread):
                 return False
             writes = is_due or spoken is not None
             if writes:
-                self.is_lost = not write_progress(self.job_id, self.attempt, spoken)
-            self.is_cancel_asked = is_cancel_asked(self.job_id, self.attempt)
+                self.is_lost = not write_progress(self.job_id, self.began_at, spoken)
+            self.is_cancel_asked = is_cancel_asked(self.job_id, self.began_at)
         except (DatabaseError, InterfaceError):
             # The server went away, and the lock with it: the next beat connects and takes it again.
             logger.warning("Job %s could not be written to; trying again.", self.job_id)
@@ -97,19 +98,20 @@ class Heartbeat(threading.Thread):
         return writes
 
 
-def write_progress(job_id: UUID, attempt: int, spoken: Spoken | None) -> bool:
+def write_progress(job_id: UUID, began_at: datetime | None, spoken: Spoken | None) -> bool:
     """Write one sign of life; returns whether the row is still this run's."""
     said: dict[str, Any] = {}
     if spoken is not None:
         messages = in_all_languages(spoken.message, longest=300)
         said = {"done": spoken.done, "total": spoken.total, "messages": messages}
-    return _mine(job_id, attempt).update(heartbeat_at=timezone.now(), **said) == 1
+    return list_run(job_id, began_at).update(heartbeat_at=timezone.now(), **said) == 1
 
 
-def is_cancel_asked(job_id: UUID, attempt: int) -> bool:
+def is_cancel_asked(job_id: UUID, began_at: datetime) -> bool:
     """Whether somebody has asked to stop this run."""
-    return bool(_mine(job_id, attempt).values_list("cancel_asked", flat=True).first())
+    return bool(list_run(job_id, began_at).values_list("cancel_asked", flat=True).first())
 
 
-def _mine(job_id: UUID, attempt: int) -> JobQuerySet:
-    return Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt)
+def list_run(job_id: UUID, began_at: datetime | None) -> JobQuerySet:
+    """The job's row while it is this run's, else none: a run is known by when it began, for tries are counted anew."""
+    return Job.objects.filter(pk=job_id, state=JobState.RUNNING, started_at=began_at)

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
+
+_HOLDERS = """
+    FROM pg_locks WHERE locktype = 'advisory' AND granted
+    AND objsubid = 1 AND classid::bigint = %s AND objid::bigint = %s
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 def _key(job_id: UUID) -> int:
@@ -23,19 +29,18 @@ def try_lock_job(job_id: UUID) -> bool:
 
 
 def is_job_locked(job_id: UUID) -> bool:
-    """Whether another connection holds the job's lock."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_key(job_id)])
-        return not cursor.fetchone()[0]
+    """Whether a connection holds the job's lock. Only looks: who took the lock to see would keep a worker from it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT {_HOLDERS})", _halves(job_id))
+        return bool(cursor.fetchone()[0])
 
 
 def break_job_lock(job_id: UUID) -> None:
     """End the connection that holds the job's lock: its worker's machine is gone and the server does not know."""
-    high, low = divmod(_key(job_id) & (2**64 - 1), 2**32)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-            " AND objsubid = 1 AND classid::bigint = %s AND objid::bigint = %s"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-            [high, low],
-        )
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {_HOLDERS}", _halves(job_id))
+
+
+def _halves(job_id: UUID) -> tuple[int, int]:
+    """The key as the table of locks has it: its upper and its lower half."""
+    return divmod(_key(job_id) & (2**64 - 1), 2**32)

@@ -19,7 +19,7 @@ from chapters.enums import JobState
 from chapters.models import Chapter, Job, JobFile
 from chapters.services.job_askers import get_asker, require_right, scope_of
 from chapters.services.job_files import forget_made_files, save_job_file
-from chapters.services.job_heartbeat import Heartbeat, Spoken, write_progress
+from chapters.services.job_heartbeat import Heartbeat, Spoken, list_run, write_progress
 from chapters.services.jobs import GivenFile, make_job
 from core.actors import Actor
 from core.errors import DomainError
@@ -55,6 +55,10 @@ class ProgramFault(DomainError):
                 % {"number": str(job.pk)[:8]}
             ),
         )
+
+
+class WorkStopped(DomainError):
+    """Work of a command ended before it was done, and not by itself."""
 
 
 class DatabaseLost(DomainError):
@@ -101,7 +105,7 @@ class Run:
         if now - self._told >= 1:
             self._told = now
             if self.heartbeat is None:
-                write_progress(self.job.pk, self.job.attempts, self.spoken)
+                write_progress(self.job.pk, self.job.started_at, self.spoken)
             if self.listener is not None:
                 self.listener(done, total, say(message))
         if self.cancelled():
@@ -151,7 +155,7 @@ def run_queued_job(job_id: UUID) -> bool:
         if not heartbeat.lock():
             return False
         job = _claim(job_id)
-        heartbeat.attempt = job.attempts
+        heartbeat.began_at = job.started_at
         _run_and_close(job, heartbeat)
         return True
     except JobTaken:
@@ -183,19 +187,20 @@ def run_job_now(
 
     Raises:
         DomainError: the work refused; the row says failed.
+        WorkStopped: somebody cancelled it in the browser, or the sweeper has given it up.
         DatabaseLost: the database went away; the sweeper closes the row.
     """
     if connection.in_atomic_block:  # nobody outside sees the row before the transaction ends
         job = make_job(kind=kind, chapter=chapter, params=params, by=by, files=files or ())
-        return _run_and_close(_claim(job.pk), None, by=by, listener=listener, reraise=True)
+        return _require_done(_run_and_close(_claim(job.pk), None, by=by, listener=listener, reraise=True))
     with transaction.atomic():
         job = make_job(kind=kind, chapter=chapter, params=params, by=by, files=files or ())
         job = _claim(job.pk)
     heartbeat = Heartbeat(job.pk)
-    heartbeat.attempt = job.attempts
+    heartbeat.began_at = job.started_at
     try:
         heartbeat.lock()
-        return _run_and_close(job, heartbeat, by=by, listener=listener, reraise=True)
+        return _require_done(_run_and_close(job, heartbeat, by=by, listener=listener, reraise=True))
     except Exception as error:
         if not is_connection_lost(error):
             raise
@@ -206,6 +211,16 @@ def run_job_now(
         ) from error
     finally:
         heartbeat.stop()
+
+
+def _require_done(job: Job) -> Job:
+    if job.state == JobState.DONE:
+        return job
+    if job.state == JobState.CANCELLED:
+        raise WorkStopped(_("Somebody cancelled the work before it was done."))
+    raise WorkStopped(
+        _("The work was interrupted before it was finished."), hint=_("Give the command again.")
+    )
 
 
 def _claim(job_id: UUID) -> Job:
@@ -266,8 +281,7 @@ def _close(job: Job, spoken: Spoken, ending: dict[str, Any]) -> Job:
             "done": spoken.total if ending["state"] == JobState.DONE else spoken.done,
             "total": spoken.total,
         }
-    mine = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
-    mine.update(finished_at=timezone.now(), **ending)
+    list_run(job.pk, job.started_at).update(finished_at=timezone.now(), **ending)
     job.refresh_from_db()
     return job
 

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import OPEN_JOB_STATES, JobState
 from chapters.models import Chapter, Job
+from chapters.querysets import JobQuerySet
 from chapters.services import audit
 from chapters.services.job_files import JobFileGone, JobKindGone, forget_made_files, save_job_file
 from core.actors import Actor
@@ -88,11 +89,9 @@ def start_job(
     given = list(files)
     once = _mark(kind, chapter, params, by, given)
     _lock_mark(once)
-    job = Job.objects.filter(once=once, state__in=OPEN_JOB_STATES, cancel_asked=False).first()
+    job = _list_same(once).first()
     if job is not None:
         return job
-    # Work that is being stopped will not be done: it makes way for what is asked for now.
-    Job.objects.filter(once=once, state__in=OPEN_JOB_STATES).update(once="")
     job = make_job(
         kind=kind, chapter=chapter, params=params, by=by, title=title, files=given, once=once,
         enqueued_at=timezone.now(),
@@ -227,11 +226,16 @@ def _require_no_twin(job: Job) -> None:
     if not job.once:
         return
     _lock_mark(job.once)
-    if Job.objects.filter(once=job.once, state__in=OPEN_JOB_STATES).exists():
+    if _list_same(job.once).exists():
         raise JobIsOpen(
             _("The same work was asked for again and is not done yet."),
             hint=_("Look for it under Slow work."),
         )
+
+
+def _list_same(once: str) -> JobQuerySet:
+    """Open jobs of the same work; one that is being stopped will not do it, and makes way for what is asked for now."""
+    return Job.objects.filter(once=once, state__in=OPEN_JOB_STATES, cancel_asked=False)
 
 
 def send_to_queue(job_id: UUID) -> None:

@@ -24,6 +24,8 @@ def build(run) -> dict:
         raise NoBricks("There are no bricks.", hint="Buy some.")
     if run.params.get("cancel"):
         raise JobCancelled
+    if run.params.get("lose"):
+        raise job_runs.JobLost
     return {"chapter": seen.chapter_id, "by": run.actor.label, "roles": sorted(run.actor.roles)}
 
 

@@ -6,11 +6,13 @@ import time
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from chapters.enums import MemberKind
 from chapters.models import Job, Member
 from chapters.services import job_runs, jobs
 from chapters.services.job_files import save_job_file
+from chapters.services.job_heartbeat import write_progress
 from chapters.services.job_runs import run_job_now, run_queued_job
 from core.actors import Actor
 from core.http import chapter_url
@@ -124,7 +126,7 @@ def test_a_run_that_says_nothing_hears_within_seconds_that_it_is_to_stop(chapter
     settings.JOB_HEARTBEAT_SECONDS = 600
     job = job_runs._claim(queue(chapter, actor_of(olive)).pk)
     heartbeat = job_runs.Heartbeat(job.pk)
-    heartbeat.attempt = job.attempts
+    heartbeat.began_at = job.started_at
     try:
         assert heartbeat.lock()
         jobs.cancel_job(job=job, by=actor_of(olive))
@@ -134,3 +136,31 @@ def test_a_run_that_says_nothing_hears_within_seconds_that_it_is_to_stop(chapter
         assert heartbeat.is_cancel_asked
     finally:
         heartbeat.stop()
+
+
+def test_an_overtaken_run_does_not_pass_for_the_first_try_after_a_new_start(chapter, olive, sent):
+    """Tries are counted anew when somebody starts a job again, so they do not tell one run from another."""
+    job = queue(chapter, actor_of(olive))
+    overtaken = job_runs._claim(job.pk)
+    Job.objects.filter(pk=job.pk).update(state="failed", finished_at=timezone.now())
+    jobs.retry_job(job=job, by=actor_of(olive))
+    second = job_runs._claim(job.pk)
+    assert (overtaken.attempts, second.attempts) == (1, 1)
+    assert not write_progress(job.pk, overtaken.started_at, None)
+    assert write_progress(job.pk, second.started_at, None)
+    job_runs._run_and_close(overtaken, None)
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("running", {})
+
+
+@pytest.mark.parametrize("stop", ["cancel", "lose"])
+def test_a_command_whose_work_was_stopped_from_outside_says_so(chapter, stop):
+    with pytest.raises(job_runs.WorkStopped) as stopped:
+        run_job_now(kind="tests.build", chapter=chapter, params={stop: True}, by=Actor.system(chapter.pk))
+    assert (
+        stopped.value.message
+        == {
+            "cancel": "Somebody cancelled the work before it was done.",
+            "lose": "The work was interrupted before it was finished.",
+        }[stop]
+    )

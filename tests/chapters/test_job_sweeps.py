@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chapters.enums import JobState
 from chapters.models import Job
-from chapters.services import job_sweeps
-from tests.factories import make_job
+from chapters.services import job_runs, job_sweeps, jobs
+from chapters.services.job_locks import is_job_locked, try_lock_job
+from tests.factories import actor_of, make_job
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +30,12 @@ def running(chapter, since: timedelta, **fields) -> Job:
     )
 
 
-def test_the_sweeper_takes_back_what_is_silent_and_leaves_what_speaks(chapter, sent):
+def test_the_sweeper_takes_back_what_is_silent_and_leaves_what_speaks(
+    chapter, sent, django_capture_on_commit_callbacks
+):
     silent, speaking = running(chapter, SILENT), running(chapter, timedelta(seconds=2))
-    assert job_sweeps.sweep_jobs(at=NOW) == job_sweeps.Sweep(queued_again=0, taken_back=1, given_up=0)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert job_sweeps.sweep_jobs(at=NOW) == job_sweeps.Sweep(queued_again=0, taken_back=1, given_up=0)
     silent.refresh_from_db()
     speaking.refresh_from_db()
     assert (silent.state, speaking.state) == ("queued", "running")
@@ -75,3 +81,89 @@ def test_a_job_lost_by_the_queue_is_queued_again_and_a_fresh_one_is_not(chapter,
     assert job_sweeps.sweep_jobs(at=NOW).queued_again == 1
     assert sent == [lost.pk]
     assert job_sweeps.sweep_jobs(at=NOW).queued_again == 0
+
+
+def test_a_job_that_is_cancelled_while_the_sweeper_looks_at_it_is_cancelled(
+    chapter, olive, sent, monkeypatch
+):
+    """Put back into the queue it would wait for ever: no worker takes up what is to be stopped."""
+    job = running(chapter, SILENT)
+
+    def look(job_id) -> bool:
+        jobs.cancel_job(job=job, by=actor_of(olive))
+        return False
+
+    monkeypatch.setattr(job_sweeps, "is_job_locked", look)
+    assert job_sweeps.sweep_jobs(at=NOW) == job_sweeps.Sweep(queued_again=0, taken_back=0, given_up=1)
+    job.refresh_from_db()
+    assert (job.state, sent) == ("cancelled", [])
+
+
+def test_a_job_whose_worker_speaks_while_the_sweeper_looks_at_it_is_left_alone(chapter, sent, monkeypatch):
+    job = running(chapter, SILENT)
+
+    def look(job_id) -> bool:
+        Job.objects.update(heartbeat_at=NOW)
+        return False
+
+    monkeypatch.setattr(job_sweeps, "is_job_locked", look)
+    assert job_sweeps.sweep_jobs(at=NOW) == job_sweeps.Sweep(queued_again=0, taken_back=0, given_up=0)
+    job.refresh_from_db()
+    assert (job.state, sent) == ("running", [])
+
+
+def test_two_sweepers_at_once_send_a_job_once(chapter, sent, monkeypatch, django_capture_on_commit_callbacks):
+    job = running(chapter, SILENT)
+    others = []
+
+    def look(job_id) -> bool:
+        if not others:
+            others.append(None)
+            others[0] = job_sweeps.sweep_jobs(at=NOW)
+        return False
+
+    monkeypatch.setattr(job_sweeps, "is_job_locked", look)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert job_sweeps.sweep_jobs(at=NOW).taken_back == 0
+    assert (others[0].taken_back, sent) == (1, [job.pk])
+
+
+def test_a_waiting_job_that_a_worker_takes_up_meanwhile_is_not_queued_again(chapter, monkeypatch):
+    ago = NOW - timedelta(seconds=settings.JOB_LOST_AFTER_SECONDS + 1)
+    for _ in range(2):
+        make_job(chapter, enqueued_at=ago)
+    handed = []
+
+    def send(job_id) -> None:
+        handed.append(job_id)
+        [other] = Job.objects.exclude(pk=job_id)
+        job_runs._claim(other.pk)
+
+    monkeypatch.setattr(jobs, "send_to_queue", send)
+    assert job_sweeps.sweep_jobs(at=NOW).queued_again == 1
+    assert len(handed) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_looking_whether_a_job_is_worked_on_keeps_no_worker_from_it(chapter):
+    """Nor from taking its lock again after its connection was lost, which would cost it the job."""
+    job, taken, over = make_job(chapter), threading.Event(), threading.Event()
+    locked = []
+
+    def work() -> None:
+        try:
+            locked.append(try_lock_job(job.pk))
+            taken.set()
+            over.wait(10)
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=work)
+    with transaction.atomic():
+        assert not is_job_locked(job.pk)
+        worker.start()
+        assert taken.wait(10)
+        assert locked == [True]
+        assert is_job_locked(job.pk)
+        over.set()
+        worker.join()

@@ -98,7 +98,7 @@ def say_address(address: str) -> str:
 
 def test_what_a_job_is_doing_is_read_in_the_readers_language(chapter):
     job = make_job(chapter, state=JobState.RUNNING, attempts=1, started_at=timezone.now())
-    assert write_progress(job.pk, 1, Spoken(3, 9, partial(say_address, "ann@example.org")))
+    assert write_progress(job.pk, job.started_at, Spoken(3, 9, partial(say_address, "ann@example.org")))
     job.refresh_from_db()
     assert in_both(job, "message") == [
         ("Invited ann@example.org", spanish("Invited %(address)s", address="ann@example.org"))

@@ -70,6 +70,18 @@ def test_failed_work_that_was_asked_for_again_is_not_started_a_second_time(chapt
         jobs.retry_job(job=failed, by=actor_of(olive))
 
 
+def test_work_that_made_way_is_not_started_again_beside_what_took_its_place(chapter, olive):
+    first = queue(chapter, actor_of(olive))
+    job_runs._claim(first.pk)
+    jobs.cancel_job(job=first, by=actor_of(olive))
+    second = queue(chapter, actor_of(olive))
+    Job.objects.filter(pk=first.pk).update(state="cancelled", finished_at=NOW)
+    with pytest.raises(jobs.JobIsOpen):
+        jobs.retry_job(job=first, by=actor_of(olive))
+    run(second)
+    assert jobs.retry_job(job=first, by=actor_of(olive)).state == "queued"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_requests_at_the_same_moment_make_one_job(chapter, olive):
     by, together = actor_of(olive), threading.Barrier(4)
