@@ -70,7 +70,7 @@ def balanced_diagram(points: Floats, weights: Floats, labels: Ints, parts: int) 
     sites = _middles(points, labels, parts, points[:parts])
     kept, least = labels, np.inf
     for turn in range(ROUNDS):
-        if turn % 3 == 0:
+        if turn % 3 == 0 and turn < LLOYD_ROUNDS + 3:
             near = _near_sites(sites)
             area = _spacing(sites, near) ** 2 * 0.866
         labels = _nearest_by_power(points, labels, sites, power, near)
@@ -78,8 +78,9 @@ def balanced_diagram(points: Floats, weights: Floats, labels: Ints, parts: int) 
         unequal = float((excess**2).sum())
         if turn >= LLOYD_ROUNDS and unequal < least:
             kept, least = labels, unequal
-        stride = np.clip(stride * np.where(excess * before < 0, 0.5, 1.1), 1e-3, LONGEST_STRIDE)
-        power -= stride * area / 1.73 * np.clip(excess, -1.0, 1.0)
+        stride = stride * np.where(excess * before < 0, 0.5, 1.1)
+        stride = np.minimum(np.maximum(stride, 1e-3), LONGEST_STRIDE)
+        power -= stride * area / 1.73 * np.minimum(np.maximum(excess, -1.0), 1.0)
         power -= power.mean()
         before = excess
         if turn < LLOYD_ROUNDS:

@@ -102,15 +102,23 @@ def _sorted_graph(tails: Ints, heads: Ints, after: Ints, n: int) -> Graph:
     return Graph(starts, tails, heads, after)
 
 
+def run_starts(values: Ints) -> Ints:
+    """Where the runs of equal numbers begin (runs,)."""
+    begins = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return begins.nonzero()[0]
+
+
 def components(graph: Graph, labels: Ints) -> tuple[int, Ints]:
     """Number the connected pieces in which each label's points lie."""
-    from scipy.sparse import coo_matrix
+    from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components
 
     same = labels[graph.tails] == labels[graph.heads]
-    ones = np.ones(int(same.sum()), dtype=np.int8)
-    matrix = coo_matrix((ones, (graph.tails[same], graph.heads[same])), shape=(graph.count, graph.count))
-    count, pieces = connected_components(matrix.tocsr(), directed=False)
+    starts = np.append(0, np.cumsum(same))[graph.starts]
+    ones = np.ones(int(starts[-1]), dtype=np.int8)
+    matrix = csr_matrix((ones, graph.heads[same], starts), shape=(graph.count, graph.count))
+    count, pieces = connected_components(matrix, directed=False)
     return int(count), pieces.astype(np.int64)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from precincts.partition.graph import Bools, Floats, Graph, Ints
+from precincts.partition.graph import Bools, Floats, Graph, Ints, run_starts
 
 OUTSIDE = -9
 SAME_STREET_REACH = 15.0
@@ -70,13 +70,15 @@ class Blocks:
         np.maximum.at(heaviest, self.labels[self.free], self.weights[self.free])
         return heaviest
 
-    def removable(self) -> Bools:
-        """Points whose block hangs together without them: its members around the point form one run of the ring."""
-        graph = self.graph
-        extended = np.append(self.labels, OUTSIDE)
-        mine = self.labels[graph.tails]
-        run_ends = (self.labels[graph.heads] == mine) & (extended[graph.after] != mine)
-        runs = np.bincount(graph.tails[run_ends], minlength=graph.count)
+    def removable(self, mine: Ints, inside: Bools) -> Bools:
+        """Points (n,) whose block hangs together without them: its members around the point form one run of the ring.
+
+        Args:
+            mine: (m,) the label of each edge's tail.
+            inside: (m,) whether its head has that label too.
+        """
+        after = np.append(self.labels, OUTSIDE)[self.graph.after]
+        runs = np.bincount(self.graph.tails[inside & (after != mine)], minlength=self.graph.count)
         return (runs == 1) & self.free
 
 
@@ -130,14 +132,13 @@ def possible_moves(blocks: Blocks, affinity: Floats) -> Moves:
     graph, labels, parts = blocks.graph, blocks.labels, blocks.parts
     here, there = labels[graph.tails], labels[graph.heads]
     inside = here == there
-    kept = np.bincount(graph.tails[inside], affinity[inside], graph.count)
-    may_leave = blocks.removable()
-    may_leave[blocks.free] &= blocks.count[labels[blocks.free]] > 1
+    kept = np.bincount(graph.tails, affinity * inside, graph.count)
+    may_leave = blocks.removable(here, inside) & np.append(blocks.count > 1, True)[np.minimum(labels, parts)]
     border = np.flatnonzero(~inside & may_leave[graph.tails] & (there < parts))
     key = graph.tails[border] * np.int64(parts) + there[border]
     order = np.argsort(key, kind="stable")
     key = key[order]
-    first = np.flatnonzero(np.diff(key, prepend=-1))
+    first = run_starts(key)
     gained = np.add.reduceat(affinity[border[order]], first) if len(first) else np.zeros(0)
     who, target = key[first] // parts, key[first] % parts
     return Moves(who, labels[who], target, kept[who] - gained)
@@ -146,7 +147,7 @@ def possible_moves(blocks: Blocks, affinity: Floats) -> Moves:
 def _mean_squares(blocks: Blocks) -> Floats:
     """The mean squared distance from the middle of each point's block, not below a quarter of the median (n,)."""
     own = blocks.labels[blocks.free]
-    squares = ((blocks.points[blocks.free] - blocks.middles()[own]) ** 2).sum(axis=1)
+    squares = _squared_metres(blocks.points[blocks.free], blocks.middles()[own])
     mean = np.bincount(own, squares, blocks.parts) / np.maximum(blocks.count, 1)
     mean = np.maximum(mean, 0.25 * float(np.median(mean)) + 1e-6)
     per_point = np.ones(len(blocks.labels))
@@ -158,24 +159,32 @@ def _compactness_change(blocks: Blocks, moves: Moves) -> Floats:
     """The change of the sum of squared distances from the blocks' middles."""
     middles, place = blocks.middles(), blocks.points[moves.who]
     left, joined = blocks.count[moves.source], blocks.count[moves.target]
-    from_source = ((place - middles[moves.source]) ** 2).sum(axis=1) * left / (left - 1)
-    from_target = ((place - middles[moves.target]) ** 2).sum(axis=1) * joined / (joined + 1)
+    from_source = _squared_metres(place, middles[moves.source]) * left / (left - 1)
+    from_target = _squared_metres(place, middles[moves.target]) * joined / (joined + 1)
     return from_target - from_source
+
+
+def _squared_metres(here: Floats, there: Floats) -> Floats:
+    apart = here - there
+    apart *= apart
+    squares: Floats = apart[:, 0] + apart[:, 1]
+    return squares
 
 
 def _balance_change(blocks: Blocks, moves: Moves, tolerance: float, search: Search, unit: float) -> Floats:
     """The change of the penalty on weight outside the band."""
     allowed = np.minimum(search.band * np.maximum(blocks.largest(), 1.0), tolerance * blocks.mean)
 
-    def penalty(size: Floats, block: Ints) -> Floats:
+    def penalty(size: Floats, most: Floats) -> Floats:
         off = np.abs(size - blocks.mean)
-        over = np.maximum(off - allowed[block], 0.0) / unit
+        over = np.maximum(off - most, 0.0) / unit
         return over * over + search.drift * (off / unit) ** 2
 
     weight, source, target = blocks.weights[moves.who], moves.source, moves.target
-    now = penalty(blocks.size[source], source) + penalty(blocks.size[target], target)
-    then = penalty(blocks.size[source] - weight, source) + penalty(blocks.size[target] + weight, target)
-    return then - now
+    now = penalty(blocks.size, allowed)
+    left = penalty(blocks.size[source] - weight, allowed[source])
+    joined = penalty(blocks.size[target] + weight, allowed[target])
+    return left + joined - (now[source] + now[target])
 
 
 def _apart(moves: Moves, change: Floats, parts: int) -> Moves:
@@ -194,4 +203,6 @@ def _apart(moves: Moves, change: Floats, parts: int) -> Moves:
         taken[source[wins]] = True
         taken[target[wins]] = True
         waiting = waiting[~(taken[source] | taken[target])]
+        if not len(waiting):
+            break
     return moves[np.concatenate(chosen)]

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from precincts.partition.diagram import bisect_placed
-from precincts.partition.graph import Floats, Graph, Ints, components
+from precincts.partition.graph import Floats, Graph, Ints, components, run_starts
 from precincts.partition.refine import OUTSIDE, Blocks
 
 WAYS_TRIED = 40
@@ -42,7 +42,7 @@ def join_pieces(graph: Graph, points: Floats, weights: Floats, labels: Ints, par
         heavy = np.bincount(piece, weights, count) + 1e-6 * np.bincount(piece, minlength=count)
         by_owner = np.lexsort((-heavy, owner))
         main = np.zeros(count, dtype=bool)
-        main[by_owner[np.flatnonzero(np.diff(owner[by_owner], prepend=-1))]] = True
+        main[by_owner[run_starts(owner[by_owner])]] = True
         loose = ~main & (owner < parts)
         edge = np.flatnonzero(
             loose[piece[graph.tails]] & main[piece[graph.heads]] & (labels[graph.heads] < parts)
@@ -51,7 +51,7 @@ def join_pieces(graph: Graph, points: Floats, weights: Floats, labels: Ints, par
             return labels
         metres = np.linalg.norm(points[graph.tails[edge]] - points[graph.heads[edge]], axis=1)
         edge = edge[np.lexsort((metres, piece[graph.tails[edge]]))]
-        nearest = edge[np.flatnonzero(np.diff(piece[graph.tails[edge]], prepend=-1))]
+        nearest = edge[run_starts(piece[graph.tails[edge]])]
         new_owner = owner.copy()
         new_owner[piece[graph.tails[nearest]]] = labels[graph.heads[nearest]]
         labels = new_owner[piece]
