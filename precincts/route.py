@@ -6,7 +6,6 @@ within 3 % of routes over the true network, and straight lines alone within 16 %
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import numpy as np
@@ -18,8 +17,7 @@ from precincts.partition.placing import Numbers, Streets, house_numbers, street_
 from precincts.walks import Walks
 
 LARGEST_DISTANCE = 65_000
-MOST_AT_ONCE = 1_200
-MOST_SEARCHES, LEAST_SHARE = 3, 0.5
+MOST_AT_ONCE, ROWS_AT_A_TIME = 1_200, 200
 
 # A comfortable walking speed is 1.2 to 1.4 m/s for adults of most ages (Bohannon and Williams Andrews 2011,
 # Physiotherapy 97:182-189); canvassers carry papers and read house numbers.
@@ -157,31 +155,23 @@ def _search(walks: Walks, rows: Ints, start: Floats | None, closed: bool, budget
     count = len(rows)
     stops = count + (start is not None) + (not closed)
     metres = np.zeros((stops, stops))
-    metres[:count, :count] = walks.between(rows[:, None], rows[None])
+    for begin in range(0, count, ROWS_AT_A_TIME):
+        some = slice(begin, min(begin + ROWS_AT_A_TIME, count))
+        metres[some, :count] = walks.between(rows[some, None], rows[None])
     if start is not None:
         away = np.linalg.norm(walks.places[:, rows] - start[:, None], axis=0)
         metres[count, :count] = metres[:count, count] = away
         if not closed:
             metres[-1, :count] = metres[:count, -1] = 2 * metres.max()
     whole = np.rint(metres * (LARGEST_DISTANCE / max(float(metres.max()), 1.0))).astype(np.int64)
-    tour = _find_tour(whole, search_seconds(count) if budget is None else budget)
+    seconds = search_seconds(count) if budget is None else budget
+    import fast_tsp  # compiled, and most processes never plan a walk
+
+    tour = np.array(fast_tsp.find_tour(whole, duration_seconds=seconds), dtype=np.int64)
     tour = np.roll(tour, -int(np.flatnonzero(tour == (stops - 1 if stops > count else 0))[0]))
     if start is not None and not closed and tour[1] != count:
         tour = np.roll(tour[::-1], 1)
     return rows[tour[tour < count]]
-
-
-def _find_tour(metres: Ints, seconds: float) -> Ints:
-    """A short round past all stops (n,) by whole metres (n, n); searched again where others held the processor."""
-    import fast_tsp  # compiled, and most processes never plan a walk
-
-    tours: list[Ints] = []
-    spent = 0.0
-    while not tours or (len(tours) < MOST_SEARCHES and spent < LEAST_SHARE * seconds):
-        begun = time.thread_time()
-        tours.append(np.array(fast_tsp.find_tour(metres, duration_seconds=seconds), dtype=np.int64))
-        spent += time.thread_time() - begun
-    return tours[0] if len(tours) == 1 else min(tours, key=lambda tour: metres[tour, np.roll(tour, 1)].sum())
 
 
 def _in_portions(walks: Walks, rows: Ints, start: Floats | None, budget: float | None) -> Ints:
