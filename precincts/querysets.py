@@ -75,7 +75,23 @@ class VoterQuerySet(ChapterQuerySet):
         rows = super().visible_to(actor).filter(is_listed=True)
         if actor.is_system or has_right(actor, "precincts.see_all"):
             return rows
-        return rows.filter(Q(household__block_id__in=actor.block_ids) | Q(precinct_id__in=actor.precinct_ids))
+        return rows.filter(
+            Q(household__block_id__in=actor.block_ids)
+            | Q(household__precinct_id__in=actor.precinct_ids)
+            | Q(household__isnull=True, precinct_id__in=actor.precinct_ids)
+        )
+
+    def living_in(self, *precinct_ids: int) -> Self:
+        """The neighbours of some precincts: their door is there, whatever the file says of the person.
+
+        A file may name two precincts at one door. Its people are one captain's neighbours all the same; who has
+        no door belongs where the file says.
+        """
+        # As a union, for each half has an index; asked with "or", a million voters are read.
+        behind_doors = self.model.objects.filter(household__precinct_id__in=precinct_ids)
+        doorless = self.model.objects.filter(household__isnull=True, precinct_id__in=precinct_ids)
+        ids = behind_doors.order_by().values("pk").union(doorless.order_by().values("pk"), all=True)
+        return self.filter(pk__in=ids)
 
     def listed(self) -> Self:
         """Whoever may stand on a list: registered or known by hand, still here, not confidential."""

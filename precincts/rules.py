@@ -25,10 +25,9 @@ def keeps_block(actor: Actor, row: object = None) -> bool:
 
 
 def get_place_ids(row: object) -> tuple[int | None, int | None]:
-    """The ids of the precinct and the block a row belongs to; a voter without them takes the door's."""
-    door = getattr(row, "household", None)
-    precinct_id = getattr(row, "precinct_id", None) or getattr(door, "precinct_id", None)
-    return precinct_id, getattr(row, "block_id", None) or getattr(door, "block_id", None)
+    """The ids of the precinct and the block a row belongs to; a voter has those of the door, where there is one."""
+    place = getattr(row, "household", None) or row
+    return getattr(place, "precinct_id", None), getattr(place, "block_id", None)
 
 
 register_right(

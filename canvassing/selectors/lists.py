@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from canvassing.models import WalkList
@@ -15,6 +15,7 @@ from core.actors import Actor
 from core.ranges import in_force
 from precincts.enums import CaptaincyKind, Channel, ImportKind
 from precincts.models import Block, BlockAssignment, Precinct, Suppression, Voter, VoterImport
+from precincts.querysets import VoterQuerySet
 from precincts.selectors.neighbours import Door, list_frozen_doors
 
 
@@ -72,7 +73,7 @@ def plan_lists(
     if block is not None:
         voters, blocks = voters.filter(household__block=block), blocks.filter(pk=block.pk)
     elif precinct is not None:
-        voters = voters.filter(Q(household__precinct=precinct) | Q(household=None, precinct=precinct))
+        voters = voters.living_in(precinct.pk)
         blocks = blocks.filter(precinct=precinct)
     counts = {
         row["household__block"]: (row["doors"], row["people"])
@@ -99,14 +100,15 @@ def plan_lists(
     return PrintPlan(tuple(targets), tuple(sorted(uncut)))
 
 
-def _reachable(chapter: Chapter, on: date) -> QuerySet[Voter]:
+def _reachable(chapter: Chapter, on: date) -> VoterQuerySet:
     """The listed voters at whose door one may knock."""
     suppressed = Suppression.objects.filter(
         in_force(on),
         voter=OuterRef("pk"),
         channel__in=(Channel.ANY, Channel.DOOR),
     )
-    return Voter.objects.filter(~Exists(suppressed), chapter=chapter).listed()
+    reachable: VoterQuerySet = Voter.objects.filter(~Exists(suppressed), chapter=chapter).listed()
+    return reachable
 
 
 def _count_loose(voters: QuerySet[Voter]) -> dict[int, tuple[int, int]]:

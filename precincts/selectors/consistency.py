@@ -14,6 +14,7 @@ from chapters.models import Chapter
 from core.errors import DomainError
 from precincts.models import Election, Voter
 from precincts.propensity import HeldElection, bitmask, last_elections, votes_for_hot
+from precincts.querysets import VoterQuerySet
 
 
 class TooFewElections(DomainError):
@@ -37,9 +38,7 @@ def list_last_elections(chapter: Chapter, *, kind: str, count: int, until: date)
     )
 
 
-def voted_at_least(
-    *, chapter: Chapter, at_least: int, of_last: int, kind: str, until: date
-) -> models.QuerySet[Voter]:
+def voted_at_least(*, chapter: Chapter, at_least: int, of_last: int, kind: str, until: date) -> VoterQuerySet:
     """The listed voters with at least k of the last n elections of a kind on record.
 
     Raises:
@@ -53,7 +52,7 @@ def voted_at_least(
         )
     mask = bitmask(election.bit for election in last)
     voted = BitCount(F("history").bitand(mask))
-    rows: models.QuerySet[Voter] = Voter.objects.filter(chapter=chapter, is_listed=True)
+    rows: VoterQuerySet = Voter.objects.filter(chapter=chapter, is_listed=True)
     return rows.alias(voted=voted).filter(voted__gte=at_least)
 
 
@@ -72,7 +71,7 @@ def count_voted(
         TooFewElections: fewer than `at_least` are on record.
     """
     rows = voted_at_least(chapter=chapter, at_least=at_least, of_last=of_last, kind=kind, until=until)
-    return rows.count() if precincts is None else rows.filter(precinct__in=precincts).count()
+    return rows.count() if precincts is None else rows.living_in(*precincts).count()
 
 
 def is_hot(last: Sequence[HeldElection], *, hot_from: int) -> Q:

@@ -80,7 +80,7 @@ def _filled_blocks(on: date) -> QuerySet[Block]:
 def list_precincts(actor: Actor, on: date) -> QuerySet[Precinct]:
     """The precincts in force that the actor may see, each with its figures.
 
-    Adds: `listed` voters, `doors` with one, `open_blocks`, `filled` and `vacant` ones, `unplaced` doors
+    Adds: `listed` voters whom the file names here, `doors` with one, `open_blocks`, `filled` and `vacant` ones, `unplaced` doors
     (no coordinates), `code_order`.
     """
     someone = Exists(Voter.objects.filter(household=OuterRef("pk"), is_listed=True))
@@ -127,7 +127,7 @@ class PrecinctFigures:
 def get_precinct_figures(precinct: Precinct, on: date) -> PrecinctFigures:
     """The precinct's figures. Two queries."""
     filled = BlockAssignment.objects.in_force(on).filter(kind=CaptaincyKind.CAPTAIN)
-    voters = Voter.objects.listed().filter(precinct=precinct)
+    voters = Voter.objects.listed().living_in(precinct.pk)
     counted = voters.aggregate(
         voters=Count("pk"),
         doors=Count("household", distinct=True),
@@ -190,7 +190,7 @@ def count_hot(precinct: Precinct, chapter: Chapter, on: date) -> HotCount | None
     if not elections:
         return None
     held = [HeldElection(election.held_on, election.bit or 0) for election in elections]
-    hot = Voter.objects.listed().filter(is_hot(held, hot_from=chapter.hot_from), precinct=precinct)
+    hot = Voter.objects.listed().living_in(precinct.pk).filter(is_hot(held, hot_from=chapter.hot_from))
     return HotCount(hot.count(), min(chapter.hot_from, len(held)), len(held))
 
 
@@ -205,7 +205,6 @@ def count_newcomers(precinct: Precinct) -> int:
     came = VoterChange.objects.filter(
         voter_import=Subquery(latest),
         kind__in=(ChangeKind.NEW, ChangeKind.MOVED, ChangeKind.RETURNED),
-        voter__precinct=precinct,
-        voter__is_listed=True,
+        voter__in=Voter.objects.listed().living_in(precinct.pk).order_by().values("pk"),
     )
     return came.count()

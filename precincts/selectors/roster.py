@@ -140,7 +140,7 @@ def get_roster_summary(actor: Actor, on: date) -> RosterSummary:
     sees_all = actor.is_system or actor.holds(*get_right("precincts.see_roster").roles)
     voters = Voter.objects.listed().filter(chapter_id=actor.chapter_id)
     if not sees_all:
-        voters = voters.filter(precinct_id__in=actor.precinct_ids)
+        voters = voters.living_in(*actor.precinct_ids)
     in_filled = Q(household__block__in=filled.values("block"))
     people = voters.aggregate(
         voters=Count("pk"),

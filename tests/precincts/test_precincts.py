@@ -10,16 +10,27 @@ from django.utils import timezone
 
 from chapters.models import AuditEvent
 from core.actors import Actor
+from core.permissions import has_right
+from core.tenancy import chapter_scope
 from precincts.enums import CaptaincyKind
-from precincts.models import Block, Household, PrecinctAssignment
+from precincts.models import Block, Household, PrecinctAssignment, Voter
 from precincts.selectors.block_map import get_block_map
-from precincts.selectors.precincts import NoSuchPrecinct, SeveralPrecincts, get_precinct_by_code
+from precincts.selectors.precincts import (
+    NoSuchPrecinct,
+    SeveralPrecincts,
+    get_precinct_by_code,
+    get_precinct_figures,
+)
 from precincts.services.cutting import cut_precinct
 from tests.factories import (
     LONG_AGO,
+    actor_of,
+    make_block,
+    make_building,
     make_captain,
     make_chapter,
     make_election,
+    make_household,
     make_member,
     make_organizer,
     make_precinct,
@@ -316,3 +327,23 @@ def test_the_command_cuts_all_precincts(chapter, precinct, capsys):
 def test_the_command_says_why_it_did_nothing(chapter, precinct, options, reason):
     with pytest.raises(CommandError, match=reason):
         call_command("cut_blocks", **options)
+
+
+def test_neighbours_belong_to_the_precinct_of_their_door(chapter):
+    """A file may name two precincts at one door; who has no door belongs where the file says."""
+    here, elsewhere = make_precinct(chapter, "3-2"), make_precinct(chapter, "9-9")
+    door = make_household(make_building(chapter, 1), here, block=make_block(here))
+    mine = [make_voter(door, "Ann"), make_voter(door, "Ben", precinct=elsewhere)]
+    doorless = Voter.objects.create(
+        chapter=chapter, state="NC", state_voter_id="X1", last_name="Low", precinct=here, status="active"
+    )
+    make_voter(make_household(make_building(chapter, 3), elsewhere), "Cy", precinct=here)
+    priya = make_member(chapter, "Priya")
+    PrecinctAssignment.objects.create(chapter=chapter, precinct=here, member=priya, starts_on=LONG_AGO)
+    captain = actor_of(priya)
+    with chapter_scope(chapter, captain):
+        seen = Voter.objects.visible_to(captain)
+        assert set(seen) == set(Voter.objects.living_in(here.pk)) == {*mine, doorless}
+        assert [has_right(captain, "precincts.add_fact", voter) for voter in mine] == [True, True]
+        figures = get_precinct_figures(here, TODAY)
+    assert (figures.voters, figures.doors, figures.list_only) == (3, 1, 1)
