@@ -8,6 +8,7 @@ from django.db import connection
 from core.actors import Actor
 from core.components import Progress
 from core.jobs import WHOLE
+from core.words import say
 from precincts.models import Precinct
 from precincts.services.imports import staging, stretches
 from precincts.services.imports.pace import (
@@ -86,7 +87,7 @@ def told_by_import(path, chapter):
         upload=Upload(path=path, filename="voters.txt"),
         chapter=chapter,
         by=Actor.system(chapter_id=chapter.pk),
-        progress=lambda done, total, words: told.append((done, str(words))),
+        progress=lambda done, total, words: told.append((done, say(words))),
     )
     done = [figure for figure, _words in told]
     assert done == sorted(done)

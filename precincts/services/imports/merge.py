@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 from django.utils.formats import number_format
@@ -196,12 +197,8 @@ class Merge:
                     self._keep_rejects(found)
                     self._doors.write(found)
                     yield found
-                    words = (
-                        _("Looking for what has changed: %(rows)s rows")
-                        if asks_people
-                        else _("Reading the file: %(rows)s rows")
-                    )
-                    self.pace.tell("read", found.share, words % {"rows": number_format(found.rows_read)})
+                    words = partial(_say_looking if asks_people else _say_reading, found.rows_read)
+                    self.pace.tell("read", found.share, words)
 
     def _keep_rejects(self, placed: Placed) -> None:
         self._rejects.reading.follow(placed.names, placed.starts)
@@ -259,6 +256,14 @@ class Merge:
                 self._people.params,
             )
         )
+
+
+def _say_looking(rows: int) -> str:
+    return _("Looking for what has changed: %(rows)s rows") % {"rows": number_format(rows)}
+
+
+def _say_reading(rows: int) -> str:
+    return _("Reading the file: %(rows)s rows") % {"rows": number_format(rows)}
 
 
 class ReadingStopped(DomainError):
