@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -19,7 +20,7 @@ ROOT = Path(settings.BASE_DIR)
 SPANISH = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
 APPS = ("core", "chapters", "precincts", "canvassing", "endorsements", "coalitions", "config")
 CALLS = {
-    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
+    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None, "_now": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
@@ -69,6 +70,16 @@ def unquoted(literal: str | None) -> str:
         return ""
     value = literal[1:-1].replace("\\\\", "\0").replace("\\n", "\n").replace('\\"', '"').replace("\\'", "'")
     return value.replace("\0", "\\")
+
+
+def test_no_string_is_wrapped_under_a_name_that_nobody_looks_for():
+    names = set()
+    for app in APPS:
+        for module in (ROOT / app).rglob("*.py"):
+            for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+                    names |= {name.asname or name.name for name in node.names if "gettext" in name.name}
+    assert names <= set(CALLS)
 
 
 def test_every_message_has_its_spanish(catalog):
