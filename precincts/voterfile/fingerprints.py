@@ -20,6 +20,7 @@ from precincts.voterfile.tables import Table
 from precincts.voterfile.values import joined_cells, read_number
 
 _READERS = (
+    "core.dates",
     "precincts.addresses",
     "precincts.address_words",
     "precincts.voterfile.copytext",
