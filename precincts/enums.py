@@ -124,3 +124,10 @@ class AffiliationSource(models.TextChoices):
     BALLOT = "ballot", _("ballot pulled")
     LEARNED = "learned", _("learned at the door")
     UNKNOWN = "", _("unknown")
+
+
+class SeatKind(models.TextChoices):
+    """How a seat of the local party's committee is filled."""
+
+    ELECTED = "elected", _("election")
+    APPOINTED = "appointed", _("appointment")

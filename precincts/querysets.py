@@ -98,6 +98,18 @@ class VoterQuerySet(ChapterQuerySet):
         return self.filter(is_listed=True)
 
 
+class SeatQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """All seats for the roles that see them; precinct captains see their precincts' seats."""
+        rows = super().visible_to(actor)
+        if actor.is_system or actor.holds(*get_right("precincts.see_seats").roles):
+            return rows
+        return rows.filter(precinct_id__in=actor.precinct_ids)
+
+    def vacant(self) -> Self:
+        return self.filter(holder_name="")
+
+
 class DatedQuerySet(ChapterQuerySet):
     """Assignments from one day to another; both days count."""
 

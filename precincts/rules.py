@@ -87,6 +87,17 @@ register_right(
     also=leads_precinct,
     also_says=_("precinct captains: own precinct"),
 )
+register_right(
+    "precincts.see_seats",
+    _("See the party's committee seats: vacancies and deadlines"),
+    roles={ORGANIZER, CHAIR, COMMITTEE},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right("precincts.edit_seats", _("Keep the party's committee seats and rules"), roles={ORGANIZER})
+register_right(
+    "precincts.export_seats", _("Take the committee seats out as CSV"), roles={ORGANIZER}, exports=True
+)
 register_right("precincts.export_roster", _("Take the roster out as CSV"), roles={ORGANIZER}, exports=True)
 register_right(
     "precincts.search_voters",

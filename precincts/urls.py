@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from precincts.views import block_book, blocks, cutting, imports, mappings, precincts, roster
+from precincts.views import (
+    block_book,
+    blocks,
+    cutting,
+    imports,
+    mappings,
+    precincts,
+    roster,
+    seat_imports,
+    seats,
+)
 
 app_name = "precincts"
 
@@ -45,6 +55,17 @@ roster_patterns = [
     ),
 ]
 
+seat_patterns = [
+    path("seats/", seats.seats, name="seats"),
+    path("seats/new/", seats.add_seat, name="add_seat"),
+    path("seats/rules/", seats.party_rules, name="party_rules"),
+    path("seats/import/", seat_imports.choose, name="import_seats"),
+    path("seats/import/check/", seat_imports.check, name="check_seats"),
+    path("seats/import/start/", seat_imports.start, name="start_seats"),
+    path("seats/<int:seat_id>/", seats.seat, name="seat"),
+    path("seats/<int:seat_id>/remove/", seats.remove_seat, name="remove_seat"),
+]
+
 book_patterns = [
     path("my-block/", block_book.my_block, name="my_block"),
     path("blocks/<int:block_id>/", block_book.block_book, name="block_book"),
@@ -70,6 +91,7 @@ urlpatterns = [
     *cutting_patterns,
     *block_patterns,
     *roster_patterns,
+    *seat_patterns,
     *book_patterns,
     *import_patterns,
 ]

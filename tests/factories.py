@@ -17,6 +17,7 @@ from precincts.models import (
     Block,
     BlockAssignment,
     Building,
+    CommitteeSeat,
     Election,
     Household,
     Precinct,
@@ -106,6 +107,11 @@ def make_precinct(chapter: Chapter, code: str = "3-2", **fields: Any) -> Precinc
     """A precinct in force since long ago."""
     values: dict[str, Any] = {"county": "RIVER", "valid_from": LONG_AGO}
     return Precinct.objects.create(chapter=chapter, code=code, **(values | fields))
+
+
+def make_seat(precinct: Precinct, title: str = "Committee member", **fields: Any) -> CommitteeSeat:
+    """A seat of the local party, vacant unless `holder_name` is given."""
+    return CommitteeSeat.objects.create(chapter=precinct.chapter, precinct=precinct, title=title, **fields)
 
 
 def make_building(

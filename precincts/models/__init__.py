@@ -4,6 +4,7 @@ from precincts.models.elections import Election
 from precincts.models.facts import Fact, Suppression
 from precincts.models.imports import ImportReject, SavedMapping, VoterChange, VoterImport
 from precincts.models.places import Building, Household, Precinct
+from precincts.models.seats import CommitteeSeat, PartyRules
 from precincts.models.voters import Voter
 
 __all__ = [
@@ -12,10 +13,12 @@ __all__ = [
     "BlockEdit",
     "BlockMove",
     "Building",
+    "CommitteeSeat",
     "Election",
     "Fact",
     "Household",
     "ImportReject",
+    "PartyRules",
     "Precinct",
     "PrecinctAssignment",
     "Residence",

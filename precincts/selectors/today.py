@@ -12,9 +12,10 @@ from chapters.selectors.actors import today_in
 from core.http import ChapterRequest, chapter_url
 from core.navigation import TodayItem
 from core.permissions import has_right
-from core.templatetags.formats import number
+from core.templatetags.formats import day, number
 from precincts.models import Block
 from precincts.selectors.precincts import get_chapter_progress
+from precincts.selectors.seats import SOON, list_deadlines
 
 
 def list_organizer_items(request: ChapterRequest) -> Iterator[TodayItem]:
@@ -76,6 +77,30 @@ def list_captain_items(request: ChapterRequest) -> Iterator[TodayItem]:
             url=chapter_url("precincts:block_book", block_id=block.pk),
             icon="house-heart",
             urgency=45,
+        )
+
+
+def list_seat_items(request: ChapterRequest) -> Iterator[TodayItem]:
+    """Seats whose filing closes soon, for whoever keeps them. One query."""
+    if not has_right(request.actor, "precincts.edit_seats"):
+        return
+    on = today_in(request.chapter)
+    closing = [one for one in list_deadlines(request.actor, on) if one.what == "filing_closes_on"]
+    soon = [one for one in closing if one.on - on <= SOON]
+    if soon:
+        count = sum(one.seats for one in soon)
+        yield TodayItem(
+            title=ngettext(
+                "Filing closes on %(day)s for %(count)s committee seat",
+                "Filing closes from %(day)s on for %(count)s committee seats",
+                count,
+            )
+            % {"count": number(count), "day": day(soon[0].on)},
+            line=_("After that day nobody can stand for them."),
+            action=_("See the seats"),
+            url=chapter_url("precincts:seats") + "?state=closing",
+            icon="door-closed",
+            urgency=35,
         )
 
 

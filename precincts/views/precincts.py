@@ -87,6 +87,7 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     context = {
         "page": page,
         "primary": pick_chapter_action(request, get_chapter_progress(request.chapter.pk, on)),
+        "may_see_seats": has_right(request.actor, "precincts.see_seats"),
         "import_url": optional_url("precincts:import_voters") or optional_url("precincts:imports"),
         "may_cut": has_right(request.actor, "precincts.cut_blocks"),
         "may_import": has_right(request.actor, "precincts.import_files"),

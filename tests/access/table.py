@@ -126,6 +126,12 @@ BLIND_TO_BLOCKS = INSIDERS - KEEPERS  # whoever keeps no block of it does not se
 PRECINCT_ROW = {"blind": BLIND_TO_BLOCKS, "kwargs": ("precinct_id",)}
 BLOCK_ROW = {"blind": BLIND_TO_BLOCKS, "kwargs": ("block_id",)}
 
+# The roles that see no seats, and block captains, do not see the row; the others may not change it.
+SEAT_ROW: dict[str, Any] = {
+    "blind": INSIDERS - {ORGANIZER, CHAIR, COMMITTEE, PRECINCT_CAPTAIN},
+    "kwargs": ("seat_id",),
+}
+
 PRECINCTS = [
     Page("precincts:index", "precincts.see_precinct", LEADERS),
     Page("precincts:precinct", "precincts.see_precinct", LEADERS, **PRECINCT_ROW),
@@ -175,6 +181,22 @@ PRECINCTS = [
         "precincts:end_precinct_assignment", "precincts.assign_precinct_captain", ONLY_ORGANIZER, ok=422, post=True,
         blind=BLIND_TO_BLOCKS, kwargs=("precinct_assignment_id",),
     ),
+    Page("precincts:seats", "precincts.see_seats", {ORGANIZER, CHAIR, COMMITTEE, PRECINCT_CAPTAIN}),
+    Page("precincts:add_seat", "precincts.edit_seats", ONLY_ORGANIZER),
+    Page("precincts:add_seat", "precincts.edit_seats", ONLY_ORGANIZER, ok=422, post=True),
+    Page("precincts:seat", "precincts.edit_seats", ONLY_ORGANIZER, **SEAT_ROW),
+    Page("precincts:seat", "precincts.edit_seats", ONLY_ORGANIZER, ok=422, post=True, **SEAT_ROW),
+    Page("precincts:remove_seat", "precincts.edit_seats", ONLY_ORGANIZER, **SEAT_ROW),
+    Page("precincts:remove_seat", "precincts.edit_seats", ONLY_ORGANIZER, ok=302, post=True, **SEAT_ROW),
+    Page("precincts:party_rules", "precincts.edit_seats", ONLY_ORGANIZER),
+    Page(
+        "precincts:party_rules", "precincts.edit_seats", ONLY_ORGANIZER, ok=302, post=True,
+        data=lambda world: {"text": "Two a precinct."},
+    ),
+    Page("precincts:import_seats", "precincts.edit_seats", ONLY_ORGANIZER),
+    Page("precincts:import_seats", "precincts.edit_seats", ONLY_ORGANIZER, ok=422, post=True),
+    Page("precincts:check_seats", "precincts.edit_seats", ONLY_ORGANIZER, ok=302),
+    Page("precincts:start_seats", "precincts.edit_seats", ONLY_ORGANIZER, ok=302, post=True),
     Page("precincts:my_block", "", INSIDERS, sent={BLOCK_CAPTAIN}),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
     Page("precincts:add_fact", "precincts.add_fact", KEEPERS, blind=BLIND_TO_BLOCKS, kwargs=("voter_id",)),

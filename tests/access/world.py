@@ -17,7 +17,7 @@ from chapters.services.job_files import save_job_file
 from core import tenancy
 from core.actors import Actor
 from precincts.enums import CaptaincyKind, ImportKind
-from precincts.models import Block, ImportReject, PrecinctAssignment, Voter, VoterImport
+from precincts.models import Block, ImportReject, PartyRules, PrecinctAssignment, Voter, VoterImport
 from precincts.services.facts import record_fact
 from tests import factories as make
 
@@ -139,7 +139,10 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     precinct_backup = PrecinctAssignment.objects.create(
         chapter=chapter, precinct=precinct, member=keeper, starts_on=make.LONG_AGO, kind=CaptaincyKind.BACKUP
     )
+    seat = make.make_seat(precinct, f"{word} seat", holder_name=f"{word} holder")
+    PartyRules.objects.create(chapter=chapter, text=f"{word} rules")
     return {
+        "seat_id": seat.pk,
         "precinct_id": precinct.pk,
         "block_id": block.pk,
         "building_id": building.pk,
