@@ -17,8 +17,8 @@ from core.errors import DomainError
 from precincts.models import CommitteeSeat, PartyRules, Precinct
 
 FIELDS = (
-    "title", "place", "kind", "term_starts_on", "term_ends_on", "filing_opens_on", "filing_closes_on",
-    "signatures_needed", "signatures_collected", "holder_name", "since",
+    "title", "place", "kind", "holder_name", "since", "term_starts_on", "term_ends_on", "filing_opens_on",
+    "filing_closes_on", "signatures_needed", "signatures_collected",
 )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def _say_since(seat: CommitteeSeat) -> str:
     if seat.since is None:
         return ""
     if seat.is_vacant:
-        return _now("vacant, since %(ago)s") % {"ago": ago(seat.since)}
+        return _now("since %(day)s, %(ago)s") % {"day": day(seat.since), "ago": ago(seat.since)}
     return _now("since %(day)s") % {"day": day(seat.since)}
 
 
@@ -140,9 +140,9 @@ def seats(request: ChapterRequest) -> HttpResponseBase:
             Stat(number=number(summary.seats), words=ngettext("seat", "seats", summary.seats)),
             Stat(
                 number=number(summary.vacant),
-                words=_("vacant, the longest since %(ago)s") % {"ago": ago(summary.vacant_longest)}
+                words=_now("vacant, the longest since %(day)s") % {"day": day(summary.vacant_longest)}
                 if summary.vacant_longest
-                else _("vacant"),
+                else _now("vacant"),
                 url="?state=vacant",
             ),
             Stat(
