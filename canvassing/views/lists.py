@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -130,7 +130,7 @@ def download(request: ChapterRequest, number: int) -> HttpResponseBase:
             path, filename=f"{file_stem(walk_list)}.pdf", content_type="application/pdf", inline=True
         )
     except FileNotFoundError:
-        raise Http404(_now("The file is not in storage any more.")) from None
+        raise Http404(gettext("The file is not in storage any more.")) from None
 
 
 @require_safe

@@ -19,7 +19,7 @@ from django.http import Http404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import MemberKind, RoleName, Standing
@@ -268,7 +268,7 @@ def send_invitation(*, invitation: Invitation, at: datetime) -> bool:
             "link": get_link(row),
             "expires_at": row.expires_at,
         }
-        subject = _now("Your invitation to %(chapter)s") % {"chapter": row.chapter.name}
+        subject = gettext("Your invitation to %(chapter)s") % {"chapter": row.chapter.name}
         text = render_to_string("chapters/mail/invitation.txt", context)
         EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [row.email]).send()
         row.sent_at = at

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import MemberKind
@@ -115,7 +115,7 @@ def _require_once(row: TableRow, planned: dict[tuple[str, str, str], int]) -> No
     first, last = str(row.values["first_name"]).lower(), str(row.values.get("last_name", "")).lower()
     earlier = planned.setdefault((email, first, last), row.line)
     if earlier != row.line:
-        raise UnusableRow(lambda: _now("the same person as on line %(line)d") % {"line": earlier})
+        raise UnusableRow(lambda: gettext("the same person as on line %(line)d") % {"line": earlier})
 
 
 def _match(

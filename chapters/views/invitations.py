@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -147,6 +147,6 @@ def revoke(request: ChapterRequest, invitation_id: int) -> HttpResponse:
     require_perm(request, "chapters.invite", invitation)
     invitations.revoke_invitation(invitation=invitation, by=request.actor, at=timezone.now())
     messages.success(
-        request, _now("The invitation to %(email)s no longer works.") % {"email": invitation.email}
+        request, gettext("The invitation to %(email)s no longer works.") % {"email": invitation.email}
     )
     return redirect(chapter_url("chapters:invitations"))

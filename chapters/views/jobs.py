@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -98,7 +98,7 @@ def _is_own_page(request: ChapterRequest, job: Job) -> bool:
 def cancel(request: ChapterRequest, job_id: UUID) -> HttpResponse:
     job = _get(request, job_id)
     jobs.cancel_job(job=job, by=request.actor)
-    messages.success(request, _now("“%(work)s” is being stopped.") % {"work": job.title})
+    messages.success(request, gettext("“%(work)s” is being stopped.") % {"work": job.title})
     return redirect(chapter_url("chapters:job", job_id=job.pk))
 
 
@@ -107,7 +107,7 @@ def retry(request: ChapterRequest, job_id: UUID) -> HttpResponse:
     job = _get(request, job_id)
     _require_right(request, job)
     jobs.retry_job(job=job, by=request.actor)
-    messages.success(request, _now("“%(work)s” starts again.") % {"work": job.title})
+    messages.success(request, gettext("“%(work)s” starts again.") % {"work": job.title})
     return redirect(chapter_url("chapters:job", job_id=job.pk))
 
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -121,7 +121,7 @@ def add(request: ChapterRequest) -> HttpResponse:
     form = MemberForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         member = members.add_member(chapter=request.chapter, by=request.actor, **form.values())
-        messages.success(request, _now("%(person)s has been added.") % {"person": member})
+        messages.success(request, gettext("%(person)s has been added.") % {"person": member})
         return redirect(chapter_url("chapters:member", member_id=member.pk))
     return render(
         request,
@@ -140,7 +140,7 @@ def edit(request: ChapterRequest, member_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         members.change_member(member=member, by=request.actor, **form.values())
-        messages.success(request, _now("Saved."))
+        messages.success(request, gettext("Saved."))
         return redirect(chapter_url("chapters:member", member_id=member.pk))
     return render(
         request,

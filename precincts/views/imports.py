@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -199,7 +199,7 @@ def _details(record: VoterImport) -> list[Detail]:
         Detail(label=_("Obtained on"), value=record.obtained_on),
         Detail(label=_("May be used for"), value=record.permitted_use),
         Detail(label=_("Layout"), value=record.layout),
-        Detail(label=_("Imported by"), value=str(record.imported_by or _now("the system"))),
+        Detail(label=_("Imported by"), value=str(record.imported_by or gettext("the system"))),
         Detail(label=_("Imported"), value=record.finished_at),
         Detail(label=_("SHA-256 of the file"), value=record.sha256),
     ]

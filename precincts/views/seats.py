@@ -8,9 +8,8 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chapters.selectors.actors import today_in
@@ -49,24 +48,24 @@ def _say_since(seat: CommitteeSeat) -> str:
     if seat.since is None:
         return ""
     if seat.is_vacant:
-        return _now("since %(day)s, %(ago)s") % {"day": day(seat.since), "ago": ago(seat.since)}
-    return _now("since %(day)s") % {"day": day(seat.since)}
+        return gettext("since %(day)s, %(ago)s") % {"day": day(seat.since), "ago": ago(seat.since)}
+    return gettext("since %(day)s") % {"day": day(seat.since)}
 
 
 def _say_filing(seat: CommitteeSeat) -> str:
     first, last = seat.filing_opens_on, seat.filing_closes_on
     if first and last:
-        return _now("%(first)s to %(last)s") % {"first": day(first), "last": day(last)}
+        return gettext("%(first)s to %(last)s") % {"first": day(first), "last": day(last)}
     if last:
-        return _now("until %(last)s") % {"last": day(last)}
-    return _now("from %(first)s") % {"first": day(first)} if first else ""
+        return gettext("until %(last)s") % {"last": day(last)}
+    return gettext("from %(first)s") % {"first": day(first)} if first else ""
 
 
 def _say_signatures(seat: CommitteeSeat) -> str:
     if seat.signatures_needed is None:
         return ""
     words = {"have": number(seat.signatures_collected), "needed": number(seat.signatures_needed)}
-    return _now("%(have)s of %(needed)s") % words
+    return gettext("%(have)s of %(needed)s") % words
 
 
 def _seat_url(seat: CommitteeSeat) -> str:
@@ -140,9 +139,9 @@ def seats(request: ChapterRequest) -> HttpResponseBase:
             Stat(number=number(summary.seats), words=ngettext("seat", "seats", summary.seats)),
             Stat(
                 number=number(summary.vacant),
-                words=_now("vacant, the longest since %(day)s") % {"day": day(summary.vacant_longest)}
+                words=gettext("vacant, the longest since %(day)s") % {"day": day(summary.vacant_longest)}
                 if summary.vacant_longest
-                else _now("vacant"),
+                else gettext("vacant"),
                 url="?state=vacant",
             ),
             Stat(
@@ -172,10 +171,12 @@ def _say_deadline(deadline: Deadline, on: date) -> Card:
     }
     left = (deadline.on - on).days
     in_days = (
-        ngettext("in %(count)d day", "in %(count)d days", left) % {"count": left} if left else _now("today")
+        ngettext("in %(count)d day", "in %(count)d days", left) % {"count": left}
+        if left
+        else gettext("today")
     )
     return Card(
-        title=_now("%(what)s %(day)s") % {"what": what, "day": day(deadline.on)},
+        title=gettext("%(what)s %(day)s") % {"what": what, "day": day(deadline.on)},
         line=f"{deadline.title}, {seats_words}",
         icon=icon,
         badge=Badge(word=in_days, icon="clock", tone="mark" if deadline.on - on <= SOON else "neutral"),
@@ -193,7 +194,7 @@ def add_seat(request: ChapterRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         seat = services.add_seat(precinct=form.cleaned_data["precinct"], by=request.actor, **form.values())
-        messages.success(request, _now("The seat %(seat)s has been added.") % {"seat": seat})
+        messages.success(request, gettext("The seat %(seat)s has been added.") % {"seat": seat})
         return redirect(chapter_url("precincts:seats"))
     return _render_form(request, form, None)
 
@@ -209,7 +210,7 @@ def seat(request: ChapterRequest, seat_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         services.change_seat(seat=row, by=request.actor, **form.values())
-        messages.success(request, _now("Saved."))
+        messages.success(request, gettext("Saved."))
         return redirect(chapter_url("precincts:seats"))
     return _render_form(request, form, row)
 
@@ -232,21 +233,21 @@ def remove_seat(request: ChapterRequest, seat_id: int) -> HttpResponse:
     row = _get_seat(request, seat_id)
     if request.method == "POST":
         services.remove_seat(seat=row, by=request.actor)
-        messages.success(request, _now("The seat %(seat)s has been removed.") % {"seat": row})
+        messages.success(request, gettext("The seat %(seat)s has been removed.") % {"seat": row})
         return redirect(chapter_url("precincts:seats"))
     words = {"seat": row, "code": row.precinct.code}
     return ask(
         request,
-        title=_now("Remove the seat %(seat)s of precinct %(code)s?") % words,
+        title=gettext("Remove the seat %(seat)s of precinct %(code)s?") % words,
         says=[
-            _now(
+            gettext(
                 "Do this when the party no longer has the seat. When only its holder left, empty the name instead."
             ),
-            _now("The log keeps that the seat was there."),
+            gettext("The log keeps that the seat was there."),
         ],
-        action=_now("Remove the seat"),
+        action=gettext("Remove the seat"),
         cancel_url=chapter_url("precincts:seat", seat_id=row.pk),
-        crumbs=[(_now("Committee seats"), chapter_url("precincts:seats"))],
+        crumbs=[(gettext("Committee seats"), chapter_url("precincts:seats"))],
     )
 
 
@@ -260,7 +261,7 @@ def party_rules(request: ChapterRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         services.save_rules(chapter=request.chapter, text=form.cleaned_data["text"], by=request.actor)
-        messages.success(request, _now("Saved."))
+        messages.success(request, gettext("Saved."))
         return redirect(chapter_url("precincts:seats"))
     context = {"form": form}
     return render(request, "precincts/seats/rules.html", context, status=422 if form.is_bound else 200)

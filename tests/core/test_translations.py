@@ -20,7 +20,7 @@ ROOT = Path(settings.BASE_DIR)
 SPANISH = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
 APPS = ("core", "chapters", "precincts", "canvassing", "endorsements", "coalitions", "config")
 CALLS = {
-    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None, "_now": None,
+    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
