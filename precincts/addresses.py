@@ -25,7 +25,9 @@ from precincts.address_words import (
     ordinal,
 )
 
-_PLAIN_UNIT_WORDS = frozenset({"#", "APT", "UNIT"})
+PLAIN_UNIT_WORDS = frozenset({"#", "APT", "UNIT"})
+"""Before the last word of a line, they make it the unit, whatever stands before them."""
+
 _NOT_WORD = re.compile(r"[^A-Z0-9/ ]+")
 _HALF_SIGNS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "'": "", "’": "", ".": ""})
 _FRACTION = re.compile(r"\d/\d[A-Z]?$")
@@ -53,7 +55,7 @@ def parse_line(line: str, unit: str = "") -> Address:
     if len(words) < 2 or not words[0].isdecimal() or words[0][0] == "0":
         return _parse_any_line(line, unit)
     number, found = words[0], ""
-    if len(words) > 3 and words[-2] in _PLAIN_UNIT_WORDS:
+    if len(words) > 3 and words[-2] in PLAIN_UNIT_WORDS:
         found = unit_key(words[-1])
         words = words[:-2]
     rest = " ".join(words[1:])

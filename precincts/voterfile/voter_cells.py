@@ -8,7 +8,15 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from core.dates import read_date
-from precincts.addresses import Address, from_parts, locality_key, number_key, parse_line
+from precincts.addresses import (
+    PLAIN_UNIT_WORDS,
+    Address,
+    from_parts,
+    locality_key,
+    number_key,
+    parse_line,
+    unit_key,
+)
 from precincts.voterfile.copytext import NULL, copy_line
 from precincts.voterfile.faults import Reason
 from precincts.voterfile.layouts.base import Layout
@@ -214,7 +222,13 @@ class CellReaders:
             house, _space, rest = line.partition(" ")
             if not house.isdecimal() or house[0] == "0" or not house.isascii():
                 return self._parsed(parse_line(line.upper(), unit.strip()), line, city, postcode)
-            tail, road, door, town = self._road[rest, unit, city, postcode, True]
+            words = rest.rsplit(None, 2)
+            if len(words) == 3 and words[1] in PLAIN_UNIT_WORDS and not unit and "#" not in words[0]:
+                # Streets repeat, their units do not: each is remembered by itself.
+                tail, road, door, town = self._road[words[0], "", city, postcode, True]
+                door = f"{door} {unit_key(words[2])}" if door else unit_key(words[2])
+            else:
+                tail, road, door, town = self._road[rest, unit, city, postcode, True]
         if not road:
             return NOWHERE
         house = f"{house}{tail}"

@@ -6,7 +6,10 @@ import zipfile
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from precincts.addresses import parse_line
 from precincts.services.imports.refusals import refusal
 from precincts.voterfile.copytext import NULL, CopyStream, copy_line
 from precincts.voterfile.detail import Vote, decode_detail, encode_detail
@@ -19,7 +22,7 @@ from precincts.voterfile.mapping import layout_from_mapping, propose_columns
 from precincts.voterfile.sources import open_members
 from precincts.voterfile.tables import Table
 from precincts.voterfile.values import read_phone
-from precincts.voterfile.voter_cells import Gathered
+from precincts.voterfile.voter_cells import CellReaders, Gathered
 from precincts.voterfile.voters import ROW_COLUMNS, read_voters
 
 NOW = date(2026, 11, 22)
@@ -638,3 +641,23 @@ def test_the_detail_text_gives_its_votes_back():
     votes = [Vote(13, "M"), Vote(12, "I", "DEM")]
     assert encode_detail(votes) == "12I:DEM 13M"
     assert decode_detail("12I:DEM 13M") == [Vote(12, "I", "DEM"), Vote(13, "M", "")]
+
+
+@given(
+    house=st.integers(1, 9999),
+    street=st.sampled_from(
+        ["ELM ST", "N  MAIN  ST", "COUNTY RD 12", "BROADWAY", "1/2 OAK AVE", "ELM ST BLDG 2", "OAK # AVE"]
+    ),
+    unit=st.sampled_from(
+        ["", "APT 2", "  APT 02  ", "UNIT B", "# 7", "APT", "STE 4", "APT 3 UNIT 2", "apt 5", "4B"]
+    ),
+    column=st.sampled_from(["", "9", "APT 2"]),
+)
+def test_a_line_read_in_parts_is_the_line_read_whole(house, street, unit, column):
+    line = f"{house} {street} {unit}"
+    layout = find_layout("voters", [(1, 3, NC_HEADER.replace('"', "").strip().split("\t"))])
+    gathered = Gathered()
+    place = CellReaders(layout, NOW, gathered).place(line, "", "", column, "RIVER", "27000")
+    whole = parse_line(line.upper(), column)
+    assert place[:3] == (whole.building_key, whole.street, whole.unit)
+    assert list(gathered.towns) == [("RIVER", "RIV", "27000")]
