@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.permissions import get_right, has_right
 from core.ranges import in_force
 from core.tenancy import ChapterQuerySet
+from precincts.enums import CaptaincyKind
 
 
 def natural_order(column: str) -> Func:
@@ -98,6 +99,22 @@ class VoterQuerySet(ChapterQuerySet):
         return self.filter(is_listed=True)
 
 
+class CorrectionQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """All corrections for whoever sees the precincts; captains see their neighbours'; nobody confidential."""
+        rows = super().visible_to(actor).filter(voter__is_confidential=False)
+        if actor.is_system or has_right(actor, "precincts.see_all"):
+            return rows
+        return rows.filter(
+            Q(voter__household__block_id__in=actor.block_ids)
+            | Q(voter__household__precinct_id__in=actor.precinct_ids)
+            | Q(voter__household__isnull=True, voter__precinct_id__in=actor.precinct_ids)
+        )
+
+    def open(self) -> Self:
+        return self.filter(state="open")
+
+
 class SeatQuerySet(ChapterQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """All seats for the roles that see them; precinct captains see their precincts' seats."""
@@ -122,3 +139,9 @@ class CaptaincyQuerySet(DatedQuerySet):
 
     def in_force(self, on: date) -> Self:
         return super().in_force(on).exclude(member__kind=MemberKind.FORMER)
+
+    def captains(self) -> Self:
+        return self.filter(kind=CaptaincyKind.CAPTAIN)
+
+    def backups(self) -> Self:
+        return self.filter(kind=CaptaincyKind.BACKUP)

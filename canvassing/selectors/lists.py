@@ -184,7 +184,7 @@ def list_walk_lists(actor: Actor) -> QuerySet[WalkList]:
 
 def count_blocks_without_list(actor: Actor, *, on: date) -> int:
     """Open blocks with a captain on a day whose neighbours were never printed; what Today asks about."""
-    captains = BlockAssignment.objects.in_force(on).filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
+    captains = BlockAssignment.objects.in_force(on).captains().filter(block=OuterRef("pk"))
     return Block.objects.visible_to(actor).open().filter(Exists(captains), walk_lists=None).count()
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Count, Max, Q, QuerySet
 
 from precincts.casing import in_plain_case
-from precincts.enums import BlockEditKind, CaptaincyKind
+from precincts.enums import BlockEditKind
 from precincts.models import Block, BlockAssignment, BlockEdit, Household, Voter
 
 
@@ -119,7 +119,7 @@ def list_edits(precinct_id: int, limit: int = 20) -> QuerySet[BlockEdit]:
 
 def get_captain_names(block_ids: Sequence[int], on: date) -> dict[int, str]:
     """The captain of each block on a day, by block; vacant ones are missing. One query."""
-    rows = BlockAssignment.objects.in_force(on).filter(block_id__in=block_ids, kind=CaptaincyKind.CAPTAIN)
+    rows = BlockAssignment.objects.in_force(on).captains().filter(block_id__in=block_ids)
     return {row.block_id: str(row.member) for row in rows.select_related("member")}
 
 

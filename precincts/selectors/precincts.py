@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from chapters.models import Chapter
 from core.actors import Actor
 from core.errors import DomainError
-from precincts.enums import CaptaincyKind, ChangeKind, ImportKind
+from precincts.enums import ChangeKind, ImportKind
 from precincts.models import (
     Block,
     BlockAssignment,
@@ -73,7 +73,7 @@ def _count(rows: QuerySet[Any], what: Count | None = None) -> Coalesce:
 
 
 def _filled_blocks(on: date) -> QuerySet[Block]:
-    captains = BlockAssignment.objects.in_force(on).filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
+    captains = BlockAssignment.objects.in_force(on).captains().filter(block=OuterRef("pk"))
     return Block.objects.open().filter(Exists(captains))
 
 
@@ -126,7 +126,7 @@ class PrecinctFigures:
 
 def get_precinct_figures(precinct: Precinct, on: date) -> PrecinctFigures:
     """The precinct's figures. Two queries."""
-    filled = BlockAssignment.objects.in_force(on).filter(kind=CaptaincyKind.CAPTAIN)
+    filled = BlockAssignment.objects.in_force(on).captains()
     voters = Voter.objects.listed().living_in(precinct.pk)
     counted = voters.aggregate(
         voters=Count("pk"),
@@ -162,7 +162,7 @@ def get_chapter_progress(chapter_id: int, on: date) -> ChapterProgress:
     counted = precincts.aggregate(
         precincts=Count("pk"), uncut=Count("pk", filter=~Q(Exists(cut)) & Q(Exists(someone)))
     )
-    filled = BlockAssignment.objects.in_force(on).filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
+    filled = BlockAssignment.objects.in_force(on).captains().filter(block=OuterRef("pk"))
     blocks = (
         Block.objects.open()
         .filter(chapter_id=chapter_id)

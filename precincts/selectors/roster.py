@@ -53,7 +53,7 @@ def list_roster(actor: Actor, on: date) -> QuerySet[Block]:
 
 def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
     """The figures of `list_roster` added to any blocks."""
-    captains = BlockAssignment.objects.filter(block=OuterRef("pk"), kind=CaptaincyKind.CAPTAIN)
+    captains = BlockAssignment.objects.captains().filter(block=OuterRef("pk"))
     now = captains.in_force(on)
     former = captains.filter(ends_on__lt=on).order_by("-ends_on")
     neighbours = Voter.objects.filter(household__block=OuterRef("pk"), is_listed=True)
@@ -68,7 +68,8 @@ def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
     stale = on - LAPSING_AFTER
     backups = (
         BlockAssignment.objects.in_force(on)
-        .filter(block=OuterRef("pk"), kind=CaptaincyKind.BACKUP)
+        .backups()
+        .filter(block=OuterRef("pk"))
         .order_by()
         .values("block")
         .annotate(rows=Count("pk"))
@@ -131,7 +132,7 @@ class RosterSummary:
 
 def get_roster_summary(actor: Actor, on: date) -> RosterSummary:
     """What the head of the roster says of the precincts the actor may see. Three queries."""
-    filled = BlockAssignment.objects.in_force(on).filter(kind=CaptaincyKind.CAPTAIN)
+    filled = BlockAssignment.objects.in_force(on).captains()
     blocks = Block.objects.on_roster_of(actor).open()
     counted = blocks.aggregate(
         blocks=Count("pk", distinct=True),
@@ -168,7 +169,7 @@ def list_precinct_assignments(precinct: Precinct, *, on: date | None = None) -> 
 
 def get_handover_note(block: Block, on: date) -> BlockAssignment | None:
     """The latest former captain who left words for the next one."""
-    left = block.assignments.filter(ends_on__lt=on, kind=CaptaincyKind.CAPTAIN).exclude(handover_note="")
+    left = block.assignments.captains().filter(ends_on__lt=on).exclude(handover_note="")
     return left.select_related("member").order_by("-ends_on").first()
 
 
