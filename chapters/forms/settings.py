@@ -26,6 +26,29 @@ def _list_zones() -> list[tuple[str, str]]:
     return [(zone, zone.replace("_", " ")) for zone in [*usual, *others]]
 
 
+class StatesField(forms.CharField):
+    """Several states by their two letters: "NC, VA"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=400, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), data))
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        said = str(value or "").upper().replace(",", " ").replace(";", " ").split()
+        unknown = [state for state in said if state not in STATES]
+        if unknown:
+            raise forms.ValidationError(
+                _("“%(state)s” is no state: write two letters for each, such as “NC, VA”."),
+                params={"state": unknown[0][:20]},
+            )
+        return sorted(set(said))
+
+
 class ChapterSettingsForm(forms.ModelForm):
     """What a chapter has decided once."""
 
@@ -39,13 +62,23 @@ class ChapterSettingsForm(forms.ModelForm):
         choices=settings.LANGUAGES,
         help_text=_("Of mail, paper and whatever runs by itself."),
     )
+    party_states = StatesField(
+        label=_("States where people register by party"),
+        help_text=_(
+            "These three are for chapters that work in several states. A voter of a state named here is read its way;"
+            " all others as chosen above."
+        ),
+    )
+    ballot_states = StatesField(label=_("States where the primary ballot tells the party"))
+    door_states = StatesField(label=_("States where only the door tells the party"))
     consistency_kind = forms.ChoiceField(label=_("Elections that count"), choices=_ELECTION_KINDS)
 
     class Meta:
         model = Chapter
         fields = [
-            "name", "state", "time_zone", "language", "captain_title", "affiliation_regime", "paper_size",
-            "voters_per_block", "consistency_kind", "consistency_elections", "hot_from", "warm_from",
+            "name", "state", "time_zone", "language", "captain_title", "affiliation_regime", "party_states",
+            "ballot_states", "door_states", "paper_size", "voters_per_block", "consistency_kind",
+            "consistency_elections", "hot_from", "warm_from",
         ]  # fmt: skip
         help_texts = {
             "captain_title": _(
@@ -58,6 +91,17 @@ class ChapterSettingsForm(forms.ModelForm):
             "hot_from": _("So many of the elections counted make a voter hot."),
             "warm_from": _("So many make a voter warm; fewer is cold."),
         }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        named: set[str] = set()
+        for name in ("party_states", "ballot_states", "door_states"):
+            twice = named & set(cleaned.get(name) or [])
+            if twice:
+                says = _("%(state)s stands in two of these fields; name it in one.") % {"state": min(twice)}
+                self.add_error(name, says)
+            named |= set(cleaned.get(name) or [])
+        return cleaned
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from chapters.enums import AffiliationRegime, ChapterKind, PaperSize
 from chapters.querysets import ChapterTreeQuerySet
 from chapters.validators import validate_time_zone
+
+
+_STATE = RegexValidator(r"^[A-Z]{2}$", _("Two capital letters."))
+
+
+def _states_field(words: Any) -> ArrayField:
+    return ArrayField(models.CharField(max_length=2, validators=[_STATE]), verbose_name=words, default=list, blank=True)
 
 
 class Chapter(models.Model):
@@ -23,7 +33,7 @@ class Chapter(models.Model):
         _("state"),
         max_length=2,
         blank=True,
-        validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters."))],
+        validators=[_STATE],
     )
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="America/New_York", validators=[validate_time_zone]
@@ -36,6 +46,10 @@ class Chapter(models.Model):
         choices=AffiliationRegime,
         default=AffiliationRegime.REGISTERED,
     )
+    # For a chapter that works in several states; each state stands in one of these at most.
+    party_states = _states_field(_("states where people register by party"))
+    ballot_states = _states_field(_("states where the primary ballot tells the party"))
+    door_states = _states_field(_("states where only the door tells the party"))
     paper_size = models.CharField(_("paper"), max_length=6, choices=PaperSize, default=PaperSize.LETTER)
     voters_per_block = models.PositiveSmallIntegerField(
         _("voters in a block"), default=150, validators=[MinValueValidator(10), MaxValueValidator(2000)]
@@ -63,7 +77,25 @@ class Chapter(models.Model):
                 ),
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="chapter_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=~Q(party_states__overlap=F("ballot_states"))
+                & ~Q(party_states__overlap=F("door_states"))
+                & ~Q(ballot_states__overlap=F("door_states")),
+                name="chapter_one_regime_a_state",
+                violation_error_message=_("A state has one way in which affiliation is known."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def regime_in(self, state: str) -> AffiliationRegime:
+        """How the party of a voter of that state can be known; where the chapter has said nothing else, as usual."""
+        for states, regime in (
+            (self.party_states, AffiliationRegime.REGISTERED),
+            (self.ballot_states, AffiliationRegime.BALLOT),
+            (self.door_states, AffiliationRegime.LEARNED),
+        ):
+            if state in states:
+                return regime
+        return AffiliationRegime(self.affiliation_regime)

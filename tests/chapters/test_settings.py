@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from chapters.models import AuditEvent
 from chapters.services.chapters import WrongChapterValue, change_settings
@@ -60,3 +61,37 @@ def test_settings_of_another_chapter_stay_as_they_are(organizer, chapter):
     organizer.post(PAGE, FIELDS)
     other.refresh_from_db()
     assert other.time_zone == "America/New_York"
+
+
+def test_a_chapter_of_several_states_says_for_each_how_affiliation_is_known(organizer, chapter):
+    answer = organizer.post(PAGE, {**FIELDS, "party_states": "nc; PA nc", "door_states": "VA"})
+    assert answer.status_code == 302
+    chapter.refresh_from_db()
+    assert (chapter.party_states, chapter.ballot_states, chapter.door_states) == (["NC", "PA"], [], ["VA"])
+    said = {state: chapter.regime_in(state).value for state in ("NC", "VA", "OH", "")}
+    assert said == {"NC": "registered", "VA": "learned", "OH": "ballot", "": "ballot"}
+    assert 'value="NC, PA"' in organizer.get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("states", "wrong", "says"),
+    [
+        ({"party_states": "NC, ZZ"}, "party_states", "“ZZ” is no state"),
+        ({"ballot_states": "Ohio"}, "ballot_states", "“OHIO” is no state"),
+        ({"party_states": "NC", "door_states": "VA NC"}, "door_states", "NC stands in two of these fields"),
+    ],
+)
+def test_a_state_that_is_none_or_named_twice_is_refused(organizer, chapter, states, wrong, says):
+    answer = organizer.post(PAGE, {**FIELDS, **states})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [wrong]
+    assert says in str(answer.context["form"].errors[wrong])
+    chapter.refresh_from_db()
+    assert (chapter.party_states, chapter.door_states) == ([], [])
+
+
+def test_the_service_and_the_database_know_one_regime_for_a_state(chapter):
+    with pytest.raises(WrongChapterValue):
+        change_settings(chapter=chapter, by=Actor.system(), party_states=["NC"], ballot_states=["NC"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(chapter).objects.filter(pk=chapter.pk).update(party_states=["NC"], door_states=["VA", "NC"])
