@@ -69,8 +69,10 @@ class FactKind(models.TextChoices):
     METHOD = "method", _("how they vote")
     RIDE = "ride", _("trouble getting to the polls")
     LANGUAGE = "language", _("language")
+    NEED = "need", _("what would help")
     HELP = "help", _("offers to help")
     CONTACT = "contact", _("contact")
+    NEXT_STEP = "next_step", _("next step")
 
 
 class FactSource(models.TextChoices):
@@ -131,3 +133,23 @@ class SeatKind(models.TextChoices):
 
     ELECTED = "elected", _("election")
     APPOINTED = "appointed", _("appointment")
+
+
+class CorrectionKind(models.TextChoices):
+    """What a file can say wrongly of a neighbour."""
+
+    NAME = "name", _("name")
+    UNIT = "unit", _("unit")
+    BIRTH_YEAR = "birth_year", _("year of birth")
+    DECEASED = "deceased", _("died")
+    MOVED = "moved", _("moved away")
+
+
+VALUED_CORRECTIONS = (CorrectionKind.NAME, CorrectionKind.UNIT, CorrectionKind.BIRTH_YEAR)
+"""Corrections that must say what is right."""
+
+
+class CorrectionState(models.TextChoices):
+    OPEN = "open", _("waiting")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("rejected")

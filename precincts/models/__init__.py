@@ -1,9 +1,12 @@
 from precincts.models.assignments import BlockAssignment, PrecinctAssignment, Residence
 from precincts.models.blocks import Block, BlockEdit, BlockMove
+from precincts.models.corrections import Correction
 from precincts.models.elections import Election
 from precincts.models.facts import Fact, Suppression
 from precincts.models.imports import ImportReject, SavedMapping, VoterChange, VoterImport
+from precincts.models.looks import BookLook
 from precincts.models.places import Building, Household, Precinct
+from precincts.models.saved_lists import SavedList, SavedListVoter
 from precincts.models.seats import CommitteeSeat, PartyRules
 from precincts.models.voters import Voter
 
@@ -12,8 +15,10 @@ __all__ = [
     "BlockAssignment",
     "BlockEdit",
     "BlockMove",
+    "BookLook",
     "Building",
     "CommitteeSeat",
+    "Correction",
     "Election",
     "Fact",
     "Household",
@@ -22,6 +27,8 @@ __all__ = [
     "Precinct",
     "PrecinctAssignment",
     "Residence",
+    "SavedList",
+    "SavedListVoter",
     "SavedMapping",
     "Suppression",
     "Voter",

@@ -66,4 +66,9 @@ class Suppression(ChapterOwned):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="suppression_ends_after_start",
             ),
+            models.UniqueConstraint(
+                fields=["voter", "kind", "channel"],
+                condition=Q(ends_on__isnull=True),
+                name="suppression_once_in_force",
+            ),
         ]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Coalesce, Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +98,14 @@ class Voter(ChapterOwned):
             models.CheckConstraint(
                 condition=Q(state_voter_id__isnull=False) | Q(status=VoterStatus.UNREGISTERED),
                 name="voter_by_hand_is_unregistered",
+            ),
+            models.UniqueConstraint(
+                F("household"),
+                Upper("first_name"),
+                Upper("last_name"),
+                Coalesce("birth_year", 0),
+                condition=Q(state_voter_id__isnull=True, gone_on__isnull=True),
+                name="voter_by_hand_once_at_a_door",
             ),
         ]
         indexes = [
