@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from core.components import Badge
+from precincts.affiliation import Affiliation
 from precincts.enums import ElectionKind, FactKind, Heat
 
 WORDED_KINDS: dict[str, Any] = {
@@ -85,3 +88,60 @@ def say_heat_on_paper(heat: Heat | str) -> str:
 def say_elections(kind: str) -> str:
     """Several elections of a kind: "primaries"."""
     return str(_ELECTIONS.get(kind, _("elections")))
+
+
+_PARTIES: dict[str, Any] = {
+    "DEM": _("Democratic"), "REP": _("Republican"), "LIB": _("Libertarian"), "GRE": _("Green"),
+}  # fmt: skip
+
+
+def say_party(party: str) -> str:
+    """The party's name, where the file's code for it is known; else the code."""
+    return str(_PARTIES.get(party.upper(), party))
+
+
+def say_affiliation(known: Affiliation) -> str:
+    """The party and how it is known; that it is not known is said too.
+
+    "Democratic (registered)", "Republican (ballot pulled in 3 of 4 primaries voted in, last in 2024)".
+    """
+    if not known.party:
+        return str(_("registered without a party") if known.is_unaffiliated else _("affiliation not known"))
+    words = {"party": say_party(known.party), "year": known.on.year if known.on else ""}
+    if known.source == "registered":
+        return str(_("%(party)s (registered)") % words)
+    if known.source == "learned":
+        return str(_("%(party)s (learned)") % words)
+    if known.primaries < 2:
+        return str(_("%(party)s (primary ballot pulled %(year)s)") % words)
+    words |= {"pulled": known.pulled, "primaries": known.primaries}
+    said = _("%(party)s (ballot pulled in %(pulled)s of %(primaries)s primaries voted in, last in %(year)s)")
+    return str(said % words)
+
+
+def say_affiliation_on_paper(known: Affiliation, *, on: date) -> str:
+    """The same in the file's codes, for a narrow column of a paper of that day.
+
+    "DEM registered", "UNA, DEM learned 3 May", "REP ballot 2024, 3 of 4", "party not known".
+    """
+    if not known.party:
+        words = {"code": known.registered}
+        return str(_("%(code)s, no party") % words if known.is_unaffiliated else _("party not known"))
+    if known.source == "registered":
+        return str(_("%(party)s registered") % {"party": known.party})
+    if known.source == "learned":
+        said = str(_("%(party)s learned %(on)s") % {"party": known.party, "on": short_day(known.on, on=on)})
+    else:
+        said = str(_("%(party)s ballot %(on)s") % {"party": known.party, "on": known.on.year if known.on else ""})
+        if known.primaries > 1:
+            words = {"said": said, "pulled": known.pulled, "primaries": known.primaries}
+            said = str(_("%(said)s, %(pulled)s of %(primaries)s") % words)
+    return f"{known.registered}, {said}" if known.registered else said
+
+
+def short_day(day: date | None, *, on: date) -> str:
+    """ "3 May", or the month and year when it is over a year ago."""
+    if day is None:
+        return ""
+    recent = (on - day).days < 365
+    return formats.date_format(day, "j M" if recent else "M Y", use_l10n=False)

@@ -28,10 +28,10 @@ from core.pdf import RenderedPdf, render_document
 from core.qr import qr_data_uri
 from core.templatetags.formats import dated, duration, metres
 from precincts.casing import in_plain_case
-from precincts.enums import AffiliationSource, ChangeKind, FactKind, Heat, VoterStatus
+from precincts.enums import ChangeKind, FactKind, Heat, VoterStatus
 from precincts.models import Election
-from precincts.selectors.neighbours import Affiliation, Door, KnownFact, Neighbour, list_shown_elections
-from precincts.words import say_elections, say_heat_on_paper
+from precincts.selectors.neighbours import Door, KnownFact, Neighbour, list_shown_elections
+from precincts.words import say_affiliation_on_paper, say_elections, say_heat_on_paper, short_day
 
 BOX = "\N{BALLOT BOX}"
 VOTED, NOT_VOTED, NOT_YET = "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}", "\N{EN DASH}"
@@ -246,37 +246,10 @@ def person_line(one: Neighbour, *, on: date) -> str:
     """Gender, age, affiliation with its source, and what the file says of the registration."""
     gender = one.gender[:1].upper()
     first = f"{gender if gender in 'FMX' else ''} {one.age if one.age is not None else ''}".strip()
-    parts = [first, affiliation_words(one.affiliation, on=on)]
+    parts = [first, say_affiliation_on_paper(one.affiliation, on=on)]
     if one.status in (VoterStatus.INACTIVE, VoterStatus.TEMPORARY, VoterStatus.UNREGISTERED):
         parts.append(str(VoterStatus(one.status).label))
     return ", ".join(part for part in parts if part)
-
-
-def affiliation_words(known: Affiliation, *, on: date) -> str:
-    """ "DEM registered", "UNA, DEM learned 3 May", "REP ballot 2024", "party not known"."""
-    words = {
-        AffiliationSource.REGISTERED: _("%(party)s registered"),
-        AffiliationSource.BALLOT: _("%(party)s ballot %(on)s"),
-        AffiliationSource.LEARNED: _("%(party)s learned %(on)s"),
-    }
-    if not known.party:
-        return (
-            _("%(code)s, no party") % {"code": known.registered} if known.registered else _("party not known")
-        )
-    is_ballot = known.source == AffiliationSource.BALLOT
-    day = str(known.on.year) if is_ballot and known.on else short_day(known.on, on=on)
-    said = words[known.source] % {"party": known.party, "on": day}
-    if known.registered and known.source != AffiliationSource.REGISTERED:
-        return f"{known.registered}, {said}"
-    return said
-
-
-def short_day(day: date | None, *, on: date) -> str:
-    """ "3 May", or the month and year when it is over a year ago."""
-    if day is None:
-        return ""
-    recent = (on - day).days < 365
-    return formats.date_format(day, "j M" if recent else "M Y", use_l10n=False)
 
 
 def person_notes(one: Neighbour, *, on: date) -> str:

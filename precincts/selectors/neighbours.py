@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from chapters.enums import AffiliationRegime
 from chapters.models import Chapter
 from core.actors import Actor
 from core.ranges import in_force
-from precincts.enums import (
-    AffiliationSource,
-    Channel,
-    FactKind,
-    Heat,
-    SuppressionKind,
-)
+from precincts.affiliation import Affiliation, Ballot, Learned, Regime, find_affiliation
+from precincts.enums import Channel, ElectionKind, FactKind, Heat, SuppressionKind
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
 from precincts.propensity import HeldElection, Propensity, measure
 from precincts.voterfile.detail import decode_detail
@@ -29,9 +23,6 @@ from precincts.words import say_fact
 
 RECENT = timedelta(days=365)
 """How long a change of the file counts as news at the door."""
-
-NO_PARTY = frozenset({"", "UNA", "NPA", "NON", "NOP", "IND", "U", "UNAFFILIATED", "NONE", "NO PARTY"})
-"""What files write where somebody has registered without a party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +33,6 @@ class Mark:
     held_on: date
     name: str
     voted: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Affiliation:
-    """What is known of somebody's party, and from where; an empty party is not known."""
-
-    party: str
-    source: AffiliationSource
-    on: date | None = None
-    registered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +238,7 @@ def _read_neighbours(
     ids = [voter.pk for voter in voters]
     elections = list(Election.objects.filter(chapter=chapter))
     shown = _shown(elections, chapter, on)
-    dates = {election.pk: election.held_on for election in elections}
+    primaries = list_primaries(elections, on)
     facts, changes = _read_facts(ids, on), _read_changes(ids, on)
     suppressions = _read_suppressions(ids, on)
     found: defaultdict[int | None, list[Neighbour]] = defaultdict(list)
@@ -273,8 +254,8 @@ def _read_neighbours(
             status=voter.status,
             phone=voter.phone,
             language=voter.language,
-            affiliation=_affiliation(voter, dates, facts[voter.pk], chapter),
-            marks=_marks(voter, shown),
+            affiliation=affiliation_of(voter, primaries, _learned(facts[voter.pk]), chapter),
+            marks=marks_of(voter, shown),
             voted=votes.voted,
             counted=votes.possible,
             heat=Heat(votes.heat),
@@ -289,7 +270,7 @@ def _read_neighbours(
 
 _VOTER_COLUMNS = (
     "pk", "household_id", "household_since", "first_name", "last_name", "suffix", "gender", "birth_date",
-    "birth_year", "party", "registered_on", "status", "phone", "language", "history", "history_detail",
+    "birth_year", "state", "party", "registered_on", "status", "phone", "language", "history", "history_detail",
 )  # fmt: skip
 
 
@@ -300,7 +281,8 @@ def age_on(birth_date: date | None, birth_year: int | None, on: date) -> int | N
     return on.year - birth_year if birth_year else None
 
 
-def _marks(voter: Voter, elections: Sequence[Election]) -> tuple[Mark, ...]:
+def marks_of(voter: Voter, elections: Sequence[Election]) -> tuple[Mark, ...]:
+    """In which of these elections a voter voted, in their order."""
     return tuple(
         Mark(
             election.pk,
@@ -321,26 +303,33 @@ def _measure(voter: Voter, elections: Sequence[Election], chapter: Chapter) -> P
     )
 
 
-def _affiliation(
-    voter: Voter, dates: dict[int, date], facts: Sequence[KnownFact], chapter: Chapter
+def affiliation_of(
+    voter: Voter, primaries: Mapping[int, date], learned: Iterable[Learned], chapter: Chapter
 ) -> Affiliation:
-    """The party registered, where there is one; else the newer of the last ballot pulled and what was learned."""
-    registered = voter.party.strip()
-    by_party = chapter.affiliation_regime == AffiliationRegime.REGISTERED
-    if by_party and registered.upper() not in NO_PARTY:
-        return Affiliation(registered, AffiliationSource.REGISTERED, voter.registered_on, registered)
-    known = [
-        Affiliation(vote.ballot, AffiliationSource.BALLOT, dates[vote.election_id], registered)
-        for vote in decode_detail(voter.history_detail)
-        if vote.ballot.upper() not in NO_PARTY and vote.election_id in dates
-    ]
-    known += [
-        Affiliation(fact.value or fact.text, AffiliationSource.LEARNED, fact.on, registered)
-        for fact in facts
-        if fact.kind == FactKind.AFFILIATION
-    ]
-    unknown = Affiliation("", AffiliationSource.UNKNOWN, None, registered)
-    return max(known, key=lambda one: one.on or date.min, default=unknown)
+    """What is known of a voter's party by the regime of their state; `primaries` are days by election."""
+    # Generators: most people have registered with a party, and of them nothing else is read.
+    return find_affiliation(
+        cast(Regime, chapter.regime_in(voter.state)),
+        registered=voter.party,
+        registered_on=voter.registered_on,
+        ballots=(
+            Ballot(vote.ballot, primaries[vote.election_id])
+            for vote in decode_detail(voter.history_detail)
+            if vote.election_id in primaries
+        ),
+        learned=learned,
+    )
+
+
+def _learned(facts: Iterable[KnownFact]) -> Iterator[Learned]:
+    return (Learned(fact.value or fact.text, fact.on) for fact in facts if fact.kind == FactKind.AFFILIATION)
+
+
+def list_primaries(elections: Iterable[Election], on: date) -> dict[int, date]:
+    """The days of the primaries held until a day, by the election's id; only there a ballot tells a party."""
+    return {
+        one.pk: one.held_on for one in elections if one.kind == ElectionKind.PRIMARY and one.held_on <= on
+    }
 
 
 def _read_facts(voter_ids: list[int], on: date) -> defaultdict[int, list[KnownFact]]:

@@ -13,14 +13,12 @@ from django.utils.translation import gettext as _
 from chapters.enums import AffiliationRegime
 from core.components import Badge
 from precincts.casing import in_plain_case
-from precincts.enums import AffiliationSource, ChangeKind, FactKind, SuppressionKind, VoterStatus
-from precincts.selectors.neighbours import Affiliation, KnownFact, Mark, Neighbour
-from precincts.words import fact_icon, list_quick_facts, say_heat
+from precincts.enums import ChangeKind, FactKind, SuppressionKind, VoterStatus
+from precincts.selectors.neighbours import KnownFact, Mark, Neighbour
+from precincts.words import fact_icon, list_quick_facts, say_affiliation, say_heat
 
 NEWS = timedelta(days=180)
 """How long a change of the file is marked at the name."""
-
-_PARTIES = {"DEM": "Democratic", "REP": "Republican", "LIB": "Libertarian", "GRE": "Green"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def say_neighbour(neighbour: Neighbour, *, regime: AffiliationRegime, on: date) 
         heat=say_heat(neighbour.heat) if neighbour.marks else None,
         record=_say_record(neighbour),
         votes=_say_marks(neighbour.marks),
-        affiliation=say_affiliation(neighbour.affiliation, regime),
+        affiliation=say_affiliation(neighbour.affiliation),
         badges=_badges(neighbour, on),
         facts=[_say_fact(fact) for fact in neighbour.facts],
     )
@@ -91,21 +89,6 @@ def _say_record(neighbour: Neighbour) -> str:
     if not neighbour.counted:
         return _("no such election since they registered")
     return _("voted %(voted)d of %(counted)d") % {"voted": neighbour.voted, "counted": neighbour.counted}
-
-
-def say_affiliation(affiliation: Affiliation, regime: AffiliationRegime) -> str:
-    """The party and how it is known; that it is not known is said too."""
-    party = _PARTIES.get(affiliation.party.upper(), affiliation.party)
-    if affiliation.source == AffiliationSource.REGISTERED:
-        return _("%(party)s (registered)") % {"party": party}
-    if affiliation.source == AffiliationSource.BALLOT:
-        year = affiliation.on.year if affiliation.on else ""
-        return _("%(party)s (primary ballot pulled %(year)s)") % {"party": party, "year": year}
-    if affiliation.source == AffiliationSource.LEARNED:
-        return _("%(party)s (learned)") % {"party": party}
-    if regime == AffiliationRegime.REGISTERED and affiliation.registered:
-        return _("registered without a party")
-    return _("affiliation not known")
 
 
 def _badges(neighbour: Neighbour, on: date) -> list[Badge]:

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 
 from canvassing.models import WalkList
 from chapters.models import Chapter
-from precincts.enums import AffiliationSource, Heat, VoterStatus
+from precincts.affiliation import Affiliation
+from precincts.enums import Heat, VoterStatus
 from precincts.models import Block, Election, Precinct
-from precincts.selectors.neighbours import Affiliation, Door, KnownFact, Mark, Neighbour
+from precincts.selectors.neighbours import Door, KnownFact, Mark, Neighbour
 
 FIRST = [
     "Rosa",
@@ -105,7 +106,7 @@ def _neighbour(dice: random.Random, number: int) -> Neighbour:
         status=VoterStatus.ACTIVE,
         phone="",
         language="",
-        affiliation=Affiliation(dice.choice(("DEM", "REP", "GRE")), AffiliationSource.REGISTERED),
+        affiliation=Affiliation(dice.choice(("DEM", "REP", "GRE")), "registered"),
         marks=marks,
         voted=voted,
         counted=len(marks),
