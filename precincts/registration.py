@@ -23,7 +23,12 @@ from precincts import (
 )
 from precincts.selectors.assignments import get_standing
 from precincts.selectors.search import find_addresses, find_neighbours, find_precincts, find_streets
-from precincts.selectors.today import list_captain_items, list_organizer_items, list_seat_items
+from precincts.selectors.today import (
+    list_captain_items,
+    list_correction_items,
+    list_organizer_items,
+    list_seat_items,
+)
 from precincts.services.clean_up import forget_old_uploads
 from precincts.services.roster import end_all_of
 
@@ -48,7 +53,7 @@ register_area(
         right="precincts.see_precinct",
         paths=(
             "roster/", "blocks/", "block-captains/", "precinct-captains/", "neighbours/", "facts/", "imports/",
-            "seats/",
+            "seats/", "doors/", "corrections/",
         ),
     )
 )  # fmt: skip
@@ -75,6 +80,7 @@ register_phone_entry(
 register_today(list_organizer_items)
 register_today(list_captain_items)
 register_today(list_seat_items)
+register_today(list_correction_items)
 register_search(find_neighbours, order=20)
 register_search(find_streets, order=25)
 register_search(find_addresses, order=30)

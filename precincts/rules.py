@@ -55,6 +55,28 @@ register_right(
     also_says=_("block captains: own block; precinct captains: own precinct"),
 )
 register_right(
+    "precincts.add_neighbour",
+    _("Add a neighbour the file does not know, and say who moved away"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("block captains: own block; precinct captains: own precinct"),
+)
+register_right(
+    "precincts.ask_correction",
+    _("Say what the file has wrong of a neighbour, and see the answer"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("block captains: own block; precinct captains: own precinct"),
+)
+register_right(
+    "precincts.decide_corrections",
+    _("Approve or reject what captains say the file has wrong"),
+    roles={ORGANIZER},
+)
+register_right(
+    "precincts.export_corrections", _("Take the corrections out as CSV"), roles={ORGANIZER}, exports=True
+)
+register_right(
     "precincts.import_files", _("Import voter files, history, addresses, boundaries"), roles={ORGANIZER}
 )
 register_right(
@@ -99,6 +121,21 @@ register_right(
     "precincts.export_seats", _("Take the committee seats out as CSV"), roles={ORGANIZER}, exports=True
 )
 register_right("precincts.export_roster", _("Take the roster out as CSV"), roles={ORGANIZER}, exports=True)
+register_right(
+    "precincts.see_consistent",
+    _("See how consistently a precinct's neighbours vote, and save them as lists"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right(
+    "precincts.export_consistent",
+    _("Take consistent voters and saved lists out as CSV"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+    exports=True,
+)
 register_right(
     "precincts.search_voters",
     _("Find a neighbour by name"),

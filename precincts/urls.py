@@ -7,9 +7,11 @@ from django.urls import path
 from precincts.views import (
     block_book,
     blocks,
+    corrections,
     cutting,
     imports,
     mappings,
+    neighbours,
     precincts,
     roster,
     seat_imports,
@@ -69,8 +71,23 @@ seat_patterns = [
 book_patterns = [
     path("my-block/", block_book.my_block, name="my_block"),
     path("blocks/<int:block_id>/", block_book.block_book, name="block_book"),
+    path("blocks/<int:block_id>/seen/", block_book.book_seen, name="book_seen"),
     path("neighbours/<int:voter_id>/facts/", block_book.add_fact, name="add_fact"),
     path("facts/<int:fact_id>/take-back/", block_book.take_fact_back, name="take_fact_back"),
+]
+
+neighbour_patterns = [
+    path("doors/<int:household_id>/neighbours/", neighbours.add_neighbour, name="add_neighbour"),
+    path("neighbours/<int:voter_id>/moved/", neighbours.neighbour_moved, name="neighbour_moved"),
+    path("neighbours/<int:voter_id>/here/", neighbours.neighbour_still_here, name="neighbour_still_here"),
+    path("neighbours/<int:voter_id>/remove/", neighbours.remove_neighbour, name="remove_neighbour"),
+]
+
+correction_patterns = [
+    path("neighbours/<int:voter_id>/correction/", corrections.correct_neighbour, name="correct_neighbour"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<int:correction_id>/", corrections.correction, name="correction"),
+    path("corrections/<int:correction_id>/decide/", corrections.decide_correction, name="decide_correction"),
 ]
 
 import_patterns = [
@@ -93,5 +110,7 @@ urlpatterns = [
     *roster_patterns,
     *seat_patterns,
     *book_patterns,
+    *neighbour_patterns,
+    *correction_patterns,
     *import_patterns,
 ]

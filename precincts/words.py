@@ -17,16 +17,31 @@ WORDED_KINDS: dict[str, Any] = {
     FactKind.ISSUE: _("An issue that matters to them"),
     FactKind.AFFILIATION: _("Their party"),
     FactKind.LANGUAGE: _("Language they speak"),
+    FactKind.RIDE: _("Trouble getting to the polls"),
+    FactKind.NEED: _("What would help"),
+    FactKind.NEXT_STEP: _("Next step"),
 }
 """The kinds of facts that are written down in the captain's own words, as the form asks for them."""
 
 KNOWN_VALUES: dict[str, dict[str, Any]] = {
-    FactKind.RIDE: {"needs_ride": _("Needs a ride to the polls")},
+    FactKind.CONTACT: {"talked": _("Talked"), "nobody_home": _("Nobody home"), "left_note": _("Left a note")},
     FactKind.METHOD: {
         "by_mail": _("Votes by mail"), "early": _("Votes early"), "election_day": _("Votes on election day"),
     },
+    FactKind.RIDE: {
+        "needs_ride": _("Needs a ride to the polls"), "language": _("Language is in the way"),
+        "steps": _("Steps are in the way"), "no_time": _("Has no time on the day"),
+    },
+    FactKind.NEED: {
+        "mail_ballot": _("A ballot by mail would help"), "early_voting": _("Voting early would help"),
+        "company": _("Company would help"), "interpreter": _("An interpreter would help"),
+        "child_care": _("Child care would help"),
+    },
     FactKind.HELP: {"offers_help": _("Offers to help")},
-    FactKind.CONTACT: {"talked": _("Talked"), "nobody_home": _("Nobody home")},
+    FactKind.NEXT_STEP: {
+        "come_back": _("Come back"), "call": _("Call them"), "bring_form": _("Bring a registration form"),
+        "arrange_ride": _("Arrange the ride"),
+    },
 }  # fmt: skip
 """What can be noted with one press, by kind: the machine's word and the words on the button."""
 
@@ -40,6 +55,8 @@ _FACT_ICONS = {
     FactKind.LANGUAGE: "translate",
     FactKind.HELP: "hand-index-thumb",
     FactKind.CONTACT: "door-open",
+    FactKind.NEED: "life-preserver",
+    FactKind.NEXT_STEP: "arrow-right-circle",
 }
 
 _HEATS: dict[Heat, Badge] = {
@@ -63,6 +80,25 @@ def list_quick_facts() -> list[tuple[str, Any]]:
     return [
         (f"{kind}:{value}", words) for kind, values in KNOWN_VALUES.items() for value, words in values.items()
     ]
+
+
+QUICK_HEADINGS: dict[str, Any] = {
+    FactKind.CONTACT: _("Contact"),
+    FactKind.METHOD: _("How they vote"),
+    FactKind.RIDE: _("Trouble getting to the polls"),
+    FactKind.NEED: _("What would help"),
+    FactKind.HELP: _("Gives a hand"),
+    FactKind.NEXT_STEP: _("Next step"),
+}
+"""What stands over the buttons of each kind."""
+
+VOTED_BY: dict[str, Any] = {
+    "I": _("in person"),
+    "E": _("early"),
+    "M": _("by mail"),
+    "P": _("by provisional ballot"),
+}
+"""How somebody voted, by the letter of `voterfile.elections.read_method`; the letter for "not said" has no words."""
 
 
 def say_fact(kind: str, value: str, text: str) -> str:
@@ -132,7 +168,9 @@ def say_affiliation_on_paper(known: Affiliation, *, on: date) -> str:
     if known.source == "learned":
         said = str(_("%(party)s learned %(on)s") % {"party": known.party, "on": short_day(known.on, on=on)})
     else:
-        said = str(_("%(party)s ballot %(on)s") % {"party": known.party, "on": known.on.year if known.on else ""})
+        said = str(
+            _("%(party)s ballot %(on)s") % {"party": known.party, "on": known.on.year if known.on else ""}
+        )
         if known.primaries > 1:
             words = {"said": said, "pulled": known.pulled, "primaries": known.primaries}
             said = str(_("%(said)s, %(pulled)s of %(primaries)s") % words)

@@ -19,6 +19,7 @@ from precincts.enums import Channel, ElectionKind, FactKind, Heat, SuppressionKi
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
 from precincts.propensity import HeldElection, Propensity, measure
 from precincts.voterfile.detail import decode_detail
+from precincts.voterfile.elections import METHOD_UNKNOWN
 from precincts.words import say_fact
 
 RECENT = timedelta(days=365)
@@ -71,6 +72,7 @@ class Neighbour:
         age: whole years on the day asked for; from the year of birth alone, the age at the year's end.
         voted: how many of the `counted` elections of `marks` the person voted in.
         suppression: why not to knock ("do_not_contact", "deceased", "moved"), or "".
+        voted_by: how they voted when the file last says so, a letter of `elections.read_method`, or ""; and when.
     """
 
     voter_id: int
@@ -91,6 +93,8 @@ class Neighbour:
     facts: tuple[KnownFact, ...]
     changes: tuple[RecentChange, ...]
     suppression: str
+    voted_by: str = ""
+    voted_by_on: date | None = None
 
     @property
     def name(self) -> str:
@@ -129,6 +133,20 @@ def list_doors(block: Block, *, on: date) -> list[Door]:
     """
     doors = _with_neighbours(_in_walk_order(Household.objects.filter(block=block)), block.chapter, on)
     return [replace(door, walk_position=place) for place, door in enumerate(doors, start=1)]
+
+
+def get_neighbour(voter: Voter, chapter: Chapter, *, on: date) -> tuple[Door, Neighbour]:
+    """One listed neighbour with their door, which holds nobody else. Six queries, however large the block.
+
+    Raises:
+        LookupError: the voter is not listed.
+    """
+    found = _read_neighbours(Voter.objects.filter(pk=voter.pk).listed(), chapter, on)
+    if not found:
+        raise LookupError(f"Voter {voter.pk} is not listed.")
+    ((household_id, (neighbour,)),) = found.items()
+    doors = _read_doors(Household.objects.filter(pk=household_id)) if household_id is not None else []
+    return replace(doors[0] if doors else _door(), neighbours=(neighbour,)), neighbour
 
 
 def list_doors_without_block(precinct: Precinct, *, on: date) -> list[Door]:
@@ -239,11 +257,13 @@ def _read_neighbours(
     elections = list(Election.objects.filter(chapter=chapter))
     shown = _shown(elections, chapter, on)
     primaries = list_primaries(elections, on)
+    held = {election.pk: election.held_on for election in elections}
     facts, changes = _read_facts(ids, on), _read_changes(ids, on)
     suppressions = _read_suppressions(ids, on)
     found: defaultdict[int | None, list[Neighbour]] = defaultdict(list)
     for voter in voters:
         votes = _measure(voter, shown, chapter)
+        method, method_on = _last_method(voter, held)
         neighbour = Neighbour(
             voter_id=voter.pk,
             first_name=voter.first_name,
@@ -263,6 +283,8 @@ def _read_neighbours(
             facts=tuple(facts[voter.pk]),
             changes=tuple(changes[voter.pk]),
             suppression=suppressions.get(voter.pk, ""),
+            voted_by=method,
+            voted_by_on=method_on,
         )
         found[voter.household_id].append(neighbour)
     return found
@@ -296,6 +318,17 @@ def marks_of(voter: Voter, elections: Sequence[Election]) -> tuple[Mark, ...]:
     )
 
 
+def _last_method(voter: Voter, held: Mapping[int, date]) -> tuple[str, date | None]:
+    """How the voter voted in the newest election of which the file says it, and its day."""
+    said = [
+        (held[vote.election_id], vote.method)
+        for vote in decode_detail(voter.history_detail)
+        if vote.method != METHOD_UNKNOWN and vote.election_id in held
+    ]
+    on, method = max(said, default=(None, ""))
+    return method, on
+
+
 def _measure(voter: Voter, elections: Sequence[Election], chapter: Chapter) -> Propensity:
     held = [HeldElection(election.held_on, election.bit or 0) for election in elections]
     return measure(
@@ -309,7 +342,7 @@ def affiliation_of(
     """What is known of a voter's party by the regime of their state; `primaries` are days by election."""
     # Generators: most people have registered with a party, and of them nothing else is read.
     return find_affiliation(
-        cast(Regime, chapter.regime_in(voter.state)),
+        cast("Regime", chapter.regime_in(voter.state)),
         registered=voter.party,
         registered_on=voter.registered_on,
         ballots=(

@@ -14,6 +14,7 @@ from core.navigation import TodayItem
 from core.permissions import has_right
 from core.templatetags.formats import day, number
 from precincts.models import Block
+from precincts.selectors.corrections import count_open_corrections
 from precincts.selectors.precincts import get_chapter_progress
 from precincts.selectors.seats import SOON, list_deadlines
 
@@ -100,6 +101,25 @@ def list_seat_items(request: ChapterRequest) -> Iterator[TodayItem]:
             action=_("See the seats"),
             url=chapter_url("precincts:seats") + "?state=closing",
             icon="door-closed",
+            urgency=35,
+        )
+
+
+def list_correction_items(request: ChapterRequest) -> Iterator[TodayItem]:
+    """What captains say the file has wrong and waits for an answer, for whoever decides. One query."""
+    if not has_right(request.actor, "precincts.decide_corrections"):
+        return
+    waiting = count_open_corrections(request.actor)
+    if waiting:
+        yield TodayItem(
+            title=ngettext(
+                "%(count)s correction to the file waits", "%(count)s corrections to the file wait", waiting
+            )
+            % {"count": number(waiting)},
+            line=_("Captains say what is wrong; approve it or say why not."),
+            action=_("Answer them"),
+            url=chapter_url("precincts:corrections") + "?state=open",
+            icon="pencil-square",
             urgency=35,
         )
 

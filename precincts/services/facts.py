@@ -13,6 +13,9 @@ from core.errors import DomainError
 from precincts.enums import FactKind, FactSource
 from precincts.models import Fact, Voter
 
+ONE_AT_A_TIME = frozenset({FactKind.METHOD, FactKind.NEXT_STEP})
+"""Kinds of which one fact stands at a time: a later one takes the place of the one before."""
+
 
 class EmptyFact(DomainError):
     """Neither a value nor words."""
@@ -45,7 +48,8 @@ def record_fact(
         at: when it was learned.
         value: the machine's word for it, at most 60 characters ("needs_ride"); or
         text: the captain's own words.
-        supersedes: the fact it corrects; of the same voter.
+        supersedes: the fact it corrects; of the same voter. Without one, a fact of a kind `ONE_AT_A_TIME` takes
+            the place of the one that stands.
         client_id: the sender's own name for it; sent again, the fact of the first time is returned.
 
     Raises:
@@ -58,10 +62,26 @@ def record_fact(
         raise EmptyFact(_("Nothing was written down: the note is empty."))
     if not voter.is_listed:
         raise VoterNotListed(_("This person is no longer on the chapter's lists; nothing was added."))
+    if supersedes is None and kind in ONE_AT_A_TIME:
+        supersedes = _find_former(voter, FactKind(kind), at, client_id)
     return _add(
         voter=voter, kind=FactKind(kind), value=value, text=text, source=FactSource(source), by=by, at=at,
         supersedes=supersedes, is_retraction=False, client_id=client_id,
     )  # fmt: skip
+
+
+def _find_former(voter: Voter, kind: FactKind, at: datetime, client_id: UUID | None) -> Fact | None:
+    """The fact of a kind that stands until another one is learned; none when this one was sent before."""
+    Voter.objects.select_for_update(of=("self",)).only("pk").get(pk=voter.pk)
+    if (
+        client_id is not None
+        and Fact.objects.filter(chapter_id=voter.chapter_id, client_id=client_id).exists()
+    ):
+        return None
+    standing = Fact.objects.filter(
+        voter=voter, kind=kind, superseded_by=None, is_retraction=False, occurred_at__lte=at
+    )
+    return standing.order_by("-occurred_at", "-pk").first()
 
 
 @transaction.atomic

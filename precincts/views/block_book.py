@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,13 +21,19 @@ from core.http import ChapterRequest, chapter_url, require_perm
 from core.permissions import has_right
 from precincts.casing import in_plain_case
 from precincts.enums import FactSource
+from precincts.forms.book_looks import LookForm
 from precincts.forms.facts import FactForm
-from precincts.models import Block, Fact, Voter
-from precincts.selectors.neighbours import Door, Neighbour, list_doors
+from precincts.models import Block, Correction, Fact, Voter
+from precincts.selectors.block_news import get_block_news
+from precincts.selectors.corrections import list_standing_corrections
+from precincts.selectors.neighbours import Door, Neighbour, get_neighbour, list_doors
 from precincts.selectors.roster import get_handover_note, list_block_assignments
+from precincts.services.book_looks import remember_look
 from precincts.services.facts import record_fact, retract_fact
-from precincts.views.links import optional_url
-from precincts.views.neighbour_words import say_neighbour
+from precincts.views.correction_words import say_correction
+from precincts.views.links import neighbour_url, optional_url
+from precincts.views.neighbour_words import SaidNeighbour, say_neighbour
+from precincts.views.news_words import say_news
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +60,29 @@ def my_block(request: ChapterRequest) -> HttpResponse:
 @require_safe
 def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
     """The doors of a block in walk order, everybody behind them, how they vote, what is known of them."""
-    block = get_object_or_404(
-        Block.objects.visible_to(request.actor).open().select_related("precinct", "chapter"), pk=block_id
-    )
+    return _draw_book(request, _get_block(request, block_id))
+
+
+@require_POST
+def book_seen(request: ChapterRequest, block_id: int) -> HttpResponse:
+    """Somebody has seen the news of the book; the next ones begin where these end."""
+    block = _get_block(request, block_id)
+    form = LookForm(request.POST)
+    if not form.is_valid():
+        return _draw_book(request, block, status=422)
+    remember_look(block=block, by=request.actor, at=timezone.now(), through=form.cleaned_data["through"])
+    messages.success(request, _("Noted: the next news begin here."))
+    return redirect(chapter_url("precincts:block_book", block_id=block.pk))
+
+
+def _get_block(request: ChapterRequest, block_id: int) -> Block:
+    rows = Block.objects.visible_to(request.actor).open().select_related("precinct", "chapter")
+    block: Block = get_object_or_404(rows, pk=block_id)
     require_perm(request, "precincts.see_block_book", block)
+    return block
+
+
+def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> HttpResponse:
     on = today_in(request.chapter)
     doors = list_doors(block, on=on)
     words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
@@ -67,9 +93,12 @@ def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
         % {"block": block, "code": block.precinct.code},
     )  # fmt: skip
     elections = next((one.marks for door in doors for one in door.neighbours), ())
+    corrections = list_standing_corrections(one.voter_id for door in shown for one in door.neighbours)
     said = [
-        (door, in_plain_case(door.address), [_say(request, one) for one in door.neighbours]) for door in shown
+        (door, in_plain_case(door.address), [_say(request, one, corrections) for one in door.neighbours])
+        for door in shown
     ]
+    news = None if words else say_news(get_block_news(block, user_id=request.actor.user_id, on=on), doors)
     context = {
         "area": "my_block" if block.pk in request.actor.block_ids else "",
         "block_row": block,
@@ -79,18 +108,27 @@ def block_book(request: ChapterRequest, block_id: int) -> HttpResponse:
             {"x-lg", *(name for _door, _where, some in said for one in some for name in one.icons)}
         ),
         "words": words,
+        "news": news,
         "counts": _count(doors),
         "captains": list_block_assignments(block, on=on).order_by("-kind", "starts_on", "pk"),
         "handover": get_handover_note(block, on),
+        "elections": elections,
+        "hot_from": min(request.chapter.hot_from, len(elections)),
+        **_rights(request, block),
+    }
+    return render(request, "precincts/block_book/book.html", context, status=status)
+
+
+def _rights(request: ChapterRequest, block: Block) -> dict[str, Any]:
+    """What the reader may do on the page of a block's book."""
+    return {
         "may_add": has_right(request.actor, "precincts.add_fact", block),
+        "may_add_neighbour": has_right(request.actor, "precincts.add_neighbour", block),
         "may_assign": has_right(request.actor, "precincts.assign_captain", block),
         "may_edit": has_right(request.actor, "precincts.edit_blocks", block.precinct),
         "may_see_precinct": has_right(request.actor, "precincts.see_precinct", block.precinct),
         "lists_url": optional_url("canvassing:block_lists", block_id=block.pk),
-        "elections": elections,
-        "hot_from": min(request.chapter.hot_from, len(elections)),
     }
-    return render(request, "precincts/block_book/book.html", context)
 
 
 def _matches(door: Door, words: str) -> bool:
@@ -110,9 +148,13 @@ def _count(doors: list[Door]) -> BookCounts:
     )
 
 
-def _say(request: ChapterRequest, neighbour: Neighbour) -> Any:
+def _say(
+    request: ChapterRequest, one: Neighbour, corrections: Mapping[int, list[Correction]]
+) -> SaidNeighbour:
     regime = AffiliationRegime(request.chapter.affiliation_regime)
-    return say_neighbour(neighbour, regime=regime, on=today_in(request.chapter))
+    said = say_neighbour(one, regime=regime, on=today_in(request.chapter))
+    found = corrections.get(one.voter_id)
+    return replace(said, corrections=[say_correction(row) for row in found]) if found else said
 
 
 def _voter_to_note(request: ChapterRequest, voter_id: int) -> Voter:
@@ -127,7 +169,7 @@ def _voter_to_note(request: ChapterRequest, voter_id: int) -> Voter:
 def add_fact(request: ChapterRequest, voter_id: int) -> HttpResponse:
     """The form for what a neighbour said, and noting it; answers with the neighbour's part of the book."""
     voter = _voter_to_note(request, voter_id)
-    _page_of(voter)
+    neighbour_url(voter)
     form = FactForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _answer(request, voter, form=form)
@@ -145,24 +187,9 @@ def take_fact_back(request: ChapterRequest, fact_id: int) -> HttpResponse:
         pk=fact_id,
     )
     voter = _voter_to_note(request, fact.voter_id)
-    _page_of(voter)
+    neighbour_url(voter)
     retract_fact(fact=fact, by=request.actor, at=timezone.now())
     return _answer(request, voter, said=_("Taken back."))
-
-
-def _page_of(voter: Voter) -> str:
-    """Where the neighbour is shown: in the block's book, or among the precinct's doors in no block.
-
-    Raises:
-        Http404: the neighbour belongs to no precinct, so no page shows them.
-    """
-    door = voter.household
-    if door is not None and door.block_id is not None:
-        return chapter_url("precincts:block_book", block_id=door.block_id) + f"#voter-{voter.pk}"
-    precinct_id = door.precinct_id if door is not None and door.precinct_id else voter.precinct_id
-    if precinct_id is None:
-        raise Http404
-    return chapter_url("precincts:list_only", precinct_id=precinct_id)
 
 
 def _answer(
@@ -176,19 +203,23 @@ def _answer(
     if block is None:
         if form is not None and form.is_bound:
             messages.error(request, " ".join(str(one) for some in form.errors.values() for one in some))
-        return HttpResponseClientRedirect(_page_of(voter)) if request.htmx else redirect(_page_of(voter))
+        return (
+            HttpResponseClientRedirect(neighbour_url(voter))
+            if request.htmx
+            else redirect(neighbour_url(voter))
+        )
     status = 422 if form is not None and form.is_bound else 200
     if not request.htmx and form is None:
-        return redirect(_page_of(voter))
-    doors = list_doors(block, on=today_in(request.chapter))
-    door, one = next((door, n) for door in doors for n in door.neighbours if n.voter_id == voter.pk)
+        return redirect(neighbour_url(voter))
+    door, one = get_neighbour(voter, request.chapter, on=today_in(request.chapter))
     context = {
         "address": in_plain_case(door.address),
-        "neighbour": _say(request, one),
+        "neighbour": _say(request, one, list_standing_corrections([voter.pk])),
         "block_row": block,
         "form": form,
         "said": said,
         "may_add": True,
+        "may_add_neighbour": has_right(request.actor, "precincts.add_neighbour", voter),
     }
     template = "precincts/block_book/neighbour.html" if request.htmx else "precincts/block_book/add_fact.html"
     # The form's address is no page of its own to the book.

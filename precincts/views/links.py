@@ -1,12 +1,14 @@
-"""Addresses of pages that another app may bring, or not."""
+"""Addresses of pages that another app may bring, or not; and where a neighbour or a door is shown."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404
 from django.urls import NoReverseMatch
 
 from core.http import chapter_url
+from precincts.models import Household, Voter
 
 
 def optional_url(name: str, **kwargs: Any) -> str:
@@ -15,3 +17,33 @@ def optional_url(name: str, **kwargs: Any) -> str:
         return chapter_url(name, **kwargs)
     except NoReverseMatch:
         return ""
+
+
+def neighbour_url(voter: Voter) -> str:
+    """Where the neighbour is shown: in the block's book, or among the precinct's doors in no block.
+
+    Raises:
+        Http404: the neighbour belongs to no precinct, so no page shows them.
+    """
+    door = voter.household
+    if door is not None and door.block_id is not None:
+        return chapter_url("precincts:block_book", block_id=door.block_id) + f"#voter-{voter.pk}"
+    precinct_id = door.precinct_id if door is not None and door.precinct_id else voter.precinct_id
+    return _list_only_url(precinct_id)
+
+
+def door_url(door: Household) -> str:
+    """Where a door is shown: in the block's book, or among the precinct's doors in no block.
+
+    Raises:
+        Http404: the door belongs to no precinct, so no page shows it.
+    """
+    if door.block_id is not None:
+        return chapter_url("precincts:block_book", block_id=door.block_id) + f"#door-{door.pk}"
+    return _list_only_url(door.precinct_id)
+
+
+def _list_only_url(precinct_id: int | None) -> str:
+    if precinct_id is None:
+        raise Http404
+    return chapter_url("precincts:list_only", precinct_id=precinct_id)

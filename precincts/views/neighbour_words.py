@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chapters.enums import AffiliationRegime
 from core.components import Badge
 from precincts.casing import in_plain_case
 from precincts.enums import ChangeKind, FactKind, SuppressionKind, VoterStatus
 from precincts.selectors.neighbours import KnownFact, Mark, Neighbour
-from precincts.words import fact_icon, list_quick_facts, say_affiliation, say_heat
+from precincts.views.correction_words import SaidCorrection
+from precincts.words import QUICK_HEADINGS, VOTED_BY, fact_icon, list_quick_facts, say_affiliation, say_heat
 
 NEWS = timedelta(days=180)
 """How long a change of the file is marked at the name."""
@@ -31,6 +33,7 @@ class SaidFact:
     who: str
     on: date
     icon: str
+    lead: Any = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +48,26 @@ class SaidNeighbour:
     affiliation: str
     badges: list[Badge]
     facts: list[SaidFact]
+    voted_by: str = ""
+    corrections: list[SaidCorrection] = field(default_factory=list)
     form_id: UUID = field(default_factory=uuid4)
 
     @property
     def icons(self) -> set[str]:
         """The icons that stand at this neighbour."""
         badges = [*self.badges, *([self.heat] if self.heat else [])]
-        return {badge.icon for badge in badges} | {fact.icon for fact in self.facts}
+        facts = {fact.icon for fact in self.facts}
+        return facts | {badge.icon for badge in badges} | {one.icon for one in self.corrections}
 
     @property
-    def quick_facts(self) -> list[tuple[str, Any]]:
-        """What can be noted with one press and is not known yet."""
-        known = {f"{fact.kind}:{fact.value}" for fact in self.row.facts}
-        return [(token, words) for token, words in list_quick_facts() if token not in known]
+    def quick_groups(self) -> list[tuple[Any, list[tuple[str, Any]]]]:
+        """What can be noted with one press and is not known yet, by what it is about."""
+        known = {f"{fact.kind}:{fact.value}" for fact in self.row.facts if fact.kind != FactKind.CONTACT}
+        groups: dict[str, list[tuple[str, Any]]] = {}
+        for token, words in list_quick_facts():
+            if token not in known:
+                groups.setdefault(token.partition(":")[0], []).append((token, words))
+        return [(QUICK_HEADINGS[kind], buttons) for kind, buttons in groups.items()]
 
 
 def say_neighbour(neighbour: Neighbour, *, regime: AffiliationRegime, on: date) -> SaidNeighbour:
@@ -70,8 +80,36 @@ def say_neighbour(neighbour: Neighbour, *, regime: AffiliationRegime, on: date) 
         votes=_say_marks(neighbour.marks),
         affiliation=say_affiliation(neighbour.affiliation),
         badges=_badges(neighbour, on),
-        facts=[_say_fact(fact) for fact in neighbour.facts],
+        facts=[_say_fact(fact) for fact in _in_order(neighbour.facts)],
+        voted_by=_say_voted_by(neighbour),
     )
+
+
+_ORDER = (
+    FactKind.NEXT_STEP, FactKind.CONTACT, FactKind.ISSUE, FactKind.SUPPORT, FactKind.METHOD, FactKind.RIDE,
+    FactKind.NEED, FactKind.LANGUAGE, FactKind.HELP, FactKind.AFFILIATION, FactKind.NOTE,
+)  # fmt: skip
+
+_LEADS: dict[str, Any] = {
+    FactKind.NEXT_STEP: gettext_lazy("Next step"),
+    FactKind.CONTACT: gettext_lazy("Last contact"),
+}
+
+
+def _in_order(facts: Iterable[KnownFact]) -> list[KnownFact]:
+    """What to do next first, then the last contact, the rest by what it is about and the newest first."""
+    facts = list(facts)
+    last = next((fact for fact in facts if fact.kind == FactKind.CONTACT), None)
+    kept = [fact for fact in facts if fact.kind != FactKind.CONTACT or fact is last]
+    return sorted(kept, key=lambda fact: _ORDER.index(FactKind(fact.kind)))
+
+
+def _say_voted_by(neighbour: Neighbour) -> str:
+    """ "by mail in 2024", as the file says; "" where it does not say."""
+    words = VOTED_BY.get(neighbour.voted_by)
+    if words is None or neighbour.voted_by_on is None:
+        return ""
+    return _("%(how)s in %(year)d") % {"how": words, "year": neighbour.voted_by_on.year}
 
 
 def _say_marks(marks: Iterable[Mark]) -> str:
@@ -130,4 +168,5 @@ def _say_fact(fact: KnownFact) -> SaidFact:
         who=fact.who,
         on=fact.on,
         icon=fact_icon(fact.kind),
+        lead=_LEADS.get(fact.kind, ""),
     )

@@ -132,6 +132,11 @@ SEAT_ROW: dict[str, Any] = {
     "kwargs": ("seat_id",),
 }
 
+# A correction is seen by whoever keeps the block; whoever does not, does not see the row.
+CORRECTION_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("correction_id",)}
+DOOR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("household_id",)}
+VOTER_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("voter_id",)}
+
 PRECINCTS = [
     Page("precincts:index", "precincts.see_precinct", LEADERS),
     Page("precincts:precinct", "precincts.see_precinct", LEADERS, **PRECINCT_ROW),
@@ -199,6 +204,24 @@ PRECINCTS = [
     Page("precincts:start_seats", "precincts.edit_seats", ONLY_ORGANIZER, ok=302, post=True),
     Page("precincts:my_block", "", INSIDERS, sent={BLOCK_CAPTAIN}),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
+    Page(
+        "precincts:book_seen", "precincts.see_block_book", KEEPERS, ok=302, post=True,
+        data=lambda world: {"through": "0"}, **BLOCK_ROW,
+    ),
+    Page("precincts:add_neighbour", "precincts.add_neighbour", KEEPERS, **DOOR_ROW),
+    Page("precincts:add_neighbour", "precincts.add_neighbour", KEEPERS, ok=422, post=True, **DOOR_ROW),
+    Page("precincts:remove_neighbour", "precincts.add_neighbour", KEEPERS, **VOTER_ROW),
+    Page("precincts:remove_neighbour", "precincts.add_neighbour", KEEPERS, ok=409, post=True, **VOTER_ROW),
+    Page("precincts:neighbour_still_here", "precincts.add_neighbour", KEEPERS, ok=409, post=True, **VOTER_ROW),
+    Page("precincts:neighbour_moved", "precincts.add_neighbour", KEEPERS, ok=302, post=True, **VOTER_ROW),
+    Page("precincts:correct_neighbour", "precincts.ask_correction", KEEPERS, **VOTER_ROW),
+    Page("precincts:correct_neighbour", "precincts.ask_correction", KEEPERS, ok=422, post=True, **VOTER_ROW),
+    Page("precincts:corrections", "precincts.ask_correction", KEEPERS),
+    Page("precincts:correction", "precincts.ask_correction", KEEPERS, **CORRECTION_ROW),
+    Page(
+        "precincts:decide_correction", "precincts.decide_corrections", ONLY_ORGANIZER, ok=422, post=True,
+        **CORRECTION_ROW,
+    ),
     Page("precincts:add_fact", "precincts.add_fact", KEEPERS, blind=BLIND_TO_BLOCKS, kwargs=("voter_id",)),
     Page(
         "precincts:add_fact", "precincts.add_fact", KEEPERS, ok=422, post=True,

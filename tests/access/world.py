@@ -18,6 +18,7 @@ from core import tenancy
 from core.actors import Actor
 from precincts.enums import CaptaincyKind, ImportKind
 from precincts.models import Block, ImportReject, PartyRules, PrecinctAssignment, Voter, VoterImport
+from precincts.services.corrections import ask_correction
 from precincts.services.facts import record_fact
 from tests import factories as make
 
@@ -141,8 +142,13 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     )
     seat = make.make_seat(precinct, f"{word} seat", holder_name=f"{word} holder")
     PartyRules.objects.create(chapter=chapter, text=f"{word} rules")
+    correction = ask_correction(
+        voter=voter, what="name", says=f"{word} right", note=f"{word} how", by=by, at=timezone.now()
+    )
     return {
         "seat_id": seat.pk,
+        "correction_id": correction.pk,
+        "household_id": door.pk,
         "precinct_id": precinct.pk,
         "block_id": block.pk,
         "building_id": building.pk,
