@@ -29,15 +29,21 @@ LEARNED: tuple[tuple[FactKind, str, str], ...] = (
     (FactKind.METHOD, "early", ""),
     (FactKind.METHOD, "election_day", ""),
     (FactKind.RIDE, "needs_ride", ""),
+    (FactKind.RIDE, "steps", ""),
+    (FactKind.RIDE, "no_time", ""),
+    (FactKind.NEED, "early_voting", ""),
+    (FactKind.NEED, "company", ""),
     (FactKind.LANGUAGE, "", "Spanish"),
     (FactKind.LANGUAGE, "", "Vietnamese"),
     (FactKind.HELP, "offers_help", ""),
     (FactKind.HELP, "offers_help", "Would take over a few doors, and has a porch for a meeting."),
     (FactKind.CONTACT, "talked", ""),
     (FactKind.CONTACT, "nobody_home", ""),
+    (FactKind.NEXT_STEP, "come_back", ""),
+    (FactKind.NEXT_STEP, "call", ""),
 )
 SOURCES = (FactSource.CAPTAIN, FactSource.DOOR, FactSource.CAPTAIN, FactSource.PHONE, FactSource.PAPER)
-PER_BLOCK = 9
+PER_BLOCK = 12
 
 
 def tell_facts(captains: dict[Block, Member], *, on: date) -> int:

@@ -27,6 +27,7 @@ from config import demo
 from config.demo import people
 from config.demo.captains import fill_roster
 from config.demo.learned import tell_facts
+from config.demo.neighbours import fill_books
 from config.demo.seats import fill_seats
 from core.actors import Actor
 from core.tenancy import chapter_scope
@@ -187,8 +188,10 @@ def _fill_with_people(town: DemoTown, chapter: Chapter, region: Chapter, *, by: 
         people.add_second_organizer(chapter, by=by)
     roster = fill_roster(chapter, residents, staff, by=by, on=on)
     told = tell_facts(roster.captains, on=on)
+    corrections = fill_books(roster.captains, by=by, on=on)
     seats = fill_seats(chapter, by=by, on=on)
     say(
         f"  people: {len(roster.captains)} captains, {roster.backups} backups, {len(roster.vacant)} vacant blocks,"
-        f" {told} notes, {seats} committee seats"
+        f" {told} notes, {corrections} corrections,"
+        f" {seats} committee seats"
     )
