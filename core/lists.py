@@ -28,9 +28,10 @@ printed and gone back to; it works without script, and with HTMX only the list i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -47,6 +48,7 @@ from core.permissions import has_right
 Words = Any  # str or a lazy translation
 Rows = QuerySet[Any]
 Choices = Sequence[tuple[Any, Any]]
+Load = Callable[[Sequence[Any]], Sequence[Any]]
 
 CSV_BATCH = 1000
 
@@ -187,8 +189,20 @@ class ListSpec:
     actions: Callable[[Any], list[Action]] | None = None
     page_size: int = 50
 
-    def read(self, request: HttpRequest, rows: Rows) -> ListPage:
+    def read(
+        self,
+        request: HttpRequest,
+        rows: Rows,
+        *,
+        load: Load | None = None,
+        kept: Mapping[str, str] | None = None,
+    ) -> ListPage:
         """The list as the address asks for it; unknown values in the address are ignored.
+
+        Args:
+            load: from some rows to as many in the same order, with what is read for all of them together; the
+                columns get these. Called once for a page, and once for each thousand rows of the CSV.
+            kept: parts of the address that the page reads by itself; every link of the list carries them along.
 
         Raises:
             PermissionDenied: the CSV is asked for without its right.
@@ -222,6 +236,8 @@ class ListSpec:
             page=paginator.get_page(request.GET.get("page")),
             may_csv=may_csv,
             wants_csv=wants_csv,
+            load=load,
+            carried=kept or {},
         )
 
     def _read_sort(self, asked: str) -> str:
@@ -251,6 +267,8 @@ class ListPage:
     page: Page[Any]
     may_csv: bool
     wants_csv: bool = False
+    load: Load | None = None
+    carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -278,13 +296,14 @@ class ListPage:
     def drawn(self) -> list[Row]:
         """The rows of this page, ready to draw."""
         actions = self.spec.actions
+        shown = self.load(list(self.page.object_list)) if self.load else self.page.object_list
         return [
             Row(
                 key=getattr(row, "pk", index),
                 cells=[_cell(column, row) for column in self.columns],
                 actions=actions(row) if actions else [],
             )
-            for index, row in enumerate(self.page.object_list)
+            for index, row in enumerate(shown)
         ]
 
     @property
@@ -320,7 +339,7 @@ class ListPage:
     def kept(self) -> list[tuple[str, str]]:
         """Parts of the address that the search form carries along as hidden fields."""
         selects = {bar.key for bar in self.bars if bar.is_select}
-        parts = {**self.chosen, "sort": self.sort}
+        parts = {**self.carried, **self.chosen, "sort": self.sort}
         return [(key, value) for key, value in parts.items() if value and key not in selects]
 
     def csv(self, filename: str) -> StreamingHttpResponse:
@@ -329,8 +348,16 @@ class ListPage:
         return csv_response(
             filename,
             [str(column.label) for column in self.spec.columns],
-            ([read(row) for read in reads] for row in self.rows.iterator(chunk_size=CSV_BATCH)),
+            ([read(row) for read in reads] for row in self._all_rows()),
         )
+
+    def _all_rows(self) -> Iterator[Any]:
+        rows = self.rows.iterator(chunk_size=CSV_BATCH)
+        if self.load is None:
+            yield from rows
+            return
+        while some := list(islice(rows, CSV_BATCH)):
+            yield from self.load(some)
 
     def _heading(self, column: Column) -> Heading:
         if not column.sort:
@@ -356,7 +383,7 @@ class ListPage:
         return FilterBar(narrowing.key, narrowing.label, chips, chosen)
 
     def _url(self, **changes: str) -> str:
-        parts = {"q": self.words, **self.chosen, "sort": self.sort}
+        parts = {**self.carried, "q": self.words, **self.chosen, "sort": self.sort}
         parts |= changes
         kept = {key: value for key, value in parts.items() if value}
         return f"{self.path}?{urlencode(kept)}" if kept else self.path

@@ -84,3 +84,8 @@ def _heat(voted: int, possible: int, asked: int, hot_from: int, warm_from: int) 
     if voted >= votes_for_hot(possible, asked, hot_from):
         return "hot"
     return "warm" if voted >= min(warm_from, possible) else "cold"
+
+
+def scale_threshold(votes: int, *, of: int, asked: int) -> int:
+    """The same share of another number of elections, rounded up: 3 of 4 is 6 of 8 and 2 of 2; at least 1."""
+    return max(1, -(-votes * asked // of))

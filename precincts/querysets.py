@@ -127,6 +127,15 @@ class SeatQuerySet(ChapterQuerySet):
         return self.filter(holder_name="")
 
 
+class SavedListQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """All saved lists for whoever sees the precincts; precinct captains see their precincts' lists."""
+        rows = super().visible_to(actor)
+        if has_right(actor, "precincts.see_all"):
+            return rows
+        return rows.filter(precinct_id__in=actor.precinct_ids)
+
+
 class DatedQuerySet(ChapterQuerySet):
     """Assignments from one day to another; both days count."""
 

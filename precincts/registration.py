@@ -53,7 +53,7 @@ register_area(
         right="precincts.see_precinct",
         paths=(
             "roster/", "blocks/", "block-captains/", "precinct-captains/", "neighbours/", "facts/", "imports/",
-            "seats/", "doors/", "corrections/",
+            "seats/", "saved-lists/", "doors/", "corrections/",
         ),
     )
 )  # fmt: skip

@@ -7,6 +7,7 @@ from django.urls import path
 from precincts.views import (
     block_book,
     blocks,
+    consistent,
     corrections,
     cutting,
     imports,
@@ -14,6 +15,7 @@ from precincts.views import (
     neighbours,
     precincts,
     roster,
+    saved_lists,
     seat_imports,
     seats,
 )
@@ -68,6 +70,14 @@ seat_patterns = [
     path("seats/<int:seat_id>/remove/", seats.remove_seat, name="remove_seat"),
 ]
 
+consistent_patterns = [
+    path("precincts/<int:precinct_id>/consistent/", consistent.consistent, name="consistent"),
+    path("precincts/<int:precinct_id>/consistent/save/", saved_lists.save_list, name="save_list"),
+    path("saved-lists/", saved_lists.saved_lists, name="saved_lists"),
+    path("saved-lists/<int:saved_list_id>/", saved_lists.saved_list, name="saved_list"),
+    path("saved-lists/<int:saved_list_id>/remove/", saved_lists.remove_list, name="remove_list"),
+]
+
 book_patterns = [
     path("my-block/", block_book.my_block, name="my_block"),
     path("blocks/<int:block_id>/", block_book.block_book, name="block_book"),
@@ -109,6 +119,7 @@ urlpatterns = [
     *block_patterns,
     *roster_patterns,
     *seat_patterns,
+    *consistent_patterns,
     *book_patterns,
     *neighbour_patterns,
     *correction_patterns,

@@ -12,7 +12,7 @@ from chapters.enums import ChapterKind, MemberKind, RoleName, Standing
 from chapters.models import Chapter, Job, Member, Role, User
 from chapters.selectors.actors import get_actor, today_in
 from core.actors import Actor
-from precincts.enums import CaptaincyKind, ElectionKind, ImportKind, VoterStatus
+from precincts.enums import CaptaincyKind, ElectionKind, Heat, ImportKind, VoterStatus
 from precincts.models import (
     Block,
     BlockAssignment,
@@ -21,6 +21,8 @@ from precincts.models import (
     Election,
     Household,
     Precinct,
+    SavedList,
+    SavedListVoter,
     Voter,
     VoterImport,
 )
@@ -112,6 +114,29 @@ def make_precinct(chapter: Chapter, code: str = "3-2", **fields: Any) -> Precinc
 def make_seat(precinct: Precinct, title: str = "Committee member", **fields: Any) -> CommitteeSeat:
     """A seat of the local party, vacant unless `holder_name` is given."""
     return CommitteeSeat.objects.create(chapter=precinct.chapter, precinct=precinct, title=title, **fields)
+
+
+def make_saved_list(precinct: Precinct, name: str = "Hot voters", *voters: Voter, **fields: Any) -> SavedList:
+    """A list of these voters by the last four primaries, saved a moment ago; each voted in one of two possible."""
+    values: dict[str, Any] = {
+        "kind": ElectionKind.PRIMARY, "asked": 4, "hot_from": 3, "warm_from": 1, "voter_count": len(voters),
+        "elections": [{"held_on": "2024-03-05", "name": "Primary"}, {"held_on": "2022-03-01", "name": "Primary"}],
+        "made_at": timezone.now(),
+    }  # fmt: skip
+    saved = SavedList.objects.create(
+        chapter=precinct.chapter, precinct=precinct, name=name, **(values | fields)
+    )
+    for voter in voters:
+        SavedListVoter.objects.create(
+            chapter=precinct.chapter,
+            saved_list=saved,
+            voter=voter,
+            votes=1,
+            voted=1,
+            possible=2,
+            heat=Heat.WARM,
+        )
+    return saved
 
 
 def make_building(

@@ -12,12 +12,13 @@ from chapters.enums import AffiliationRegime, ChapterKind, PaperSize
 from chapters.querysets import ChapterTreeQuerySet
 from chapters.validators import validate_time_zone
 
-
 _STATE = RegexValidator(r"^[A-Z]{2}$", _("Two capital letters."))
 
 
 def _states_field(words: Any) -> ArrayField:
-    return ArrayField(models.CharField(max_length=2, validators=[_STATE]), verbose_name=words, default=list, blank=True)
+    return ArrayField(
+        models.CharField(max_length=2, validators=[_STATE]), verbose_name=words, default=list, blank=True
+    )
 
 
 class Chapter(models.Model):

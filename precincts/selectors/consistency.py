@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Func, Q
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils.translation import gettext_lazy as _
 
 from chapters.models import Chapter
 from core.errors import DomainError
 from precincts.models import Election, Voter
-from precincts.propensity import HeldElection, bitmask, last_elections, votes_for_hot
+from precincts.propensity import Heat, HeldElection, bitmask, last_elections, votes_for_hot
 from precincts.querysets import VoterQuerySet
 
 
@@ -76,8 +76,42 @@ def count_voted(
 
 def is_hot(last: Sequence[HeldElection], *, hot_from: int) -> Q:
     """The voters whom `propensity.measure` calls hot over these elections, as a condition on their rows."""
+    return split_by_heat(last, hot_from=hot_from, warm_from=1)["hot"]
+
+
+def split_by_heat(last: Sequence[HeldElection], *, hot_from: int, warm_from: int) -> dict[Heat, Q]:
+    """What `propensity.measure` calls voters over these elections, as conditions of which each meets exactly one."""
+    nobody = Q(pk__in=[])
+    found: dict[Heat, Q] = {"hot": nobody, "warm": nobody, "cold": nobody, "new": ~nobody}
+    for since, counted in _by_registration(last):
+        voted, possible = _count_votes(counted), len(counted)
+        hot = votes_for_hot(possible, len(last), hot_from)
+        warm = min(warm_from, possible)
+        found["hot"] |= since & Q(GreaterThanOrEqual(voted, hot))
+        if warm < hot:
+            found["warm"] |= since & Q(GreaterThanOrEqual(voted, warm)) & Q(LessThan(voted, hot))
+        found["cold"] |= since & Q(LessThan(voted, min(warm, hot)))
+    if last:
+        found["new"] = Q(registered_on__gt=max(election.held_on for election in last))
+    return found
+
+
+def votes_since_registration(last: Sequence[HeldElection]) -> Case:
+    """In how many of these elections a voter voted, of those held since they registered, as an expression."""
+    return Case(
+        *(When(since, then=_count_votes(counted)) for since, counted in _by_registration(last)), default=0
+    )
+
+
+def elections_since_registration(last: Sequence[HeldElection]) -> Case:
+    """How many of these elections were held since a voter registered, as an expression."""
+    whens = [When(since, then=Value(len(counted))) for since, counted in _by_registration(last)]
+    return Case(*whens, default=0, output_field=models.IntegerField())
+
+
+def _by_registration(last: Sequence[HeldElection]) -> Iterator[tuple[Q, list[HeldElection]]]:
+    """The voters by how many of the elections were held since they registered: a condition, and those elections."""
     newest_first = sorted(last, key=lambda election: election.held_on, reverse=True)
-    hot = Q(pk__in=[])
     for possible in range(1, len(newest_first) + 1):
         counted = newest_first[:possible]
         since = Q(registered_on__lte=counted[-1].held_on)
@@ -85,6 +119,8 @@ def is_hot(last: Sequence[HeldElection], *, hot_from: int) -> Q:
             since &= Q(registered_on__gt=newest_first[possible].held_on)
         else:
             since |= Q(registered_on=None)
-        voted = BitCount(F("history").bitand(bitmask(election.bit for election in counted)))
-        hot |= since & Q(GreaterThanOrEqual(voted, votes_for_hot(possible, len(last), hot_from)))
-    return hot
+        yield since, counted
+
+
+def _count_votes(elections: Sequence[HeldElection]) -> BitCount:
+    return BitCount(F("history").bitand(bitmask(election.bit for election in elections)))

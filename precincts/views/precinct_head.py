@@ -55,7 +55,17 @@ def make_stats(request: ChapterRequest, row: Precinct, figures: PrecinctFigures,
     """The stat strip. Four queries."""
     hot, newcomers = count_hot(row, request.chapter, on), count_newcomers(row)
     stats = (
-        [] if hot is None else [Stat(number=number(hot.voters), words=_say_hot_rule(request.chapter, hot))]
+        []
+        if hot is None
+        else [
+            Stat(
+                number=number(hot.voters),
+                words=_say_hot_rule(request.chapter, hot),
+                url=chapter_url("precincts:consistent", precinct_id=row.pk) + "?heat=hot"
+                if has_right(request.actor, "precincts.see_consistent", row)
+                else "",
+            )
+        ]
     )
     if figures.blocks:
         stats.insert(

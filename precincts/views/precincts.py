@@ -110,6 +110,7 @@ def precinct(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         **parts,
         "primary": primary,
         "lists_url": lists_url,
+        "may_see_consistent": has_right(request.actor, "precincts.see_consistent", row),
         "jumps_to_lists": lists_url and parts["figures"].blocks and not prints,
     }
     return render(request, "precincts/precincts/precinct.html", context)

@@ -10,6 +10,11 @@ document.addEventListener("click", (event) => {
   button?.closest(button.dataset.dismisses)?.remove();
 });
 
+// A button that prints the page it stands on.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-prints]")) window.print();
+});
+
 // One press sends once: the pressed button rests until the next page is there.
 document.addEventListener("submit", (event) => {
   const form = event.target;

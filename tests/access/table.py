@@ -126,6 +126,8 @@ BLIND_TO_BLOCKS = INSIDERS - KEEPERS  # whoever keeps no block of it does not se
 PRECINCT_ROW = {"blind": BLIND_TO_BLOCKS, "kwargs": ("precinct_id",)}
 BLOCK_ROW = {"blind": BLIND_TO_BLOCKS, "kwargs": ("block_id",)}
 
+SAVED_LIST_ROW: dict[str, Any] = {"blind": INSIDERS - LEADERS, "kwargs": ("saved_list_id",)}
+
 # The roles that see no seats, and block captains, do not see the row; the others may not change it.
 SEAT_ROW: dict[str, Any] = {
     "blind": INSIDERS - {ORGANIZER, CHAIR, COMMITTEE, PRECINCT_CAPTAIN},
@@ -202,6 +204,13 @@ PRECINCTS = [
     Page("precincts:import_seats", "precincts.edit_seats", ONLY_ORGANIZER, ok=422, post=True),
     Page("precincts:check_seats", "precincts.edit_seats", ONLY_ORGANIZER, ok=302),
     Page("precincts:start_seats", "precincts.edit_seats", ONLY_ORGANIZER, ok=302, post=True),
+    Page("precincts:consistent", "precincts.see_consistent", LEADERS, **PRECINCT_ROW),
+    Page("precincts:save_list", "precincts.see_consistent", LEADERS, **PRECINCT_ROW),
+    Page("precincts:save_list", "precincts.see_consistent", LEADERS, ok=422, post=True, **PRECINCT_ROW),
+    Page("precincts:saved_lists", "precincts.see_consistent", LEADERS),
+    Page("precincts:saved_list", "precincts.see_consistent", LEADERS, **SAVED_LIST_ROW),
+    Page("precincts:remove_list", "precincts.see_consistent", LEADERS, **SAVED_LIST_ROW),
+    Page("precincts:remove_list", "precincts.see_consistent", LEADERS, ok=302, post=True, **SAVED_LIST_ROW),
     Page("precincts:my_block", "", INSIDERS, sent={BLOCK_CAPTAIN}),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
     Page(

@@ -140,6 +140,8 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     precinct_backup = PrecinctAssignment.objects.create(
         chapter=chapter, precinct=precinct, member=keeper, starts_on=make.LONG_AGO, kind=CaptaincyKind.BACKUP
     )
+    make.make_election(chapter, make.LONG_AGO, 1, name=f"{word} primary")
+    saved = make.make_saved_list(precinct, f"{word} list", voter)
     seat = make.make_seat(precinct, f"{word} seat", holder_name=f"{word} holder")
     PartyRules.objects.create(chapter=chapter, text=f"{word} rules")
     correction = ask_correction(
@@ -147,6 +149,7 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     )
     return {
         "seat_id": seat.pk,
+        "saved_list_id": saved.pk,
         "correction_id": correction.pk,
         "household_id": door.pk,
         "precinct_id": precinct.pk,

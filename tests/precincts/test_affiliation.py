@@ -42,8 +42,12 @@ def found(regime, *, registered="", registered_on=None, ballots=(), learned=()):
 
 
 @given(regimes, parties, days, ballots, learned)
-def test_whatever_is_known_the_source_is_one_that_says_it(regime, registered, registered_on, ballots, learned):
-    known = found(regime, registered=registered, registered_on=registered_on, ballots=ballots, learned=learned)
+def test_whatever_is_known_the_source_is_one_that_says_it(
+    regime, registered, registered_on, ballots, learned
+):
+    known = found(
+        regime, registered=registered, registered_on=registered_on, ballots=ballots, learned=learned
+    )
     assert bool(known.party) == bool(known.source)
     said = {
         "registered": {registered.strip()},
@@ -57,7 +61,9 @@ def test_whatever_is_known_the_source_is_one_that_says_it(regime, registered, re
 
 @given(regimes, parties, days, ballots, learned)
 def test_each_regime_believes_only_its_own_sources(regime, registered, registered_on, ballots, learned):
-    known = found(regime, registered=registered, registered_on=registered_on, ballots=ballots, learned=learned)
+    known = found(
+        regime, registered=registered, registered_on=registered_on, ballots=ballots, learned=learned
+    )
     allowed = {"registered": {"registered", "ballot", "learned", ""}, "ballot": {"ballot", "learned", ""},
                "learned": {"learned", ""}}  # fmt: skip
     assert known.source in allowed[regime]
@@ -82,9 +88,9 @@ def test_a_party_is_unknown_only_when_no_source_of_the_regime_names_one(regime, 
         names += [one.party for one in ballots if is_party(one.party)]
     if regime == "registered" and is_party(registered):
         names.append(registered)
-    assert (known == Affiliation("", "", None, registered.strip(), is_unaffiliated=known.is_unaffiliated)) == (
-        not names
-    )
+    assert (
+        known == Affiliation("", "", None, registered.strip(), is_unaffiliated=known.is_unaffiliated)
+    ) == (not names)
     assert known.is_unaffiliated == (not names and regime == "registered" and bool(registered.strip()))
 
 
