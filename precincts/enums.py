@@ -24,6 +24,7 @@ class VoterStatus(models.TextChoices):
     REMOVED = "removed", _("removed")
     DENIED = "denied", _("denied")
     UNREGISTERED = "unregistered", _("not in the file")
+    MERGED = "merged", _("found in the file")
 
 
 LISTED_STATUSES = (
@@ -126,6 +127,15 @@ class AffiliationSource(models.TextChoices):
     BALLOT = "ballot", _("ballot pulled")
     LEARNED = "learned", _("learned at the door")
     UNKNOWN = "", _("unknown")
+
+
+class IssueState(models.TextChoices):
+    """How far a precinct's work on a local issue has come."""
+
+    OPEN = "open", _("open")
+    WORKING = "working", _("being worked on")
+    WON = "won", _("won")
+    CLOSED = "closed", _("closed")
 
 
 class SeatKind(models.TextChoices):

@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.permissions import get_right, has_right
 from core.ranges import in_force
 from core.tenancy import ChapterQuerySet
-from precincts.enums import CaptaincyKind
+from precincts.enums import CaptaincyKind, VoterStatus
 
 
 def natural_order(column: str) -> Func:
@@ -94,6 +94,10 @@ class VoterQuerySet(ChapterQuerySet):
         ids = behind_doors.order_by().values("pk").union(doorless.order_by().values("pk"), all=True)
         return self.filter(pk__in=ids)
 
+    def by_hand(self) -> Self:
+        """The neighbours somebody added whom no file has named yet."""
+        return self.filter(state_voter_id__isnull=True, status=VoterStatus.UNREGISTERED)
+
     def listed(self) -> Self:
         """Whoever may stand on a list: registered or known by hand, still here, not confidential."""
         return self.filter(is_listed=True)
@@ -113,6 +117,33 @@ class CorrectionQuerySet(ChapterQuerySet):
 
     def open(self) -> Self:
         return self.filter(state="open")
+
+
+class OfPrecinctQuerySet(ChapterQuerySet):
+    """Rows that belong to one precinct through a column `precinct`."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All rows for whoever sees the precincts; precinct captains see those of their precincts."""
+        rows = super().visible_to(actor)
+        if has_right(actor, "precincts.see_all"):
+            return rows
+        return rows.filter(precinct_id__in=actor.precinct_ids)
+
+
+class MatchDecisionQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """All decisions for whoever sees the precincts; precinct captains see those on their neighbours."""
+        rows = super().visible_to(actor)
+        if has_right(actor, "precincts.see_all"):
+            return rows
+        return rows.filter(
+            Q(added__household__precinct_id__in=actor.precinct_ids)
+            | Q(added__household__isnull=True, added__precinct_id__in=actor.precinct_ids)
+        )
+
+    def standing(self) -> Self:
+        """The decisions that were not taken back."""
+        return self.filter(undone_at__isnull=True)
 
 
 class SeatQuerySet(ChapterQuerySet):

@@ -26,10 +26,12 @@ from precincts.selectors.search import find_addresses, find_neighbours, find_pre
 from precincts.selectors.today import (
     list_captain_items,
     list_correction_items,
+    list_match_items,
     list_organizer_items,
     list_seat_items,
 )
 from precincts.services.clean_up import forget_old_uploads
+from precincts.services.issues import leave_issues_of
 from precincts.services.roster import end_all_of
 
 
@@ -39,6 +41,7 @@ def _keeps_a_block(actor: Actor) -> bool:
 
 register_standing(get_standing)
 register_departure(end_all_of)
+register_departure(leave_issues_of)
 register_clean_up(forget_old_uploads)
 register_log_area(LogArea("precincts.", _("precincts"), order=30))
 register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove", "precincts_voterchange")
@@ -53,7 +56,7 @@ register_area(
         right="precincts.see_precinct",
         paths=(
             "roster/", "blocks/", "block-captains/", "precinct-captains/", "neighbours/", "facts/", "imports/",
-            "seats/", "saved-lists/", "doors/", "corrections/",
+            "seats/", "saved-lists/", "doors/", "corrections/", "plans/", "issues/",
         ),
     )
 )  # fmt: skip
@@ -81,6 +84,7 @@ register_today(list_organizer_items)
 register_today(list_captain_items)
 register_today(list_seat_items)
 register_today(list_correction_items)
+register_today(list_match_items)
 register_search(find_neighbours, order=20)
 register_search(find_streets, order=25)
 register_search(find_addresses, order=30)

@@ -120,6 +120,40 @@ register_right("precincts.edit_seats", _("Keep the party's committee seats and r
 register_right(
     "precincts.export_seats", _("Take the committee seats out as CSV"), roles={ORGANIZER}, exports=True
 )
+register_right(
+    "precincts.see_plan",
+    _("See a precinct's plan: goals, registrations, local issues"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right(
+    "precincts.edit_plan",
+    _("Set a precinct's goals and keep its local issues"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right(
+    "precincts.note_form",
+    _("Note that a neighbour was given a registration form, and that it was sent"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("block captains: own block; precinct captains: own precinct"),
+)
+register_right(
+    "precincts.match_people",
+    _("Say whether a neighbour added by hand is one of the file"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right(
+    "precincts.export_plans",
+    _("Take plans, local issues and unregistered neighbours out as CSV"),
+    roles={ORGANIZER},
+    exports=True,
+)
 register_right("precincts.export_roster", _("Take the roster out as CSV"), roles={ORGANIZER}, exports=True)
 register_right(
     "precincts.see_consistent",

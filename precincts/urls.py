@@ -10,9 +10,13 @@ from precincts.views import (
     consistent,
     corrections,
     cutting,
+    drives,
     imports,
+    issues,
     mappings,
+    matches,
     neighbours,
+    plans,
     precincts,
     roster,
     saved_lists,
@@ -78,6 +82,31 @@ consistent_patterns = [
     path("saved-lists/<int:saved_list_id>/remove/", saved_lists.remove_list, name="remove_list"),
 ]
 
+plan_patterns = [
+    path("plans/", plans.plans, name="plans"),
+    path("precincts/<int:precinct_id>/plan/", plans.plan, name="plan"),
+    path("precincts/<int:precinct_id>/plan/goals/", plans.edit_plan, name="edit_plan"),
+    path("precincts/<int:precinct_id>/registration/", drives.drive, name="drive"),
+    path("neighbours/<int:voter_id>/form/given/", drives.give_form, name="give_form"),
+    path("neighbours/<int:voter_id>/form/sent/", drives.send_form, name="send_form"),
+    path("neighbours/<int:voter_id>/form/back/", drives.take_form_back, name="take_form_back"),
+    path("neighbours/matches/", matches.matches, name="matches"),
+    path(
+        "neighbours/matches/<int:added_id>/<int:registered_id>/same/",
+        matches.merge_people,
+        name="merge_people",
+    ),
+    path(
+        "neighbours/matches/<int:added_id>/<int:registered_id>/apart/",
+        matches.tell_apart,
+        name="tell_apart",
+    ),
+    path("neighbours/matches/<int:decision_id>/undo/", matches.undo_match, name="undo_match"),
+    path("precincts/<int:precinct_id>/issues/", issues.issues, name="issues"),
+    path("precincts/<int:precinct_id>/issues/new/", issues.add_issue, name="add_issue"),
+    path("issues/<int:issue_id>/", issues.issue, name="issue"),
+]
+
 book_patterns = [
     path("my-block/", block_book.my_block, name="my_block"),
     path("blocks/<int:block_id>/", block_book.block_book, name="block_book"),
@@ -120,6 +149,7 @@ urlpatterns = [
     *roster_patterns,
     *seat_patterns,
     *consistent_patterns,
+    *plan_patterns,
     *book_patterns,
     *neighbour_patterns,
     *correction_patterns,

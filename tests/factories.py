@@ -20,6 +20,7 @@ from precincts.models import (
     CommitteeSeat,
     Election,
     Household,
+    LocalIssue,
     Precinct,
     SavedList,
     SavedListVoter,
@@ -183,6 +184,27 @@ def make_voter(
         first_name=first_name,
         last_name=last_name,
         **(values | fields),
+    )
+
+
+def make_unregistered(
+    household: Household, first_name: str = "Nora", last_name: str = "Neighbour", **fields: Any
+) -> Voter:
+    """A neighbour whom no file knows, added by hand."""
+    values: dict[str, Any] = {
+        "state_voter_id": None,
+        "status": VoterStatus.UNREGISTERED,
+        "birth_year": None,
+        "registered_on": None,
+    }
+    return make_voter(household, first_name, last_name, **(values | fields))
+
+
+def make_issue(precinct: Precinct, title: str = "No crossing at the mill", **fields: Any) -> LocalIssue:
+    """An open local issue."""
+    values: dict[str, Any] = {"opened_on": LONG_AGO}
+    return LocalIssue.objects.create(
+        chapter=precinct.chapter, precinct=precinct, title=title, **(values | fields)
     )
 
 

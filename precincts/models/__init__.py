@@ -1,11 +1,15 @@
 from precincts.models.assignments import BlockAssignment, PrecinctAssignment, Residence
 from precincts.models.blocks import Block, BlockEdit, BlockMove
 from precincts.models.corrections import Correction
+from precincts.models.drives import RegistrationEffort
 from precincts.models.elections import Election
 from precincts.models.facts import Fact, Suppression
 from precincts.models.imports import ImportReject, SavedMapping, VoterChange, VoterImport
+from precincts.models.issues import LocalIssue
 from precincts.models.looks import BookLook
+from precincts.models.matches import MatchDecision
 from precincts.models.places import Building, Household, Precinct
+from precincts.models.plans import PrecinctPlan, TurnoutGoal
 from precincts.models.saved_lists import SavedList, SavedListVoter
 from precincts.models.seats import CommitteeSeat, PartyRules
 from precincts.models.voters import Voter
@@ -23,14 +27,19 @@ __all__ = [
     "Fact",
     "Household",
     "ImportReject",
+    "LocalIssue",
+    "MatchDecision",
     "PartyRules",
     "Precinct",
     "PrecinctAssignment",
+    "PrecinctPlan",
+    "RegistrationEffort",
     "Residence",
     "SavedList",
     "SavedListVoter",
     "SavedMapping",
     "Suppression",
+    "TurnoutGoal",
     "Voter",
     "VoterChange",
     "VoterImport",

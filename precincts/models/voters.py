@@ -16,7 +16,8 @@ class Voter(ChapterOwned):
     """One person of the state's voter file as this chapter imported it, or a neighbour added by hand.
 
     A voter without a state id is somebody the file does not know. What was learned of a person stands in
-    `Fact`; these columns hold only what the file says.
+    `Fact`; these columns hold only what the file says. Once found in a file, the row added by hand names the
+    file's (`merged_into`) and is listed no more; what was learned of both is read together.
     """
 
     # The database does not check these keys row by row: for a million voters that takes longer than the rest
@@ -66,6 +67,15 @@ class Voter(ChapterOwned):
     party = models.CharField(_("party in the file"), max_length=40, blank=True)
     registered_on = models.DateField(_("registered on"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=VoterStatus, default=VoterStatus.ACTIVE)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        db_index=False,
+        verbose_name=_("the same person in the file"),
+    )
     is_confidential = models.BooleanField(_("confidential or exempt"), default=False)
     gone_on = models.DateField(_("missing from the file since"), null=True, blank=True)
     phone = models.CharField(_("phone in the file"), max_length=30, blank=True)
@@ -96,7 +106,8 @@ class Voter(ChapterOwned):
         constraints = [
             models.UniqueConstraint(fields=["chapter", "state", "state_voter_id"], name="voter_once"),
             models.CheckConstraint(
-                condition=Q(state_voter_id__isnull=False) | Q(status=VoterStatus.UNREGISTERED),
+                condition=Q(state_voter_id__isnull=False)
+                | Q(status__in=(VoterStatus.UNREGISTERED, VoterStatus.MERGED)),
                 name="voter_by_hand_is_unregistered",
             ),
             models.UniqueConstraint(
@@ -107,12 +118,21 @@ class Voter(ChapterOwned):
                 condition=Q(state_voter_id__isnull=True, gone_on__isnull=True),
                 name="voter_by_hand_once_at_a_door",
             ),
+            models.CheckConstraint(
+                condition=(
+                    Q(merged_into__isnull=False, status=VoterStatus.MERGED, state_voter_id__isnull=True)
+                    | (Q(merged_into__isnull=True) & ~Q(status=VoterStatus.MERGED))
+                ),
+                name="voter_merged_names_the_other",
+            ),
         ]
         indexes = [
             models.Index(fields=["household"], name="voter_at_door"),
             models.Index(
                 OpClass(Upper("last_name"), name="varchar_pattern_ops"), F("chapter"), name="voter_by_name"
             ),
+            models.Index(fields=["merged_into"], name="voter_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(fields=["chapter"], name="voter_by_hand", condition=Q(state_voter_id__isnull=True)),
             models.Index(fields=["precinct"], name="voter_in_precinct", condition=Q(is_listed=True)),
         ]
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from chapters.models import Chapter
@@ -366,18 +367,30 @@ def list_primaries(elections: Iterable[Election], on: date) -> dict[int, date]:
 
 
 def _read_facts(voter_ids: list[int], on: date) -> defaultdict[int, list[KnownFact]]:
-    """Facts that still stand, newest first, by voter."""
+    """Facts that still stand, newest first, by voter; with those of the row added by hand before the file came."""
     rows = Fact.objects.filter(
-        voter_id__in=voter_ids, superseded_by=None, is_retraction=False, occurred_at__date__lte=on
+        voter_id__in=list_rows_of(voter_ids),
+        superseded_by=None,
+        is_retraction=False,
+        occurred_at__date__lte=on,
     ).select_related("member", "recorded_by")
+    rows = rows.annotate(owner_id=Coalesce("voter__merged_into_id", "voter_id"))
     found: defaultdict[int, list[KnownFact]] = defaultdict(list)
     for fact in rows.order_by("-occurred_at", "-pk"):
         who = str(fact.member or fact.recorded_by or "")
         known = KnownFact(
             fact.pk, fact.kind, fact.value, fact.text, fact.source, who, timezone.localdate(fact.occurred_at)
         )
-        found[fact.voter_id].append(known)
+        found[fact.owner_id].append(known)
     return found
+
+
+def list_rows_of(voter_ids: list[int]) -> QuerySet[Voter, int]:
+    """The ids of some people's rows: their own, and those added by hand that were merged into them."""
+    # As a union, for each half has an index.
+    own = Voter.objects.filter(pk__in=voter_ids).order_by().values_list("pk", flat=True)
+    by_hand = Voter.objects.filter(merged_into_id__in=voter_ids).order_by().values_list("pk", flat=True)
+    return own.union(by_hand, all=True)
 
 
 def _read_suppressions(voter_ids: list[int], on: date) -> dict[int, str]:

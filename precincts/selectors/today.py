@@ -15,6 +15,7 @@ from core.permissions import has_right
 from core.templatetags.formats import day, number
 from precincts.models import Block
 from precincts.selectors.corrections import count_open_corrections
+from precincts.selectors.matches import list_proposals
 from precincts.selectors.precincts import get_chapter_progress
 from precincts.selectors.seats import SOON, list_deadlines
 
@@ -121,6 +122,27 @@ def list_correction_items(request: ChapterRequest) -> Iterator[TodayItem]:
             url=chapter_url("precincts:corrections") + "?state=open",
             icon="pencil-square",
             urgency=35,
+        )
+
+
+def list_match_items(request: ChapterRequest) -> Iterator[TodayItem]:
+    """People added by hand who may stand in the file by now, for whoever leads their precinct. At most three queries."""
+    if not has_right(request.actor, "precincts.match_people"):
+        return
+    people = {one.added.pk for one in list_proposals(request.actor)}
+    if people:
+        yield TodayItem(
+            title=ngettext(
+                "A neighbour added by hand may be in the file now",
+                "%(count)s neighbours added by hand may be in the file now",
+                len(people),
+            )
+            % {"count": number(len(people))},
+            line=_("Say who is the same person; then what was noted of them stands in one place."),
+            action=_("Compare them"),
+            url=chapter_url("precincts:matches"),
+            icon="person-check",
+            urgency=48,
         )
 
 

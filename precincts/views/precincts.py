@@ -87,6 +87,7 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     context = {
         "page": page,
         "primary": pick_chapter_action(request, get_chapter_progress(request.chapter.pk, on)),
+        "may_see_plans": has_right(request.actor, "precincts.see_plan"),
         "may_see_seats": has_right(request.actor, "precincts.see_seats"),
         "import_url": optional_url("precincts:import_voters") or optional_url("precincts:imports"),
         "may_cut": has_right(request.actor, "precincts.cut_blocks"),
@@ -109,6 +110,7 @@ def precinct(request: ChapterRequest, precinct_id: int) -> HttpResponse:
     context = {
         **parts,
         "primary": primary,
+        "may_see_plan": has_right(request.actor, "precincts.see_plan", row),
         "lists_url": lists_url,
         "may_see_consistent": has_right(request.actor, "precincts.see_consistent", row),
         "jumps_to_lists": lists_url and parts["figures"].blocks and not prints,

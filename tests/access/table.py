@@ -138,6 +138,7 @@ SEAT_ROW: dict[str, Any] = {
 CORRECTION_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("correction_id",)}
 DOOR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("household_id",)}
 VOTER_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("voter_id",)}
+PAIR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("added_id", "registered_id")}
 
 PRECINCTS = [
     Page("precincts:index", "precincts.see_precinct", LEADERS),
@@ -211,6 +212,38 @@ PRECINCTS = [
     Page("precincts:saved_list", "precincts.see_consistent", LEADERS, **SAVED_LIST_ROW),
     Page("precincts:remove_list", "precincts.see_consistent", LEADERS, **SAVED_LIST_ROW),
     Page("precincts:remove_list", "precincts.see_consistent", LEADERS, ok=302, post=True, **SAVED_LIST_ROW),
+    Page("precincts:plans", "precincts.see_plan", LEADERS),
+    Page("precincts:plan", "precincts.see_plan", LEADERS, **PRECINCT_ROW),
+    Page("precincts:edit_plan", "precincts.edit_plan", LEADERS, **PRECINCT_ROW),
+    Page("precincts:edit_plan", "precincts.edit_plan", LEADERS, ok=422, post=True, **PRECINCT_ROW),
+    Page("precincts:drive", "precincts.see_plan", LEADERS, **PRECINCT_ROW),
+    Page(
+        "precincts:give_form", "precincts.note_form", KEEPERS, ok=409, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("voter_id",),
+    ),
+    Page(
+        "precincts:send_form", "precincts.note_form", KEEPERS, ok=409, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("voter_id",),
+    ),
+    Page(
+        "precincts:take_form_back", "precincts.note_form", KEEPERS, ok=409, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("voter_id",),
+    ),
+    Page("precincts:matches", "precincts.match_people", LEADERS),
+    Page("precincts:merge_people", "precincts.match_people", LEADERS, ok=302, post=True, **PAIR_ROW),
+    Page("precincts:tell_apart", "precincts.match_people", LEADERS, ok=302, post=True, **PAIR_ROW),
+    Page(
+        "precincts:undo_match", "precincts.match_people", LEADERS, ok=302, post=True,
+        blind=INSIDERS - LEADERS, kwargs=("decision_id",),
+    ),
+    Page("precincts:issues", "precincts.see_plan", LEADERS, **PRECINCT_ROW),
+    Page("precincts:add_issue", "precincts.edit_plan", LEADERS, **PRECINCT_ROW),
+    Page("precincts:add_issue", "precincts.edit_plan", LEADERS, ok=422, post=True, **PRECINCT_ROW),
+    Page("precincts:issue", "precincts.edit_plan", LEADERS, blind=INSIDERS - LEADERS, kwargs=("issue_id",)),
+    Page(
+        "precincts:issue", "precincts.edit_plan", LEADERS, ok=422, post=True,
+        blind=INSIDERS - LEADERS, kwargs=("issue_id",),
+    ),
     Page("precincts:my_block", "", INSIDERS, sent={BLOCK_CAPTAIN}),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
     Page(

@@ -20,6 +20,7 @@ from precincts.enums import CaptaincyKind, ImportKind
 from precincts.models import Block, ImportReject, PartyRules, PrecinctAssignment, Voter, VoterImport
 from precincts.services.corrections import ask_correction
 from precincts.services.facts import record_fact
+from precincts.services.matches import tell_apart
 from tests import factories as make
 
 ANONYMOUS = "anonymous"
@@ -147,7 +148,15 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     correction = ask_correction(
         voter=voter, what="name", says=f"{word} right", note=f"{word} how", by=by, at=timezone.now()
     )
+    issue = make.make_issue(precinct, f"{word} issue", note=f"{word} issue note")
+    added = make.make_unregistered(door, f"{word}first", f"{word}last")
+    stranger = make.make_unregistered(door, f"{word}second", f"{word}last")
+    decision = tell_apart(added=stranger, registered=voter, by=by, at=timezone.now())
     return {
+        "issue_id": issue.pk,
+        "added_id": added.pk,
+        "registered_id": voter.pk,
+        "decision_id": decision.pk,
         "seat_id": seat.pk,
         "saved_list_id": saved.pk,
         "correction_id": correction.pk,
