@@ -28,6 +28,7 @@ from config.demo import people
 from config.demo.captains import fill_roster
 from config.demo.learned import tell_facts
 from config.demo.neighbours import fill_books
+from config.demo.saved_lists import fill_saved_lists
 from config.demo.seats import fill_seats
 from core.actors import Actor
 from core.tenancy import chapter_scope
@@ -190,8 +191,9 @@ def _fill_with_people(town: DemoTown, chapter: Chapter, region: Chapter, *, by: 
     told = tell_facts(roster.captains, on=on)
     corrections = fill_books(roster.captains, by=by, on=on)
     seats = fill_seats(chapter, by=by, on=on)
+    lists = fill_saved_lists(chapter, organizer=town.organizer.email, on=on)
     say(
         f"  people: {len(roster.captains)} captains, {roster.backups} backups, {len(roster.vacant)} vacant blocks,"
         f" {told} notes, {corrections} corrections,"
-        f" {seats} committee seats"
+        f" {seats} committee seats, {lists} saved lists"
     )
