@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from typing import Any
 
@@ -92,6 +93,22 @@ QUICK_HEADINGS: dict[str, Any] = {
 }
 """What stands over the buttons of each kind."""
 
+_ON_BUTTONS: dict[str, Any] = {
+    f"{FactKind.METHOD}:by_mail": _("By mail"),
+    f"{FactKind.METHOD}:early": _("Early"),
+    f"{FactKind.METHOD}:election_day": _("On election day"),
+    f"{FactKind.RIDE}:needs_ride": _("Needs a ride"),
+    f"{FactKind.RIDE}:language": _("Language"),
+    f"{FactKind.RIDE}:steps": _("Steps"),
+    f"{FactKind.RIDE}:no_time": _("No time"),
+    f"{FactKind.NEED}:mail_ballot": _("A ballot by mail"),
+    f"{FactKind.NEED}:early_voting": _("Voting early"),
+    f"{FactKind.NEED}:company": _("Company"),
+    f"{FactKind.NEED}:interpreter": _("An interpreter"),
+    f"{FactKind.NEED}:child_care": _("Child care"),
+}
+"""Shorter words for a button that stands under its heading."""
+
 VOTED_BY: dict[str, Any] = {
     "I": _("in person"),
     "E": _("early"),
@@ -99,6 +116,15 @@ VOTED_BY: dict[str, Any] = {
     "P": _("by provisional ballot"),
 }
 """How somebody voted, by the letter of `voterfile.elections.read_method`; the letter for "not said" has no words."""
+
+
+def list_quick_groups(known: Container[str]) -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """The one-press facts (`kind:value`) that are not known yet, as heading and buttons, in short words."""
+    groups: dict[str, list[tuple[str, Any]]] = {}
+    for token, words in list_quick_facts():
+        if token not in known:
+            groups.setdefault(token.partition(":")[0], []).append((token, _ON_BUTTONS.get(token, words)))
+    return [(QUICK_HEADINGS[kind], buttons) for kind, buttons in groups.items()]
 
 
 def say_fact(kind: str, value: str, text: str) -> str:

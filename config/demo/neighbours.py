@@ -18,7 +18,7 @@ _ADDED = (("Itzel", "Morales", 1998), ("Deacon", "Whitlow", None), ("Suraya", "H
 """Somebody by hand in each of the first blocks."""
 
 BLOCKS = 4
-"""In so many blocks somebody was added, has moved away, and something of the file is said to be wrong."""
+"""In so many blocks somebody was added and somebody has moved away; captains with an account correct the file."""
 
 _FORM = "Bring a registration form on Saturday"
 
@@ -35,7 +35,8 @@ def fill_books(captains: dict[Block, Member], *, by: Actor, on: date) -> int:
         at = _noon(on - timedelta(days=3 + 2 * place))
         _add(doors[place % len(doors)], place, captain=captain, at=at)
         suppress(voter=people[0], kind=SuppressionKind.MOVED, by=captain, on=at.date())
-        asked += _ask(people[1:], place, captain=captain, by=by, at=at)
+        if captain.user_id is not None:
+            asked += _ask(people[1:], captain=captain, by=by, at=at)
     return asked
 
 
@@ -49,29 +50,23 @@ def _add(door: Household, place: int, *, captain: Actor, at: datetime) -> None:
     )
 
 
-def _ask(people: list[Voter], place: int, *, captain: Actor, by: Actor, at: datetime) -> int:
-    """What is wrong in one block: a name, which is approved in the first and rejected in the second; then more."""
-    voter = people[0]
-    name = in_plain_case(f"{voter.first_name}e {voter.last_name}")
+def _ask(people: list[Voter], *, captain: Actor, by: Actor, at: datetime) -> int:
+    """What is wrong in one block: a name, approved; a year, rejected; somebody died and a unit, both waiting."""
+    name, year, died, unit = people[:4]
+    right = in_plain_case(f"{name.first_name}E {name.last_name}")
     first = ask_correction(
-        voter=voter, what=CorrectionKind.NAME, says=name, note="So it says on the mailbox.", by=captain, at=at
+        voter=name, what=CorrectionKind.NAME, says=right, note="So it says on the mailbox.", by=captain, at=at
     )
-    if place == 0:
-        approve_correction(correction=first, by=by, at=at + timedelta(days=1))
-    elif place == 1:
-        reject_correction(
-            correction=first,
-            by=by,
-            at=at + timedelta(days=1),
-            answer="The county's card has it as in the file.",
-        )
-    more = (
-        (CorrectionKind.DECEASED, "", "Her daughter told me."),
-        (CorrectionKind.UNIT, "2", "The bell says so."),
+    approve_correction(correction=first, by=by, at=at + timedelta(days=1))
+    second = ask_correction(voter=year, what=CorrectionKind.BIRTH_YEAR, says="1961", by=captain, at=at)
+    answer = "The county's card has it as in the file."
+    reject_correction(correction=second, by=by, at=at + timedelta(days=1), answer=answer)
+    note = "Her daughter told me."
+    ask_correction(voter=died, what=CorrectionKind.DECEASED, note=note, by=captain, at=at)
+    ask_correction(
+        voter=unit, what=CorrectionKind.UNIT, says="2", note="The bell says so.", by=captain, at=at
     )
-    what, says, note = more[place % 2]
-    ask_correction(voter=people[1], what=what, says=says, note=note, by=captain, at=at)
-    return 2
+    return 4
 
 
 def _actor(member: Member) -> Actor:

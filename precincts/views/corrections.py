@@ -25,7 +25,7 @@ from precincts.models import Correction, Voter
 from precincts.selectors.corrections import get_file_value, list_corrections
 from precincts.services import corrections as services
 from precincts.views.correction_words import say_what, state_badge
-from precincts.views.links import neighbour_url
+from precincts.views.links import area_of, neighbour_url
 
 
 def _say_door(row: Correction) -> str:
@@ -64,7 +64,7 @@ CORRECTIONS = ListSpec(
         | rows.filter(says__icontains=words)
     ),
     search_label=_("Name, or what is right"),
-    order=("-asked_at", "-pk"),
+    order=("-decided_at", "-asked_at", "-pk"),  # what waits has no such day and comes first
     csv_right="precincts.export_corrections",
 )  # fmt: skip
 
@@ -102,6 +102,7 @@ def correct_neighbour(request: ChapterRequest, voter_id: int) -> HttpResponse:
         "address": in_plain_case(str(voter.household)) if voter.household is not None else "",
         "facts": [Detail(label=_capital(label), value=value) for label, value in facts if value],
         "back": back,
+        "area": area_of(request, voter),
     }
     return render(request, "precincts/corrections/ask.html", context, status=422 if form.is_bound else 200)
 
@@ -147,7 +148,7 @@ def _draw(request: ChapterRequest, row: Correction, form: DecisionForm) -> HttpR
         Detail(label=_("Said to be right"), value=say_what(row)),
         Detail(label=_("The file says"), value=file_value) if file_value else None,
         Detail(label=_("How it is known"), value=row.note) if row.note else None,
-        Detail(label=_("Door"), value=_say_door(row)) if row.household is not None else None,
+        _say_place(row),
         Detail(label=_("Asked"), value=f"{row.asked_by or ''}, {when(row.asked_at)}".strip(", ")),
         Detail(label=_("Decided"), value=f"{row.decided_by or ''}, {when(row.decided_at)}".strip(", "))
         if row.decided_at
@@ -165,6 +166,15 @@ def _draw(request: ChapterRequest, row: Correction, form: DecisionForm) -> HttpR
     }
     return render(
         request, "precincts/corrections/correction.html", context, status=422 if form.is_bound else 200
+    )
+
+
+def _say_place(row: Correction) -> Detail | None:
+    """The door, with the way to the neighbour in the book while they stand there."""
+    if row.household is None:
+        return None
+    return Detail(
+        label=_("Door"), value=_say_door(row), url=neighbour_url(row.voter) if row.voter.is_listed else ""
     )
 
 

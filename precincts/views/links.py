@@ -7,8 +7,9 @@ from typing import Any
 from django.http import Http404
 from django.urls import NoReverseMatch
 
-from core.http import chapter_url
+from core.http import ChapterRequest, chapter_url
 from precincts.models import Household, Voter
+from precincts.rules import get_place_ids
 
 
 def optional_url(name: str, **kwargs: Any) -> str:
@@ -17,6 +18,11 @@ def optional_url(name: str, **kwargs: Any) -> str:
         return chapter_url(name, **kwargs)
     except NoReverseMatch:
         return ""
+
+
+def area_of(request: ChapterRequest, row: Household | Voter) -> str:
+    """The entry of the menu a door or neighbour belongs to: one's own block, else what the address says ("")."""
+    return "my_block" if get_place_ids(row)[1] in request.actor.block_ids else ""
 
 
 def neighbour_url(voter: Voter) -> str:

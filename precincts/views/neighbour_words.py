@@ -17,7 +17,7 @@ from precincts.casing import in_plain_case
 from precincts.enums import ChangeKind, FactKind, SuppressionKind, VoterStatus
 from precincts.selectors.neighbours import KnownFact, Mark, Neighbour
 from precincts.views.correction_words import SaidCorrection
-from precincts.words import QUICK_HEADINGS, VOTED_BY, fact_icon, list_quick_facts, say_affiliation, say_heat
+from precincts.words import VOTED_BY, fact_icon, list_quick_groups, say_affiliation, say_heat
 
 NEWS = timedelta(days=180)
 """How long a change of the file is marked at the name."""
@@ -63,11 +63,7 @@ class SaidNeighbour:
     def quick_groups(self) -> list[tuple[Any, list[tuple[str, Any]]]]:
         """What can be noted with one press and is not known yet, by what it is about."""
         known = {f"{fact.kind}:{fact.value}" for fact in self.row.facts if fact.kind != FactKind.CONTACT}
-        groups: dict[str, list[tuple[str, Any]]] = {}
-        for token, words in list_quick_facts():
-            if token not in known:
-                groups.setdefault(token.partition(":")[0], []).append((token, words))
-        return [(QUICK_HEADINGS[kind], buttons) for kind, buttons in groups.items()]
+        return list_quick_groups(known)
 
 
 def say_neighbour(neighbour: Neighbour, *, regime: AffiliationRegime, on: date) -> SaidNeighbour:
@@ -105,11 +101,11 @@ def _in_order(facts: Iterable[KnownFact]) -> list[KnownFact]:
 
 
 def _say_voted_by(neighbour: Neighbour) -> str:
-    """ "by mail in 2024", as the file says; "" where it does not say."""
+    """ "last voted by mail, 2024", as the file says; "" where it does not say."""
     words = VOTED_BY.get(neighbour.voted_by)
     if words is None or neighbour.voted_by_on is None:
         return ""
-    return _("%(how)s in %(year)d") % {"how": words, "year": neighbour.voted_by_on.year}
+    return _("last voted %(how)s, %(year)d") % {"how": words, "year": neighbour.voted_by_on.year}
 
 
 def _say_marks(marks: Iterable[Mark]) -> str:

@@ -19,7 +19,7 @@ from precincts.forms.neighbours import NeighbourForm
 from precincts.models import Household, Voter
 from precincts.services import neighbours as services
 from precincts.services.suppressions import lift, suppress
-from precincts.views.links import door_url, neighbour_url
+from precincts.views.links import area_of, door_url, neighbour_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,6 +42,7 @@ def add_neighbour(request: ChapterRequest, household_id: int) -> HttpResponse:
         "address": in_plain_case(str(door)),
         "moved": _find_moved(request, door),
         "back": back,
+        "area": area_of(request, door),
     }
     return render(request, "precincts/neighbours/add.html", context, status=422 if form.is_bound else 200)
 

@@ -13,6 +13,8 @@ from precincts.selectors.block_news import BlockNews, NewsItem
 from precincts.selectors.neighbours import Door
 from precincts.words import say_party
 
+SHOWN_AT_ONCE = 4
+
 _ICONS = {
     "new": "star", "turned_18": "balloon", "moved_in": "box-seam", "moved_out": "box-arrow-right",
     "returned": "arrow-return-left", "gone": "dash-circle", "removed": "x-circle", "party": "arrow-left-right",
@@ -40,6 +42,16 @@ class SaidBlockNews:
     through: int
     has_more: bool
     since: date | None
+
+    @property
+    def first(self) -> list[SaidNews]:
+        """What is shown at once, so that the doors are not far down on a phone."""
+        return self.items[:SHOWN_AT_ONCE]
+
+    @property
+    def rest(self) -> list[SaidNews]:
+        """What opens with a press."""
+        return self.items[SHOWN_AT_ONCE:]
 
 
 def say_news(news: BlockNews, doors: Sequence[Door]) -> SaidBlockNews:
