@@ -76,6 +76,10 @@ class FactKind(models.TextChoices):
     NEXT_STEP = "next_step", _("next step")
 
 
+ONE_AT_A_TIME = frozenset({FactKind.METHOD, FactKind.NEXT_STEP})
+"""Kinds of which one fact stands at a time: a later one takes the place of the one before."""
+
+
 class FactSource(models.TextChoices):
     CAPTAIN = "captain", _("captain")
     DOOR = "door", _("at the door")

@@ -102,12 +102,10 @@ def plan_lists(
 
 def _reachable(chapter: Chapter, on: date) -> VoterQuerySet:
     """The listed voters at whose door one may knock."""
-    suppressed = Suppression.objects.filter(
-        in_force(on),
-        voter=OuterRef("pk"),
-        channel__in=(Channel.ANY, Channel.DOOR),
-    )
-    reachable: VoterQuerySet = Voter.objects.filter(~Exists(suppressed), chapter=chapter).listed()
+    reasons = Suppression.objects.filter(in_force(on), channel__in=(Channel.ANY, Channel.DOOR))
+    own = reasons.filter(voter=OuterRef("pk"))
+    merged = reasons.filter(voter__merged_into=OuterRef("pk"))
+    reachable: VoterQuerySet = Voter.objects.filter(~Exists(own), ~Exists(merged), chapter=chapter).listed()
     return reachable
 
 

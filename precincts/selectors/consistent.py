@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from chapters.models import Chapter
@@ -21,7 +22,7 @@ from precincts.selectors.consistency import (
     split_by_heat,
     votes_since_registration,
 )
-from precincts.selectors.neighbours import Mark, affiliation_of, list_primaries, marks_of
+from precincts.selectors.neighbours import Mark, affiliation_of, list_primaries, list_rows_of, marks_of
 
 MOST_ELECTIONS = 12
 """So many elections back can be asked about, as in the chapter's settings."""
@@ -151,15 +152,15 @@ def read_consistent(
 def read_learned(voter_ids: Sequence[int], on: date) -> defaultdict[int, list[Learned]]:
     """The parties that some voters named and that still stand, the newest first."""
     rows: QuerySet[Fact] = Fact.objects.filter(
-        voter_id__in=voter_ids,
+        voter_id__in=list_rows_of(voter_ids),
         kind=FactKind.AFFILIATION,
         superseded_by=None,
         is_retraction=False,
         occurred_at__date__lte=on,
-    )
+    ).annotate(owner_id=Coalesce("voter__merged_into_id", "voter_id"))
     found: defaultdict[int, list[Learned]] = defaultdict(list)
     for voter_id, value, text, at in rows.order_by("-occurred_at", "-pk").values_list(
-        "voter_id", "value", "text", "occurred_at"
+        "owner_id", "value", "text", "occurred_at"
     ):
         found[voter_id].append(Learned(value or text, timezone.localdate(at)))
     return found

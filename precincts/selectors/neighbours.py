@@ -16,7 +16,7 @@ from chapters.models import Chapter
 from core.actors import Actor
 from core.ranges import in_force
 from precincts.affiliation import Affiliation, Ballot, Learned, Regime, find_affiliation
-from precincts.enums import Channel, ElectionKind, FactKind, Heat, SuppressionKind
+from precincts.enums import ONE_AT_A_TIME, Channel, ElectionKind, FactKind, Heat, SuppressionKind
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
 from precincts.propensity import HeldElection, Propensity, measure
 from precincts.voterfile.detail import decode_detail
@@ -381,7 +381,10 @@ def _read_facts(voter_ids: list[int], on: date) -> defaultdict[int, list[KnownFa
         known = KnownFact(
             fact.pk, fact.kind, fact.value, fact.text, fact.source, who, timezone.localdate(fact.occurred_at)
         )
-        found[fact.owner_id].append(known)
+        others = found[fact.owner_id]
+        # Two rows merged into one person may each have a next step; the newer one counts.
+        if fact.kind not in ONE_AT_A_TIME or all(one.kind != fact.kind for one in others):
+            others.append(known)
     return found
 
 
@@ -397,12 +400,12 @@ def _read_suppressions(voter_ids: list[int], on: date) -> dict[int, str]:
     """Why not to knock at somebody's door on a day; the gravest reason when there are several."""
     rows = Suppression.objects.filter(
         in_force(on),
-        voter_id__in=voter_ids,
+        voter_id__in=list_rows_of(voter_ids),
         channel__in=(Channel.ANY, Channel.DOOR),
-    )
+    ).annotate(owner_id=Coalesce("voter__merged_into_id", "voter_id"))
     gravest: list[str] = [SuppressionKind.MOVED, SuppressionKind.DO_NOT_CONTACT, SuppressionKind.DECEASED]
     found: dict[int, str] = {}
-    for voter_id, kind in rows.values_list("voter_id", "kind"):
+    for voter_id, kind in rows.values_list("owner_id", "kind"):
         if voter_id not in found or gravest.index(kind) > gravest.index(found[voter_id]):
             found[voter_id] = kind
     return found

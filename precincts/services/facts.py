@@ -10,11 +10,8 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.errors import DomainError
-from precincts.enums import FactKind, FactSource
+from precincts.enums import ONE_AT_A_TIME, FactKind, FactSource
 from precincts.models import Fact, Voter
-
-ONE_AT_A_TIME = frozenset({FactKind.METHOD, FactKind.NEXT_STEP})
-"""Kinds of which one fact stands at a time: a later one takes the place of the one before."""
 
 
 class EmptyFact(DomainError):

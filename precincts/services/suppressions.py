@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chapters.services import audit
@@ -75,7 +76,9 @@ def lift(*, voter: Voter, kind: SuppressionKind, by: Actor, on: date) -> None:
 
 
 def _standing(voter: Voter, kind: SuppressionKind, on: date) -> models.QuerySet[Suppression]:
-    return Suppression.objects.filter(in_force(on), voter=voter, kind=kind, channel=Channel.ANY)
+    """What stands of the person; also of the row added by hand, where that was merged into this one."""
+    rows = Voter.objects.filter(Q(pk=voter.pk) | Q(merged_into=voter.pk)).values("pk")
+    return Suppression.objects.filter(in_force(on), voter__in=rows, kind=kind, channel=Channel.ANY)
 
 
 def _already(voter: Voter, kind: SuppressionKind) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -180,13 +181,14 @@ def add_fact(request: ChapterRequest, voter_id: int) -> HttpResponse:
 @require_POST
 def take_fact_back(request: ChapterRequest, fact_id: int) -> HttpResponse:
     """Take back what was noted; it stays on record and no longer counts."""
+    seen = Voter.objects.visible_to(request.actor).values("pk")
     fact = get_object_or_404(
-        Fact.objects.visible_to(request.actor).filter(
-            voter__in=Voter.objects.visible_to(request.actor).values("pk")
-        ),
+        Fact.objects.visible_to(request.actor)
+        .filter(Q(voter__in=seen) | Q(voter__merged_into__in=seen))
+        .select_related("voter"),
         pk=fact_id,
     )
-    voter = _voter_to_note(request, fact.voter_id)
+    voter = _voter_to_note(request, fact.voter.merged_into_id or fact.voter_id)
     neighbour_url(voter)
     retract_fact(fact=fact, by=request.actor, at=timezone.now())
     return _answer(request, voter, said=_("Taken back."))

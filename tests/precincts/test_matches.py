@@ -5,12 +5,14 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from canvassing.selectors.lists import plan_lists
 from chapters.models import AuditEvent
 from chapters.selectors.actors import today_in
 from core.actors import Actor
 from core.tenancy import chapter_scope
-from precincts.enums import VoterStatus
+from precincts.enums import SuppressionKind, VoterStatus
 from precincts.models import MatchDecision, PrecinctAssignment, Voter
+from precincts.selectors.consistent import read_learned
 from precincts.selectors.matches import list_proposals
 from precincts.selectors.neighbours import list_doors
 from precincts.services.drives import AlreadyRegistered, give_form
@@ -22,6 +24,7 @@ from precincts.services.matches import (
     tell_apart,
     undo_decision,
 )
+from precincts.services.suppressions import AlreadySuppressed, lift, suppress
 from tests.factories import (
     make_block,
     make_building,
@@ -196,6 +199,38 @@ def test_the_database_keeps_status_and_the_other_row_together(nia):
             Voter.objects.filter(pk=added.pk).update(**fields)
     with pytest.raises(IntegrityError, match="voter_merged_names_the_other"), transaction.atomic():
         Voter.objects.filter(pk=registered.pk).update(merged_into=added, status=VoterStatus.MERGED)
+
+
+def test_what_was_said_of_either_row_holds_for_the_one_person(chapter, block, nia, by):
+    added, registered = nia
+    today, at = today_in(chapter), timezone.now()
+    for voter, text in ((added, "Bring a form"), (registered, "Call in May")):
+        record_fact(voter=voter, kind="next_step", text=text, source="captain", by=by, at=at)
+    record_fact(voter=added, kind="affiliation", text="Green", source="captain", by=by, at=at)
+    suppress(voter=added, kind=SuppressionKind.DO_NOT_CONTACT, by=by, on=today)
+    merge_people(added=added, registered=registered, by=by, at=at)
+    (door,) = list_doors(block, on=today)
+    (one,) = door.neighbours
+    assert one.suppression == "do_not_contact"
+    assert [fact.words for fact in one.facts if fact.kind == "next_step"] == ["Call in May"]
+    assert read_learned([registered.pk], today)[registered.pk][0].party == "Green"
+    assert plan_lists(chapter, on=today).targets == ()
+    with pytest.raises(AlreadySuppressed):
+        suppress(voter=registered, kind=SuppressionKind.DO_NOT_CONTACT, by=by, on=today)
+    lift(voter=registered, kind=SuppressionKind.DO_NOT_CONTACT, by=by, on=today)
+    assert list_doors(block, on=today)[0].neighbours[0].suppression == ""
+
+
+def test_a_fact_of_the_row_added_by_hand_can_be_taken_back_after_merging(
+    client, chapter, block, nia, olive, by
+):
+    added, registered = nia
+    fact = record_fact(
+        voter=added, kind="note", text="Owns a dog", source="captain", by=by, at=timezone.now()
+    )
+    merge_people(added=added, registered=registered, by=by, at=timezone.now())
+    assert client.post(url("take_fact_back", chapter, fact_id=fact.pk)).status_code == 302
+    assert list_doors(block, on=today_in(chapter))[0].neighbours[0].facts == ()
 
 
 # --- the page ---------------------------------------------------------------------------------------------
