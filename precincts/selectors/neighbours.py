@@ -16,7 +16,7 @@ from chapters.models import Chapter
 from core.actors import Actor
 from core.ranges import in_force
 from precincts.affiliation import Affiliation, Ballot, Learned, Regime, find_affiliation
-from precincts.enums import ONE_AT_A_TIME, Channel, ElectionKind, FactKind, Heat, SuppressionKind
+from precincts.enums import ONE_AT_A_TIME, Channel, ElectionKind, FactKind, Heat, SuppressionKind, VoterStatus
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
 from precincts.propensity import HeldElection, Propensity, measure
 from precincts.voterfile.detail import decode_detail
@@ -263,7 +263,9 @@ def _read_neighbours(
     suppressions = _read_suppressions(ids, on)
     found: defaultdict[int | None, list[Neighbour]] = defaultdict(list)
     for voter in voters:
-        votes = _measure(voter, shown, chapter)
+        is_registered = voter.status != VoterStatus.UNREGISTERED
+        votes = _measure(voter, shown if is_registered else [], chapter)
+        marks = marks_of(voter, shown)
         method, method_on = _last_method(voter, held)
         neighbour = Neighbour(
             voter_id=voter.pk,
@@ -276,7 +278,7 @@ def _read_neighbours(
             phone=voter.phone,
             language=voter.language,
             affiliation=affiliation_of(voter, primaries, _learned(facts[voter.pk]), chapter),
-            marks=marks_of(voter, shown),
+            marks=marks if is_registered else tuple(replace(mark, voted=None) for mark in marks),
             voted=votes.voted,
             counted=votes.possible,
             heat=Heat(votes.heat),

@@ -107,6 +107,7 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
         "doors": said,
         "icons": sorted(
             {"x-lg", *(name for _door, _where, some in said for one in some for name in one.icons)}
+            | {one.icon for one in (news.items if news else ())}
         ),
         "words": words,
         "news": news,

@@ -71,7 +71,7 @@ def say_neighbour(neighbour: Neighbour, *, regime: AffiliationRegime, on: date) 
     return SaidNeighbour(
         row=neighbour,
         name=in_plain_case(neighbour.name),
-        heat=say_heat(neighbour.heat) if neighbour.marks else None,
+        heat=say_heat(neighbour.heat) if neighbour.marks and _is_registered(neighbour) else None,
         record=_say_record(neighbour),
         votes=_say_marks(neighbour.marks),
         affiliation=say_affiliation(neighbour.affiliation),
@@ -117,7 +117,13 @@ def _say_marks(marks: Iterable[Mark]) -> str:
     return "; ".join(f"{said} {', '.join(years[voted])}" for voted, said in words.items() if voted in years)
 
 
+def _is_registered(neighbour: Neighbour) -> bool:
+    return neighbour.status != VoterStatus.UNREGISTERED
+
+
 def _say_record(neighbour: Neighbour) -> str:
+    if not _is_registered(neighbour):
+        return _("not registered, as far as the file says")
     if not neighbour.marks:
         return _("no vote history imported yet")
     if not neighbour.counted:

@@ -91,6 +91,23 @@ def test_somebody_the_file_does_not_know_stands_in_the_book(client, door, blanca
     assert AuditEvent.objects.filter(verb="precincts.neighbour_added").count() == 1
 
 
+def test_no_elections_are_held_against_somebody_who_is_not_registered(client, door, blanca):
+    make_election(door.chapter, date(2024, 3, 5), 0)
+    rosa = add(door, blanca)
+
+    ((_door, _address, (one,)),) = client.get(
+        url("block_book", door.chapter, block_id=door.block_id)
+    ).context["doors"]
+
+    assert (one.name, one.heat, one.record) == (
+        "Rosa Delgado",
+        None,
+        "not registered, as far as the file says",
+    )
+    assert [mark.voted for mark in one.row.marks] == [None]
+    assert one.row.voter_id == rosa.pk
+
+
 def test_the_same_person_is_not_added_twice(client, door, blanca):
     make_voter(door, "JOSÉ", "PEÑA", birth_year=1980)
 
