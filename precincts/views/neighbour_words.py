@@ -25,7 +25,7 @@ NEWS = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True)
 class SaidFact:
-    """One fact in words, with who noted it."""
+    """One fact in words, with who noted it; `lead` stands before it, `end` on the button that takes it back."""
 
     fact_id: int
     kind: Any
@@ -34,6 +34,7 @@ class SaidFact:
     on: date
     icon: str
     lead: Any = ""
+    end: Any = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,4 +172,5 @@ def _say_fact(fact: KnownFact) -> SaidFact:
         on=fact.on,
         icon=fact_icon(fact.kind),
         lead=_LEADS.get(fact.kind, ""),
+        end=_("Done") if fact.kind == FactKind.NEXT_STEP else _("Take back"),
     )
