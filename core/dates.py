@@ -36,5 +36,5 @@ def read_date(text: str, *, short_years: bool = False) -> date | None:
         return None
     try:
         return date(int(year), max(int(month), 1), max(int(day), 1))
-    except ValueError:
+    except (ValueError, OverflowError):  # a number beyond what a year or month can hold
         return None

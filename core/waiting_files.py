@@ -34,11 +34,15 @@ class WaitingFile:
 
     def keep(self, request: ChapterRequest, *, name: str, content: bytes) -> None:
         """Keep a chosen file; the one chosen before is deleted."""
-        before = request.session.pop(self._key, None)
-        if before is not None:
-            private_storage().delete(before["path"])
+        self.forget(request)
         path = keep_upload(ContentFile(content), FOLDER, request.chapter.pk)
         request.session[self._key] = {"path": path, "name": name[:200], "chapter": request.chapter.pk}
+
+    def forget(self, request: ChapterRequest) -> None:
+        """Delete the chosen file, if there is one."""
+        kept = request.session.pop(self._key, None)
+        if kept is not None:
+            private_storage().delete(kept["path"])
 
     def read(self, request: ChapterRequest) -> Waiting | None:
         """The file chosen for the chapter, None when there is none any more."""

@@ -28,9 +28,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "term_starts_on": ("term begins", "term starts", "el mandato empieza"),
     "term_ends_on": ("term ends", "term expires", "el mandato termina"),
     "filing_opens_on": ("filing opens", "filing begins", "la inscripción abre"),
-    "filing_closes_on": ("filing closes", "filing", "filing deadline", "la inscripción cierra"),
+    "filing_closes_on": (
+        "filing closes",
+        "filing",
+        "filing deadline",
+        "la inscripción cierra",
+        "inscripción",
+    ),
     "signatures_needed": ("signatures needed", "signatures required", "firmas necesarias"),
-    "signatures_collected": ("signatures collected", "signatures", "firmas reunidas"),
+    "signatures_collected": ("signatures collected", "signatures", "firmas reunidas", "firmas"),
 }
 _LONGEST = {"precinct": 40, "county": 60, "title": 80, "holder_name": 120}
 _DAYS = ("since", "term_starts_on", "term_ends_on", "filing_opens_on", "filing_closes_on")

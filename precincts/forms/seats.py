@@ -24,6 +24,13 @@ class SeatForm(forms.ModelForm):
         Precinct.objects.none(), label=_("Precinct"), empty_label=_("Choose a precinct")
     )
 
+    place = forms.IntegerField(
+        label=_("Seat number"),
+        min_value=1,
+        max_value=99,
+        help_text=_("1, unless the precinct has several seats of this title."),
+    )
+
     class Meta:
         model = CommitteeSeat
         fields = ["precinct", *FIELDS]
@@ -36,7 +43,6 @@ class SeatForm(forms.ModelForm):
         }
         help_texts = {
             "title": _("As your party calls it: committee member, precinct chair, delegate …"),
-            "place": _("1, unless the precinct has several seats of this title."),
             "holder_name": _(
                 "First and last name; empty while the seat is vacant. One of your people with this name is linked."
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +16,9 @@ from core.errors import DomainError
 from core.table_files import Refusal, TableFile, TableRow, UnreadableFile, UnusableRow
 from precincts.models import CommitteeSeat, Precinct
 from precincts.seat_csv import read_seats
-from precincts.services.seats import FIELDS, add_seat, change_seat
+from precincts.services.seats import FIELDS, Holders, SeatExists
+
+_BATCH = 500
 
 
 class WrongSeatFile(DomainError):
@@ -68,10 +70,12 @@ def plan_seats(*, chapter: Chapter, table: TableFile) -> SeatPlan:
 
 
 def _find_precinct(row: TableRow, precincts: dict[str, list[Precinct]]) -> Precinct:
+    """The precinct a row names: by its code as written, else without regard to capitals, and by county."""
     code, county = row.values["precinct"], row.values.get("county", "").casefold()
     found = precincts.get(code.casefold(), [])
-    if county and len(found) > 1:
-        found = [precinct for precinct in found if precinct.county.casefold() == county]
+    found = [precinct for precinct in found if precinct.code == code] or found
+    if county:
+        found = [precinct for precinct in found if precinct.county.casefold() in (county, "")]
     if not found:
         raise UnusableRow(lambda: _("no precinct here is called “%(code)s”") % {"code": code})
     if len(found) > 1:
@@ -116,10 +120,7 @@ def import_seats(*, chapter: Chapter, content: bytes, filename: str, by: Actor) 
     """
     Chapter.objects.select_for_update(no_key=True).get(pk=chapter.pk)
     plan = plan_seats(chapter=chapter, table=read_seat_file(content))
-    for precinct, values in plan.added:
-        add_seat(precinct=precinct, by=by, **values)
-    for seat, values in plan.changed:
-        change_seat(seat=seat, by=by, **values)
+    _write(plan, chapter)
     audit.record(
         by=by,
         verb="precincts.seats_imported",
@@ -128,3 +129,28 @@ def import_seats(*, chapter: Chapter, content: bytes, filename: str, by: Actor) 
         summary=lambda: _("Imported committee seats from %(file)s") % {"file": filename},
     )
     return plan
+
+
+def _write(plan: SeatPlan, chapter: Chapter) -> None:
+    """The seats of a plan, a few hundred at a time.
+
+    Raises:
+        SeatExists: somebody has added one of them meanwhile.
+    """
+    holders = Holders(chapter.pk)
+    added = [CommitteeSeat(chapter=chapter, precinct=precinct, **values) for precinct, values in plan.added]
+    changed = [seat for seat, _values in plan.changed]
+    for seat, values in plan.changed:
+        for name, value in values.items():
+            setattr(seat, name, value)
+    for seat in (*added, *changed):
+        seat.holder = holders.find(seat.holder_name)
+    try:
+        with transaction.atomic():
+            CommitteeSeat.objects.bulk_create(added, batch_size=_BATCH)
+            CommitteeSeat.objects.bulk_update(changed, [*FIELDS, "holder"], batch_size=_BATCH)
+    except IntegrityError as error:
+        raise SeatExists(
+            gettext_lazy("Somebody has added one of these seats meanwhile; nothing was imported."),
+            hint=gettext_lazy("Look at the file again."),
+        ) from error

@@ -101,7 +101,7 @@ def _save(seat: CommitteeSeat) -> None:
         SeatExists, SeatDatesOutOfOrder: as the callers say.
     """
     _require_order(seat.term_starts_on, seat.term_ends_on, seat.filing_opens_on, seat.filing_closes_on)
-    seat.holder = _find_member(seat.chapter_id, seat.holder_name)
+    seat.holder = Holders(seat.chapter_id, seat.holder_name).find(seat.holder_name)
     try:
         with transaction.atomic():
             seat.save()
@@ -120,18 +120,37 @@ def _require_order(*days: date | None) -> None:
             )
 
 
-def _find_member(chapter_id: int, name: str) -> Member | None:
-    words = name.split()
-    if not words:
-        return None
-    people = Member.objects.filter(chapter_id=chapter_id).exclude(kind=MemberKind.FORMER)
-    named = people.filter(Q(first_name__istartswith=words[0]) | Q(last_name__iendswith=words[-1]))
-    found = [member for member in named if _same(str(member), name)]
-    return found[0] if len(found) == 1 else None
+class Holders:
+    """A chapter's people by their names, for the seats they hold. One query, when the first name is looked for."""
+
+    def __init__(self, chapter_id: int, name: str = "") -> None:
+        """Know whose people they are.
+
+        Args:
+            name: the only name that will be looked for.
+        """
+        people = Member.objects.filter(chapter_id=chapter_id).exclude(kind=MemberKind.FORMER)
+        words = name.split()
+        if words:
+            ends = Q(last_name__iendswith=words[-1]) | Q(last_name="")
+            people = people.filter(ends, first_name__istartswith=words[0])
+        self._people = people
+        self._by_name: dict[str, list[Member]] | None = None
+
+    def find(self, name: str) -> Member | None:
+        """The one person of this name; None where nobody has it, or more than one."""
+        if not name.strip():
+            return None
+        if self._by_name is None:
+            self._by_name = {}
+            for member in self._people:
+                self._by_name.setdefault(_folded(str(member)), []).append(member)
+        found = self._by_name.get(_folded(name), [])
+        return found[0] if len(found) == 1 else None
 
 
-def _same(one: str, other: str) -> bool:
-    return one.casefold().split() == other.casefold().split()
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _words(seat: CommitteeSeat) -> dict[str, str]:

@@ -71,6 +71,7 @@ def start(request: ChapterRequest) -> HttpResponse:
     if file is None:
         return redirect(chapter_url("precincts:import_seats"))
     plan = import_seats(chapter=request.chapter, content=file.content, filename=file.name, by=request.actor)
+    CHOSEN.forget(request)
     messages.success(
         request,
         _("%(added)d seats added, %(changed)d changed, %(refused)d rows refused.")

@@ -65,18 +65,15 @@ def fingerprinter(table: Table, layout: Layout, *, on: date) -> Callable[[str], 
 def read_fingerprints(table: Table, layout: Layout, *, on: date) -> Iterator[tuple[int, str, int]]:
     """Each row's first line, voter number and fingerprint; rows too short for a number are left out.
 
-    Cells are parted without a look at quotes inside them: a number that comes out wrong is nobody's, and its row
-    is read like any that has changed.
-
     Raises:
         FileFault: columns of the layout are missing, and what reading rows raises.
     """
     spots, fingerprint = layout.positions(table.first)["voter_id"], fingerprinter(table, layout, on=on)
-    last, between = max(spots), table.dialect.between
+    parted = table.cell_reader()
     for line, text in table.texts(skip_first=layout.has_header):
-        row = text.split(between, last + 1)
-        if last < len(row):
-            yield line, read_number(joined_cells([row[spot].strip('"') for spot in spots])), fingerprint(text)
+        _width, row = parted(text, line)
+        if max(spots) < len(row):
+            yield line, read_number(joined_cells([row[spot].strip() for spot in spots])), fingerprint(text)
 
 
 @cache

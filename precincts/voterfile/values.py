@@ -29,7 +29,7 @@ WITHHELD = frozenset({"REMOVED", "CONFIDENTIAL", "*CONFIDENTIAL*", "PROTECTED", 
 
 def read_year(text: str) -> int | None:
     """A year of birth; None for anything that is none."""
-    return int(text) if len(text) == 4 and text.isdigit() and int(text) >= EARLIEST_YEAR else None
+    return int(text) if len(text) == 4 and text.isdecimal() and int(text) >= EARLIEST_YEAR else None
 
 
 def read_phone(text: str) -> str:

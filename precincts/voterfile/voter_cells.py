@@ -201,7 +201,7 @@ class CellReaders:
             year = read_year(birth_year.strip())
             return None if year is None or year > self._this_year else f"{NULL}\t{year}"
         years = age.strip()
-        if years.isdigit() and 0 < int(years) < 130:
+        if years.isdecimal() and len(years) < 4 and 0 < int(years) < 130:
             return f"{NULL}\t{self._this_year - int(years)}"
         return UNBORN
 

@@ -334,6 +334,57 @@ def test_a_row_that_was_left_out_is_no_first_row(chapter, tmp_path):
     assert [row["line"] for row in result["rejected"]] == [2]
 
 
+def comma_rows(*people):
+    """A file some of whose cells hold the comma that parts them."""
+    rows = [f'"{last}, JR",NORA,{number},{address},01' for last, number, address in people]
+    return "\n".join(["last,first,id,addr,pct", *rows]) + "\n"
+
+
+@pytest.mark.parametrize("rows", [2, 5000], ids=["far apart", "close by"])
+def test_a_number_that_comes_twice_is_found_behind_quoted_commas(chapter, tmp_path, monkeypatch, rows):
+    monkeypatch.setattr(stretches, "STRETCH_ROWS", rows)
+    columns = {
+        "voter_id": "id",
+        "last_name": "last",
+        "first_name": "first",
+        "address_line": "addr",
+        "precinct": "pct",
+    }
+    layout = tmp_path / "map.json"
+    layout.write_text(json.dumps({"name": "Commas", "columns": columns}))
+    path = tmp_path / "a.csv"
+    people = [(f"ADAMS{n}", f"A{n}", f"{n + 1} ELM ST") for n in range(6)]
+    path.write_text(comma_rows(*people, ("OTHER", "A1", "9 OAK ST")))
+    twice = [{"line": 8, "reason": "the same voter number as line 3"}]
+    first = run("import_voters", path, chapter, "--layout", str(layout))
+    again = run("import_voters", path, chapter, "--layout", str(layout))
+    assert (first["new"], first["rejected"]) == (6, twice)
+    assert (again["unchanged"], again["rejected"]) == (6, twice)
+
+
+def test_the_line_named_is_the_row_that_was_taken_in(chapter, tmp_path, monkeypatch):
+    monkeypatch.setattr(stretches, "STRETCH_ROWS", 2)
+    others = [nc_row(ncid=f"BB{n}") for n in range(2)]
+    path = write(tmp_path / "a.txt", nc_row(last=""), nc_row(), *others, nc_row(last="Later"))
+    result = run("import_voters", path, chapter)
+    assert [row["line"] for row in result["rejected"]] == [2, 6]
+    assert result["rejected"][1]["reason"] == "the same voter number as line 3"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"registered": "1/88888888888/2020"},
+        {"registered": "99999999999/1/1970"},
+        {"born": "²019"},
+        {"age": "4²", "born": ""},
+    ],
+)
+def test_numbers_that_no_date_can_hold_are_a_doubt(chapter, tmp_path, cells):
+    result = run("import_voters", write(tmp_path / "a.txt", nc_row(**cells)), chapter)
+    assert result["voters"] == 1
+
+
 def test_people_with_one_fingerprint_are_read_again(chapter, tmp_path):
     path = write(tmp_path / "a.txt", *(nc_row(ncid=f"AA{n}") for n in range(4)))
     run("import_voters", path, chapter)

@@ -13,7 +13,14 @@ from core.tenancy import chapter_scope
 from precincts.models import CommitteeSeat
 from precincts.selectors.seats import get_seat_summary, list_deadlines, list_seats
 from precincts.services.seat_imports import WrongSeatFile, import_seats
-from precincts.services.seats import SeatDatesOutOfOrder, SeatExists, add_seat, change_seat, remove_seat
+from precincts.services.seats import (
+    FIELDS,
+    SeatDatesOutOfOrder,
+    SeatExists,
+    add_seat,
+    change_seat,
+    remove_seat,
+)
 from tests.factories import make_chapter, make_member, make_organizer, make_precinct, make_seat
 
 pytestmark = pytest.mark.django_db
@@ -281,11 +288,38 @@ def test_our_own_export_can_be_brought_back_in(client, chapter, precinct, olive,
     make_seat(precinct, "Committee member", place=2)
     client.cookies["django_language"] = language
     exported = b"".join(client.get(url("seats", chapter), {"format": "csv"}).streaming_content)
-    before = list(CommitteeSeat.objects.order_by("pk").values())
+    before = list(CommitteeSeat.objects.order_by("title").values(*FIELDS))
     with translation.override(language):
+        again = import_seats(chapter=chapter, content=exported, filename="seats.csv", by=by)
+        CommitteeSeat.objects.all().delete()
         plan = import_seats(chapter=chapter, content=exported, filename="seats.csv", by=by)
-    assert (plan.unchanged, plan.added, plan.changed, plan.refused) == (2, [], [], [])
-    assert list(CommitteeSeat.objects.order_by("pk").values()) == before
+    assert (again.unchanged, again.added, again.changed, again.refused) == (2, [], [], [])
+    assert (len(plan.added), plan.refused) == (2, [])
+    assert list(CommitteeSeat.objects.order_by("title").values(*FIELDS)) == before
+
+
+def test_a_file_of_seats_takes_the_same_queries_whatever_its_length(
+    chapter, precinct, by, django_assert_num_queries
+):
+    make_member(chapter, "Nia", last_name="Brown", user=None)
+    rows = [f"3-2,Seat {number},Nia Brown" for number in range(40)]
+    for count in (1, 3, 40):
+        CommitteeSeat.objects.all().delete()
+        with django_assert_num_queries(10):
+            imported(chapter, by, "\n".join(["Precinct,Seat,Holder", *rows[:count]]))
+        assert {str(seat.holder) for seat in CommitteeSeat.objects.all()} == {"Nia Brown"}
+
+
+def test_a_row_goes_to_the_county_and_code_it_names(chapter, by):
+    five = make_precinct(chapter, "5", county="ADAMS")
+    lower, upper = make_precinct(chapter, "7a"), make_precinct(chapter, "7A")
+    plan = imported(
+        chapter, by, "Precinct,County,Seat\n5,BOULDER,Chair\n5,Adams,Chair\n7a,,Chair\n7A,,Chair\n"
+    )
+    assert [(refusal.line, refusal.reason) for refusal in plan.refused] == [
+        (2, "no precinct here is called “5”")
+    ]
+    assert {seat.precinct for seat in CommitteeSeat.objects.all()} == {five, lower, upper}
 
 
 def test_a_file_is_looked_at_before_it_is_taken_in(client, chapter, precinct, olive):

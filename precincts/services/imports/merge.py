@@ -130,8 +130,10 @@ class Merge:
             later |= written
             self.report.new += len(placed.lines) - len(written)
         places = lines_of(self._upload, self._on, set(later.values())) if later else {}
+        marks = self._people.fingerprints_of(set(later.values())) if later else {}
         for line, voter_id in later.items():
-            first = places[voter_id][0][0]
+            taken_in = [place for place, mark in places[voter_id] if mark == marks.get(voter_id)]
+            first = taken_in[0] if taken_in else places[voter_id][0][0]
             self._rejects.keep(refused_twice(self._rejects.reading, line, first))
         self.report.voters = self.report.new
         self.report.households = self._people.count_doors() if later else self._doors.places.doors

@@ -119,6 +119,18 @@ class People:
         known = {voter_id for (voter_id,) in found}
         return {place: number for place, number in enumerate(numbers) if number in known}
 
+    def fingerprints_of(self, voter_ids: Collection[str]) -> dict[str, int]:
+        """The fingerprints of the rows that were written, by voter number; rows taken in with a doubt have none."""
+        found = fetch(
+            """
+            SELECT state_voter_id, fingerprint FROM precincts_voter
+            WHERE chapter_id = %(chapter)s AND state = %(state)s AND state_voter_id = ANY(%(ids)s)
+              AND fingerprint IS NOT NULL
+            """,
+            self.params | {"ids": list(voter_ids)},
+        )
+        return dict(found)
+
     def count_doors(self) -> int:
         """Behind how many doors the people of this import live."""
         doors = "SELECT count(DISTINCT household_id) FROM precincts_voter WHERE last_import_id = %(record)s"
