@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from chapters.models import Chapter
@@ -14,6 +15,7 @@ from precincts.selectors.consistent import MOST_ELECTIONS
 from precincts.words import say_elections
 
 NUMBERS = range(1, MOST_ELECTIONS + 1)
+_AT_LEAST = {number: format_lazy(_("at least {number}"), number=number) for number in NUMBERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class RuleForm(forms.Form):
     """The rule in one sentence; what the address leaves out is as the chapter's settings say."""
 
     k = forms.TypedChoiceField(
-        label=_("Voted in at least"), coerce=int, required=False, empty_value=0,
-        choices=[("", _("any number")), *((number, number) for number in NUMBERS)],
+        label=_("Voted in"), coerce=int, required=False, empty_value=0,
+        choices=[("", _("any number")), *((number, _AT_LEAST[number]) for number in NUMBERS)],
     )  # fmt: skip
     n = forms.TypedChoiceField(
         label=_("of the last"), coerce=int, choices=[(number, number) for number in NUMBERS]

@@ -18,7 +18,7 @@ from core.components import Card, Stat
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec
 from core.permissions import has_right
-from core.templatetags.formats import day, number
+from core.templatetags.formats import dated, day, number
 from precincts.casing import in_plain_case
 from precincts.enums import AffiliationSource, ElectionKind, Heat
 from precincts.forms.consistent import Asked, RuleForm
@@ -159,7 +159,7 @@ def say_rule(asked: Asked) -> str:
 
 
 def _say_election(election: Any) -> str:
-    return day(election.held_on)
+    return dated(election.held_on)
 
 
 def _make_stats(row: Precinct, rule: Rule, asked: Asked) -> list[Stat]:

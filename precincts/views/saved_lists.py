@@ -19,7 +19,7 @@ from chapters.services import audit
 from core.confirm import ask
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec
-from core.templatetags.formats import day, number
+from core.templatetags.formats import dated, day, number
 from precincts.enums import Heat
 from precincts.forms.consistent import Asked, RuleForm, SaveListForm
 from precincts.models import Precinct, SavedList
@@ -157,7 +157,7 @@ def saved_list(request: ChapterRequest, saved_list_id: int) -> HttpResponseBase:
         "page": page,
         "prints": prints,
         "criteria": say_criteria(_asked_by(row)),
-        "days": [day(date.fromisoformat(one["held_on"])) for one in row.elections],
+        "days": [dated(one["held_on"]) for one in row.elections],
         "hidden": 0 if page.is_narrowed else row.voter_count - page.total,
         "rule_url": consistent_url("precincts:consistent", row.precinct, _asked_by(row)),
         "known": len(row.elections),
