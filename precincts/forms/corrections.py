@@ -50,17 +50,19 @@ class CorrectionForm(forms.Form):
 class DecisionForm(forms.Form):
     """An organizer's answer to a correction."""
 
-    decision = forms.ChoiceField(choices=[("approve", _("Approve")), ("reject", _("Reject"))])
+    decision = forms.ChoiceField(
+        choices=[("approve", _("Approve")), ("reject", _("Reject")), ("revoke", _("Take the approval back"))]
+    )
     answer = forms.CharField(
         label=_("Answer to whoever asked"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Needed when you reject: they should hear why."),
+        help_text=_("Needed unless you approve: they should hear why."),
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("decision") == "reject" and not cleaned.get("answer"):
+        if cleaned.get("decision") in ("reject", "revoke") and not cleaned.get("answer"):
             self.add_error("answer", _("Say in a few words why."))
         return cleaned

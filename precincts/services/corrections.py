@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress as suppress_error
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.actors import Actor
 from core.errors import DomainError
 from precincts.enums import VALUED_CORRECTIONS, CorrectionKind, CorrectionState, SuppressionKind
 from precincts.models import Correction, Voter
 from precincts.services.facts import VoterNotListed
-from precincts.services.suppressions import AlreadySuppressed, suppress
+from precincts.services.suppressions import AlreadySuppressed, NotSuppressed, lift, suppress
 
 EARLIEST_BIRTH = 1890
+
+_SUPPRESSIONS = {
+    CorrectionKind.DECEASED: SuppressionKind.DECEASED,
+    CorrectionKind.MOVED: SuppressionKind.MOVED,
+}
+"""Why nobody is reached any more once such a correction is approved."""
 
 
 class EmptyCorrection(DomainError):
@@ -92,17 +99,10 @@ def approve_correction(*, correction: Correction, by: Actor, at: datetime, answe
         CorrectionDecided: it was approved or rejected meanwhile.
     """
     row = _decide(correction, CorrectionState.APPROVED, by=by, at=at, answer=answer)
-    kinds = {
-        CorrectionKind.DECEASED: SuppressionKind.DECEASED,
-        CorrectionKind.MOVED: SuppressionKind.MOVED,
-    }
-    kind = kinds.get(CorrectionKind(row.what))
+    kind = _SUPPRESSIONS.get(CorrectionKind(row.what))
     if kind is not None:
-        try:
-            with transaction.atomic():
-                suppress(voter=row.voter, kind=kind, by=by, on=timezone.localdate(at))
-        except AlreadySuppressed:
-            pass  # the captain pressed "moved away" at the door before
+        with suppress_error(AlreadySuppressed):  # a captain has pressed "moved away" at the door before
+            suppress(voter=row.voter, kind=kind, by=by, on=today_in(row.chapter, at))
     audit.record(
         by=by, verb="precincts.correction_approved", row=row,
         summary=lambda: _("Approved a correction to the file on %(name)s: %(what)s") % _words(row.voter, row.what),
@@ -128,17 +128,48 @@ def reject_correction(*, correction: Correction, by: Actor, at: datetime, answer
     return row
 
 
+@transaction.atomic
+def revoke_correction(*, correction: Correction, by: Actor, at: datetime, answer: str) -> Correction:
+    """Take an approval back: the file's word stands again, and nobody is kept from the neighbour for it.
+
+    Raises:
+        AnswerMissing: without a reason.
+        CorrectionDecided: it is not approved (any more).
+    """
+    if not answer.strip():
+        raise AnswerMissing(_("Say in a few words why; nothing was decided."))
+    row = _decide(
+        correction, CorrectionState.REJECTED, by=by, at=at, answer=answer, former=CorrectionState.APPROVED
+    )
+    kind = _SUPPRESSIONS.get(CorrectionKind(row.what))
+    if kind is not None:
+        with suppress_error(NotSuppressed):  # a captain has lifted it at the door before
+            lift(voter=row.voter, kind=kind, by=by, on=today_in(row.chapter, at))
+    audit.record(
+        by=by, verb="precincts.correction_revoked", row=row,
+        summary=lambda: _("Took back the approval of a correction to the file on %(name)s: %(what)s")
+        % _words(row.voter, row.what),
+    )  # fmt: skip
+    return row
+
+
 def is_birth_year(text: str, at: datetime) -> bool:
     """Whether somebody alive can be born in that year."""
     return text.isascii() and text.isdigit() and len(text) == 4 and EARLIEST_BIRTH <= int(text) <= at.year
 
 
 def _decide(
-    correction: Correction, state: CorrectionState, *, by: Actor, at: datetime, answer: str
+    correction: Correction,
+    state: CorrectionState,
+    *,
+    by: Actor,
+    at: datetime,
+    answer: str,
+    former: CorrectionState = CorrectionState.OPEN,
 ) -> Correction:
-    rows = Correction.objects.select_for_update(of=("self",)).select_related("voter")
+    rows = Correction.objects.select_for_update(of=("self",)).select_related("voter", "chapter")
     row: Correction = rows.get(pk=correction.pk)
-    if not row.is_open:
+    if row.state != former:
         raise CorrectionDecided(
             _("This correction is decided already: %(state)s.") % {"state": row.get_state_display()},
             hint=_("Nothing was changed."),

@@ -6,10 +6,9 @@ import unicodedata
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chapters.models import Chapter
+from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.actors import Actor
 from core.errors import DomainError
@@ -51,9 +50,9 @@ def add_neighbour(
         with transaction.atomic():
             voter = Voter.objects.create(
                 chapter_id=household.chapter_id, household=household, precinct_id=household.precinct_id,
-                state=Chapter.objects.values_list("state", flat=True).get(pk=household.chapter_id),
+                state=household.chapter.state,
                 first_name=first_name, last_name=last_name, birth_year=birth_year, phone=phone.strip(),
-                status=VoterStatus.UNREGISTERED, household_since=timezone.localdate(at), added_by_id=by.user_id, added_at=at,
+                status=VoterStatus.UNREGISTERED, household_since=today_in(household.chapter, at), added_by_id=by.user_id, added_at=at,
             )  # fmt: skip
     except IntegrityError as error:
         raise _known(f"{first_name} {last_name}") from error

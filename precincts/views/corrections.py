@@ -130,6 +130,9 @@ def decide_correction(request: ChapterRequest, correction_id: int) -> HttpRespon
         messages.success(
             request, gettext("Approved: it stands beside what the file says of %(name)s.") % words
         )
+    elif form.cleaned_data["decision"] == "revoke":
+        services.revoke_correction(**known)
+        messages.success(request, gettext("Taken back: the file's word stands again for %(name)s.") % words)
     else:
         services.reject_correction(**known)
         messages.success(request, gettext("Rejected: the file's word stands for %(name)s.") % words)
@@ -161,7 +164,8 @@ def _draw(request: ChapterRequest, row: Correction, form: DecisionForm) -> HttpR
         "badge": state_badge(row),
         "details": [one for one in details if one is not None],
         "form": form,
-        "may_decide": row.is_open and has_right(request.actor, "precincts.decide_corrections", row),
+        "may_decide": row.state != CorrectionState.REJECTED
+        and has_right(request.actor, "precincts.decide_corrections", row),
         "stops_reach": row.what not in VALUED_CORRECTIONS,
     }
     return render(

@@ -18,6 +18,7 @@ from precincts.services.corrections import (
     approve_correction,
     ask_correction,
     reject_correction,
+    revoke_correction,
 )
 from precincts.services.facts import VoterNotListed
 from tests.factories import (
@@ -222,6 +223,35 @@ def test_whoever_died_or_moved_is_reached_no_more_once_approved(nora, blanca, ol
     assert (row.says, Suppression.objects.get().kind) == ("", kind)
     nora.refresh_from_db()
     assert (nora.status, nora.gone_on) == ("active", None)
+
+
+def test_an_approval_is_taken_back_with_a_reason(client, chapter, nora, blanca, olive):
+    row = ask(nora, blanca, "deceased", "")
+    approve_correction(correction=row, by=actor_of(olive), at=datetime.now(UTC))
+    client.force_login(olive.user)
+    address = url("decide_correction", chapter, correction_id=row.pk)
+    assert (
+        "Take the approval back"
+        in client.get(url("correction", chapter, correction_id=row.pk)).content.decode()
+    )
+    assert client.post(address, {"decision": "revoke"}).status_code == 422
+    assert Suppression.objects.count() == 1
+
+    client.post(address, {"decision": "revoke", "answer": "It was her sister."})
+
+    row.refresh_from_db()
+    assert (row.state, row.answer) == ("rejected", "It was her sister.")
+    assert not Suppression.objects.exists()
+    assert client.post(address, {"decision": "revoke", "answer": "Again"}).status_code == 409
+
+
+def test_what_was_never_approved_is_not_taken_back(nora, blanca, olive):
+    row = ask(nora, blanca)
+
+    with pytest.raises(CorrectionDecided):
+        revoke_correction(correction=row, by=actor_of(olive), at=NOON, answer="No")
+
+    assert Correction.objects.get().is_open
 
 
 def test_moved_away_was_pressed_at_the_door_before(client, chapter, nora, blanca, olive):
