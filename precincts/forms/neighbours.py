@@ -15,7 +15,9 @@ class NeighbourForm(forms.Form):
     """Somebody at a door whom the file does not know."""
 
     first_name = forms.CharField(label=_("First name"), max_length=80)
-    last_name = forms.CharField(label=_("Last name"), max_length=80)
+    last_name = forms.CharField(
+        label=_("Last name"), required=False, max_length=80, help_text=_("As far as they tell you.")
+    )
     birth_year = forms.IntegerField(
         label=_("Year of birth"),
         required=False,

@@ -91,6 +91,13 @@ def test_somebody_the_file_does_not_know_stands_in_the_book(client, door, blanca
     assert AuditEvent.objects.filter(verb="precincts.neighbour_added").count() == 1
 
 
+def test_a_first_name_is_enough(client, door, blanca):
+    address = url("add_neighbour", door.chapter, household_id=door.pk)
+
+    assert [client.post(address, {"first_name": "Rosa"}).status_code for _ in range(2)] == [302, 422]
+    assert str(Voter.objects.get()) == "Rosa"
+
+
 def test_no_elections_are_held_against_somebody_who_is_not_registered(client, door, blanca):
     make_election(door.chapter, date(2024, 3, 5), 0)
     rosa = add(door, blanca)
