@@ -87,6 +87,7 @@ plan_patterns = [
     path("precincts/<int:precinct_id>/plan/", plans.plan, name="plan"),
     path("precincts/<int:precinct_id>/plan/goals/", plans.edit_plan, name="edit_plan"),
     path("precincts/<int:precinct_id>/registration/", drives.drive, name="drive"),
+    path("neighbours/<int:voter_id>/form/", drives.registration, name="registration"),
     path("neighbours/<int:voter_id>/form/given/", drives.give_form, name="give_form"),
     path("neighbours/<int:voter_id>/form/sent/", drives.send_form, name="send_form"),
     path("neighbours/<int:voter_id>/form/back/", drives.take_form_back, name="take_form_back"),

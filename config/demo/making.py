@@ -28,6 +28,7 @@ from config.demo import people
 from config.demo.captains import fill_roster
 from config.demo.learned import tell_facts
 from config.demo.neighbours import fill_books
+from config.demo.plans import fill_plans, find_newcomers, meet_newcomers
 from config.demo.saved_lists import fill_saved_lists
 from config.demo.seats import fill_seats
 from core.actors import Actor
@@ -121,8 +122,14 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
         _fill_with_people(town, chapter, region, by=by, say=say)
     if town.has_later_files:
         terms = _terms(chapter, LATER_FILE_DAY)
-        _import(run, "import_voters", folder / writing.LATER_VOTERS, "--layout", "nc", *terms)
+        later = folder / writing.LATER_VOTERS
+        with chapter_scope(chapter, by):
+            meet_newcomers(chapter, later, by=by, on=today_in(chapter))
+        _import(run, "import_voters", later, "--layout", "nc", *terms)
         _import(run, "import_history", folder / writing.LATER_HISTORY, "--layout", "nc", *terms)
+        with chapter_scope(chapter, by):
+            waiting = find_newcomers(chapter, by=by, at=timezone.now())
+        say(f"  people added by hand and likely in the later file: {waiting} wait for a word")
     if lists == "print":
         out = str(folder / "walk_lists")
         run("print_walk_lists", *run.chapter, "--precinct", FIRST_PRECINCT, "--out", out)
@@ -192,8 +199,9 @@ def _fill_with_people(town: DemoTown, chapter: Chapter, region: Chapter, *, by: 
     corrections = fill_books(roster.captains, by=by, on=on)
     seats = fill_seats(chapter, by=by, on=on)
     lists = fill_saved_lists(chapter, organizer=town.organizer.email, on=on)
+    plans = fill_plans(chapter, list(roster.captains.values())[::3], by=by, on=on)
     say(
         f"  people: {len(roster.captains)} captains, {roster.backups} backups, {len(roster.vacant)} vacant blocks,"
         f" {told} notes, {corrections} corrections,"
-        f" {seats} committee seats, {lists} saved lists"
+        f" {seats} committee seats, {lists} saved lists, {plans} plans"
     )

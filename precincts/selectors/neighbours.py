@@ -390,7 +390,7 @@ def _read_facts(voter_ids: list[int], on: date) -> defaultdict[int, list[KnownFa
     return found
 
 
-def list_rows_of(voter_ids: list[int]) -> QuerySet[Voter, int]:
+def list_rows_of(voter_ids: Sequence[int]) -> QuerySet[Voter, int]:
     """The ids of some people's rows: their own, and those added by hand that were merged into them."""
     # As a union, for each half has an index.
     own = Voter.objects.filter(pk__in=voter_ids).order_by().values_list("pk", flat=True)

@@ -9,22 +9,25 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chapters.selectors.actors import today_in
 from chapters.services import audit
-from core.components import Action, Badge
+from core.components import Action, Badge, Step
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
 from core.templatetags.formats import day
 from core.undo import offer_undo
 from precincts.casing import in_plain_case
-from precincts.models import Precinct, Voter
-from precincts.selectors.plans import list_unregistered
+from precincts.forms.drives import FormDayForm
+from precincts.models import Precinct, RegistrationEffort, Voter
+from precincts.selectors.plans import get_effort, list_unregistered
 from precincts.services import drives as services
+from precincts.views.links import area_of, neighbour_url
 
 
 def _badge(voter: Any) -> Badge:
@@ -72,9 +75,10 @@ UNREGISTERED = ListSpec(
         Column(
             "name", _("Neighbour"), lambda v: in_plain_case(str(v)), sort=("last_name", "first_name"), title=True,
             line=lambda v: in_plain_case(str(v.household or "")),
+            url=lambda v: chapter_url("precincts:registration", voter_id=v.pk),
         ),
         Column("block", _("Block"), lambda v: str(v.household.block or "") if v.household else ""),
-        Column("added", _("Added"), lambda v: v.added_at.date(), sort=("added_at",), line=lambda v: v.added_by or ""),
+        Column("added", _("Added"), lambda v: timezone.localdate(v.added_at), sort=("added_at",), line=lambda v: v.added_by or ""),
         Column("state", _("State"), lambda v: str(_badge(v).word), badge=_badge, line=_say_days),
         Column("given", _("Form given"), lambda v: v.given_on, only_csv=True),
         Column("sent", _("Form sent"), lambda v: v.sent_on, only_csv=True),
@@ -113,6 +117,54 @@ def drive(request: ChapterRequest, precinct_id: int) -> HttpResponseBase:
         "may_match": has_right(request.actor, "precincts.match_people", row),
     }
     return render(request, "precincts/drives/index.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def registration(request: ChapterRequest, voter_id: int) -> HttpResponse:
+    """How far one neighbour's registration has come, and the next step with its day."""
+    voter, on = _get_voter(request, voter_id), today_in(request.chapter)
+    effort = get_effort(voter)
+    form = FormDayForm(request.POST if request.method == "POST" else None, initial={"on": on})
+    if request.method == "POST" and form.is_valid():
+        step = services.give_form if effort is None else services.send_form
+        step(voter=voter, by=request.actor, on=form.cleaned_data["on"], today=on)
+        messages.success(request, gettext("Noted."))
+        return _go_back(request, voter)
+    context = {
+        "area": area_of(request, voter),
+        "voter": voter,
+        "name": in_plain_case(str(voter)),
+        "back": neighbour_url(voter),
+        "form": form,
+        "effort": effort,
+        "steps": _list_steps(voter, effort),
+        "in_file": voter.state_voter_id is not None,
+    }
+    return render(
+        request, "precincts/drives/registration.html", context, status=422 if form.is_bound else 200
+    )
+
+
+def _list_steps(voter: Voter, effort: RegistrationEffort | None) -> list[Step]:
+    """Known, form given, form sent, found in the file: each with its day."""
+    given, sent = (effort.given_on, effort.sent_on) if effort else (None, None)
+    found = voter.state_voter_id is not None
+    days = [timezone.localdate(voter.added_at), given, sent, None]
+    labels = [
+        gettext("Known to us"),
+        gettext("Form given"),
+        gettext("Form sent"),
+        gettext("Found in the file"),
+    ]
+    done = [True, found or given is not None, found or sent is not None, found]
+    current = done.index(False) if False in done else len(done)
+    return [
+        Step(
+            label=label, line=day(on) if on else "",
+            state="done" if is_done else "current" if place == current else "todo",
+        )
+        for place, (label, on, is_done) in enumerate(zip(labels, days, done, strict=True))
+    ]  # fmt: skip
 
 
 @require_POST
@@ -162,6 +214,4 @@ def _go_back(request: ChapterRequest, voter: Voter) -> HttpResponse:
     precinct = door.precinct if door is not None else voter.precinct
     if precinct is not None and has_right(request.actor, "precincts.see_plan", precinct):
         return redirect(chapter_url("precincts:drive", precinct_id=precinct.pk))
-    if door is not None and door.block_id is not None:
-        return redirect(chapter_url("precincts:block_book", block_id=door.block_id))
-    return redirect(chapter_url("core:today"))
+    return redirect(neighbour_url(voter))

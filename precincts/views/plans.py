@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +19,7 @@ from core.components import Badge, Card, Stat
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
-from core.templatetags.formats import dated, day, number, percent
+from core.templatetags.formats import NO_BREAK, dated, day, number, percent
 from precincts.enums import ElectionKind
 from precincts.forms.plans import PlanForm, say_suggestion
 from precincts.goals import measure_against
@@ -96,11 +97,12 @@ def _kind_columns(kind: str, plans: Plans) -> list[Column]:
         return one.goal if one else None
 
     def say_goal(row: Any) -> str:
-        return (
-            gettext("goal %(goal)s") % {"goal": percent(float(goal(row)), 1)} if goal(row) is not None else ""
-        )
+        if goal(row) is None:
+            return ""
+        words = gettext("goal %(goal)s") % {"goal": percent(float(goal(row)), 1)}
+        return words.replace(" ", NO_BREAK)
 
-    label = ElectionKind(kind).label
+    label = capfirst(ElectionKind(kind).label)
     return [
         Column(
             kind, label, lambda row: "" if turnout(row) is None else percent(float(turnout(row)), 1),
@@ -163,8 +165,7 @@ def plan(request: ChapterRequest, precinct_id: int) -> HttpResponse:
 
 
 def _kind_title(one: KindFigures) -> str:
-    words = say_elections(one.kind)
-    return words[:1].upper() + words[1:]
+    return capfirst(say_elections(one.kind))
 
 
 def _say_kind(one: KindFigures) -> Stat:
@@ -225,10 +226,10 @@ def _say_registration(row: Precinct, figures: PlanFigures) -> list[Stat]:
             ),
             url=drive_url,
         ),
-        Stat(number=number(drive.given), words=ngettext("form given", "forms given", drive.given)),
         Stat(
-            number=number(drive.sent),
-            words=ngettext("form sent", "forms sent", drive.sent),
+            number=number(drive.given),
+            words=ngettext("form given", "forms given", drive.given),
+            change=ngettext("%(count)s sent", "%(count)s sent", drive.sent) % {"count": number(drive.sent)},
             percent=measure_against(drive.sent, drive.given) if drive.given else None,
         ),
         Stat(

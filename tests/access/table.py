@@ -217,6 +217,8 @@ PRECINCTS = [
     Page("precincts:edit_plan", "precincts.edit_plan", LEADERS, **PRECINCT_ROW),
     Page("precincts:edit_plan", "precincts.edit_plan", LEADERS, ok=422, post=True, **PRECINCT_ROW),
     Page("precincts:drive", "precincts.see_plan", LEADERS, **PRECINCT_ROW),
+    Page("precincts:registration", "precincts.note_form", KEEPERS, **VOTER_ROW),
+    Page("precincts:registration", "precincts.note_form", KEEPERS, ok=422, post=True, **VOTER_ROW),
     Page(
         "precincts:give_form", "precincts.note_form", KEEPERS, ok=409, post=True,
         blind=BLIND_TO_BLOCKS, kwargs=("voter_id",),

@@ -139,11 +139,35 @@ def test_block_captains_note_forms_of_their_own_neighbours(client, chapter, prec
     make_captain(door.block, blanca)
     client.force_login(blanca.user)
     answer = client.post(url("give_form", chapter, voter_id=una.pk))
-    assert answer.url == url("block_book", chapter, block_id=door.block_id)
+    assert answer.url == url("block_book", chapter, block_id=door.block_id) + f"#voter-{una.pk}"
     away = make_household(make_building(chapter, 90), precinct, block=make_block(precinct, 2))
     other = make_unregistered(away, "Ada", "Hill")
     assert client.post(url("give_form", chapter, voter_id=other.pk)).status_code == 404
     assert RegistrationEffort.objects.get().voter == una
+
+
+def test_block_captains_note_each_step_with_its_day_from_the_book(client, chapter, door, una, today):
+    blanca = make_member(chapter, "Blanca")
+    make_captain(door.block, blanca)
+    client.force_login(blanca.user)
+    page = url("registration", chapter, voter_id=una.pk)
+    assert page in client.get(url("block_book", chapter, block_id=door.block_id)).text
+    first, second = today - timedelta(days=9), today - timedelta(days=2)
+    assert client.post(page, {"on": today + timedelta(days=2)}).status_code == 422
+    assert client.post(page, {"on": first}).status_code == 302
+    assert client.post(page, {"on": first - timedelta(days=1)}).status_code == 409
+    assert client.post(page, {"on": second}).status_code == 302
+    assert days() == [(first, second)]
+    done = client.get(page).text
+    assert "Wait for the next voter file" in done
+    assert "Note that the form" not in done
+
+
+def test_nobody_of_the_file_is_asked_for_a_form(client, chapter, door, olive):
+    listed = make_voter(door, "NORA")
+    text = client.get(url("registration", chapter, voter_id=listed.pk)).text
+    assert "is in the voter file" in text
+    assert "<form" not in text.split("<h1")[1].split("</main")[0]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -291,8 +291,8 @@ def test_the_list_of_plans_can_be_taken_out(client, chapter, precinct, olive, by
     answer = client.get(url("plans", chapter), {"format": "csv"})
     header, row = b"".join(answer.streaming_content).decode().splitlines()
     said = dict(zip(header.split(","), row.split(","), strict=True))
-    assert (said["Precinct"], said["general election"]) == ("3-2", "60.0")
-    assert (said["Goal; general election"], said["Forms given"], said["Open issues"]) == ("50.0", "1", "1")
+    assert (said["Precinct"], said["General election"]) == ("3-2", "60.0")
+    assert (said["Goal; General election"], said["Forms given"], said["Open issues"]) == ("50.0", "1", "1")
     assert AuditEvent.objects.filter(verb="export.plans").count() == 1
 
 
