@@ -261,7 +261,7 @@ def person_notes(one: Neighbour, *, on: date) -> str:
         elif change.kind in (ChangeKind.NEW, ChangeKind.MOVED, ChangeKind.RETURNED):
             notes.append(_("moved in since %(on)s") % {"on": short_day(change.on, on=on)})
         if change.party_before and change.party_before != one.affiliation.registered:
-            notes.append(_("party was %(party)s") % {"party": change.party_before})
+            notes.append(_("was registered %(party)s") % {"party": change.party_before})
     kept = [note for note in dict.fromkeys(notes) if note][:NOTES_AT_MOST]
     return Truncator("\n".join(kept)).chars(NOTES_LENGTH)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chapters.models import Chapter
 from precincts.affiliation import Affiliation, Learned
-from precincts.enums import FactKind, Heat
+from precincts.enums import FactKind, Heat, VoterStatus
 from precincts.models import Election, Fact, Precinct, Voter
 from precincts.propensity import HeldElection, measure, scale_threshold
 from precincts.querysets import VoterQuerySet, natural_order
@@ -103,25 +103,35 @@ def list_consistent(precinct: Precinct, rule: Rule, *, at_least: int = 0, heat: 
     """
     held = rule.held
     heats = split_by_heat(held, hot_from=rule.hot_from, warm_from=rule.warm_from)
-    rows: VoterQuerySet = Voter.objects.filter(chapter_id=precinct.chapter_id).listed().living_in(precinct.pk)
-    rows = rows.select_related("household__building", "household__block").annotate(
-        voted=votes_since_registration(held),
-        possible=elections_since_registration(held),
-        heat_place=Case(
-            *(When(heats[name.value], then=Value(place)) for place, name in enumerate(HEATS)), default=3
-        ),
-        house_order=natural_order("household__building__number"),
+    rows = (
+        _registered_in(precinct)
+        .select_related("household__building", "household__block")
+        .annotate(
+            voted=votes_since_registration(held),
+            possible=elections_since_registration(held),
+            heat_place=Case(
+                *(When(heats[name.value], then=Value(place)) for place, name in enumerate(HEATS)), default=3
+            ),
+            house_order=natural_order("household__building__number"),
+        )
     )
     if at_least:
         rows = rows.filter(voted__gte=at_least)
     return rows.filter(heats[Heat(heat).value]) if heat else rows
 
 
+def _registered_in(precinct: Precinct) -> VoterQuerySet:
+    """The precinct's neighbours whom the file knows: who is not registered cannot have voted."""
+    rows: VoterQuerySet = Voter.objects.filter(chapter_id=precinct.chapter_id).listed()
+    return rows.exclude(status=VoterStatus.UNREGISTERED).living_in(precinct.pk)
+
+
 def count_by_heat(precinct: Precinct, rule: Rule) -> dict[Heat, int]:
     """How many of the precinct's neighbours are hot, warm, cold and new. One query."""
     heats = split_by_heat(rule.held, hot_from=rule.hot_from, warm_from=rule.warm_from)
-    rows = Voter.objects.filter(chapter_id=precinct.chapter_id).listed().living_in(precinct.pk)
-    found = rows.aggregate(**{name.value: Count("pk", filter=heats[name.value]) for name in HEATS})
+    found = _registered_in(precinct).aggregate(
+        **{name.value: Count("pk", filter=heats[name.value]) for name in HEATS}
+    )
     return {name: found[name.value] for name in HEATS}
 
 

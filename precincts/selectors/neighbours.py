@@ -23,8 +23,8 @@ from precincts.voterfile.detail import decode_detail
 from precincts.voterfile.elections import METHOD_UNKNOWN
 from precincts.words import say_fact
 
-RECENT = timedelta(days=365)
-"""How long a change of the file counts as news at the door."""
+RECENT = timedelta(days=180)
+"""How long a change of the file counts as news at the door, on the screen and on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class KnownFact:
 
 @dataclass(frozen=True, slots=True)
 class RecentChange:
-    """What a re-import changed of the person within the last year."""
+    """What a re-import changed of the person within `RECENT`."""
 
     kind: str
     on: date

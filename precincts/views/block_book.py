@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
-from chapters.enums import AffiliationRegime
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.http import ChapterRequest, chapter_url, require_perm
@@ -153,8 +152,7 @@ def _count(doors: list[Door]) -> BookCounts:
 def _say(
     request: ChapterRequest, one: Neighbour, corrections: Mapping[int, list[Correction]]
 ) -> SaidNeighbour:
-    regime = AffiliationRegime(request.chapter.affiliation_regime)
-    said = say_neighbour(one, regime=regime, on=today_in(request.chapter))
+    said = say_neighbour(one)
     found = corrections.get(one.voter_id)
     return replace(said, corrections=[say_correction(row) for row in found]) if found else said
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chapters.enums import AffiliationRegime
 from core.components import Badge
 from precincts.casing import in_plain_case
 from precincts.enums import ChangeKind, FactKind, SuppressionKind, VoterStatus
-from precincts.selectors.neighbours import KnownFact, Mark, Neighbour
+from precincts.selectors.neighbours import KnownFact, Neighbour
 from precincts.views.correction_words import SaidCorrection
+from precincts.views.vote_dots import say_votes
 from precincts.words import VOTED_BY, fact_icon, list_quick_groups, say_affiliation, say_heat
-
-NEWS = timedelta(days=180)
-"""How long a change of the file is marked at the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +64,16 @@ class SaidNeighbour:
         return list_quick_groups(known)
 
 
-def say_neighbour(neighbour: Neighbour, *, regime: AffiliationRegime, on: date) -> SaidNeighbour:
+def say_neighbour(neighbour: Neighbour) -> SaidNeighbour:
     """Everything the book shows of one person, in the reader's language."""
     return SaidNeighbour(
         row=neighbour,
         name=in_plain_case(neighbour.name),
         heat=say_heat(neighbour.heat) if neighbour.marks and _is_registered(neighbour) else None,
         record=_say_record(neighbour),
-        votes=_say_marks(neighbour.marks),
+        votes=say_votes(neighbour.marks),
         affiliation=say_affiliation(neighbour.affiliation),
-        badges=_badges(neighbour, on),
+        badges=_badges(neighbour),
         facts=[_say_fact(fact) for fact in _in_order(neighbour.facts)],
         voted_by=_say_voted_by(neighbour),
     )
@@ -109,15 +106,6 @@ def _say_voted_by(neighbour: Neighbour) -> str:
     return _("last voted %(how)s, %(year)d") % {"how": words, "year": neighbour.voted_by_on.year}
 
 
-def _say_marks(marks: Iterable[Mark]) -> str:
-    """The dots in words: "voted 2022, 2024; did not vote 2026"."""
-    years: dict[bool | None, list[str]] = {}
-    for mark in marks:
-        years.setdefault(mark.voted, []).append(str(mark.held_on.year))
-    words = {True: _("voted"), False: _("did not vote"), None: _("not registered")}
-    return "; ".join(f"{said} {', '.join(years[voted])}" for voted, said in words.items() if voted in years)
-
-
 def _is_registered(neighbour: Neighbour) -> bool:
     return neighbour.status != VoterStatus.UNREGISTERED
 
@@ -132,7 +120,7 @@ def _say_record(neighbour: Neighbour) -> str:
     return _("voted %(voted)d of %(counted)d") % {"voted": neighbour.voted, "counted": neighbour.counted}
 
 
-def _badges(neighbour: Neighbour, on: date) -> list[Badge]:
+def _badges(neighbour: Neighbour) -> list[Badge]:
     badges = []
     if neighbour.suppression:
         word = SuppressionKind(neighbour.suppression).label
@@ -143,8 +131,8 @@ def _badges(neighbour: Neighbour, on: date) -> list[Badge]:
         badges.append(Badge(word=_("temporary"), icon="hourglass", tone="neutral"))
     elif neighbour.status == VoterStatus.UNREGISTERED:
         badges.append(Badge(word=_("not in the file"), icon="person-dash", tone="mark"))
-    news = next((change for change in neighbour.changes if change.on > on - NEWS), None)
-    if news is not None:
+    if neighbour.changes:
+        news = neighbour.changes[0]
         badges += _news_badges(news.kind, news.turned_18, news.party_before)
     return badges
 

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canvassing.documents.walk_list import person_notes
 from precincts.affiliation import NO_PARTY, Affiliation, Ballot, Learned, find_affiliation, is_party
-from precincts.models import Election
+from precincts.models import Election, VoterChange
 from precincts.selectors.neighbours import list_doors
 from precincts.services.facts import record_fact
+from precincts.views.neighbour_words import say_neighbour
 from precincts.words import say_affiliation, say_affiliation_on_paper
 from tests.factories import (
     actor_of,
@@ -18,6 +20,7 @@ from tests.factories import (
     make_chapter,
     make_election,
     make_household,
+    make_import,
     make_organizer,
     make_precinct,
     make_voter,
@@ -205,3 +208,17 @@ def test_what_was_learned_later_than_the_last_ballot_counts(block):
     at = datetime(2026, 4, 1, 16, tzinfo=UTC)
     record_fact(voter=voter, kind="affiliation", text="Green", source="captain", by=by, at=at)
     assert at_the_door(block) == [Affiliation("Green", "learned", date(2026, 4, 1), "")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days_ago", "is_news"), [(179, True), (180, False)])
+def test_a_changed_registration_is_news_for_as_long_on_screen_and_on_paper(block, days_ago, is_news):
+    voter = add_voter(block, party="REP")
+    VoterChange.objects.create(
+        chapter=block.chapter, voter_import=make_import(block.chapter), voter=voter, kind="changed",
+        on=DAY - timedelta(days=days_ago), before={"party": "DEM"}, after={"party": "REP"},
+    )  # fmt: skip
+    (door,) = list_doors(block, on=DAY)
+    (one,) = door.neighbours
+    assert ("changed party" in {str(badge.word) for badge in say_neighbour(one).badges}) == is_news
+    assert ("was registered DEM" in person_notes(one, on=DAY)) == is_news

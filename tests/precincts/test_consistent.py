@@ -103,6 +103,9 @@ def test_thresholds_keep_their_share_and_order(of, hot, warm, asked):
 
 
 def test_who_is_what_is_counted_over_the_precincts_own_neighbours(chapter, precinct, people):
+    make_voter(
+        people["Hana"].household, "Una", status="unregistered", state_voter_id=None, registered_on=None
+    )
     elsewhere = make_precinct(chapter, "9")
     make_street(elsewhere, houses=1)
     Voter.objects.filter(household__precinct=elsewhere).update(history=0b1111)
