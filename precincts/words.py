@@ -169,7 +169,7 @@ def say_affiliation(known: Affiliation) -> str:
     """
     if not known.party:
         return str(_("registered without a party") if known.is_unaffiliated else _("affiliation not known"))
-    words = {"party": say_party(known.party), "year": known.on.year if known.on else ""}
+    words: dict[str, Any] = {"party": say_party(known.party), "year": known.on.year if known.on else ""}
     if known.source == "registered":
         return str(_("%(party)s (registered)") % words)
     if known.source == "learned":
@@ -198,8 +198,8 @@ def say_affiliation_on_paper(known: Affiliation, *, on: date) -> str:
             _("%(party)s ballot %(on)s") % {"party": known.party, "on": known.on.year if known.on else ""}
         )
         if known.primaries > 1:
-            words = {"said": said, "pulled": known.pulled, "primaries": known.primaries}
-            said = str(_("%(said)s, %(pulled)s of %(primaries)s") % words)
+            counts = {"said": said, "pulled": known.pulled, "primaries": known.primaries}
+            said = str(_("%(said)s, %(pulled)s of %(primaries)s") % counts)
     return f"{known.registered}, {said}" if known.registered else said
 
 

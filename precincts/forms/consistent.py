@@ -38,7 +38,7 @@ class RuleForm(forms.Form):
     """The rule in one sentence; what the address leaves out is as the chapter's settings say."""
 
     k = forms.TypedChoiceField(
-        label=_("Voted in"), coerce=int, required=False, empty_value=0,
+        label=_("Voted in"), coerce=int, required=False,
         choices=[("", _("any number")), *((number, _AT_LEAST[number]) for number in NUMBERS)],
     )  # fmt: skip
     n = forms.TypedChoiceField(

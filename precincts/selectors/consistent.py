@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -101,8 +101,7 @@ def list_consistent(precinct: Precinct, rule: Rule, *, at_least: int = 0, heat: 
 
     Adds: `voted` of the `possible` elections, `heat_place` (0 hot to 3 new), `house_order`.
     """
-    held = rule.held
-    heats = split_by_heat(held, hot_from=rule.hot_from, warm_from=rule.warm_from)
+    held, heats = rule.held, _split(rule)
     rows = (
         _registered_in(precinct)
         .select_related("household__building", "household__block")
@@ -110,14 +109,14 @@ def list_consistent(precinct: Precinct, rule: Rule, *, at_least: int = 0, heat: 
             voted=votes_since_registration(held),
             possible=elections_since_registration(held),
             heat_place=Case(
-                *(When(heats[name.value], then=Value(place)) for place, name in enumerate(HEATS)), default=3
+                *(When(heats[name], then=Value(place)) for place, name in enumerate(HEATS)), default=3
             ),
             house_order=natural_order("household__building__number"),
         )
     )
     if at_least:
         rows = rows.filter(voted__gte=at_least)
-    return rows.filter(heats[Heat(heat).value]) if heat else rows
+    return rows.filter(heats[Heat(heat)]) if heat else rows
 
 
 def _registered_in(precinct: Precinct) -> VoterQuerySet:
@@ -126,11 +125,16 @@ def _registered_in(precinct: Precinct) -> VoterQuerySet:
     return rows.exclude(status=VoterStatus.UNREGISTERED).living_in(precinct.pk)
 
 
+def _split(rule: Rule) -> dict[Heat, Q]:
+    heats = split_by_heat(rule.held, hot_from=rule.hot_from, warm_from=rule.warm_from)
+    return {Heat(name): condition for name, condition in heats.items()}
+
+
 def count_by_heat(precinct: Precinct, rule: Rule) -> dict[Heat, int]:
     """How many of the precinct's neighbours are hot, warm, cold and new. One query."""
-    heats = split_by_heat(rule.held, hot_from=rule.hot_from, warm_from=rule.warm_from)
+    heats = _split(rule)
     found = _registered_in(precinct).aggregate(
-        **{name.value: Count("pk", filter=heats[name.value]) for name in HEATS}
+        **{name.value: Count("pk", filter=heats[name]) for name in HEATS}
     )
     return {name: found[name.value] for name in HEATS}
 

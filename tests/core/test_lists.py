@@ -28,10 +28,10 @@ def right(monkeypatch):
     rules.remove_perm(RIGHT)
 
 
-def read(query="", spec=PEOPLE, actor=ORGANIZER):
+def read(query="", spec=PEOPLE, actor=ORGANIZER, **more):
     request = RequestFactory().get(f"/people/{query}")
     request.actor = actor
-    return spec.read(request, people())
+    return spec.read(request, people(), **more)
 
 
 def names(page):
@@ -149,3 +149,26 @@ def test_what_somebody_searched_for_is_escaped():
     html = draw("{% data_table page %}", page=read("?q=%22%3E%3Cscript%3E"))
 
     assert "<script>" not in html
+
+
+def test_what_belongs_to_all_rows_of_a_page_is_read_once_for_them():
+    asked = []
+
+    def load(rows):
+        asked.append(len(rows))
+        return [replace(row, name=row.name.upper()) for row in rows]
+
+    page = read("?format=csv", spec=WITH_CSV, load=load)
+
+    assert names(page) == sorted(person.name.upper() for person in people())[:10]
+    rows = list(csv.reader(io.StringIO(b"".join(page.csv("people.csv").streaming_content).decode())))
+    assert [row[0] for row in rows[1:]] == sorted(person.name.upper() for person in people())
+    assert asked == [10, 24]
+
+
+def test_what_the_page_reads_by_itself_stays_in_every_link_of_its_list():
+    page = read("?sort=name", kept={"kind": "primary"})
+
+    assert page.url_plain == "/people/?kind=primary&sort=name"
+    assert page.url_after == "/people/?kind=primary&sort=name&page=2"
+    assert ("kind", "primary") in page.kept
