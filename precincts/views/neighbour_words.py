@@ -8,15 +8,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.components import Badge
+from core.http import chapter_url
 from precincts.casing import in_plain_case
 from precincts.enums import ChangeKind, FactKind, SuppressionKind, VoterStatus
 from precincts.selectors.neighbours import KnownFact, Neighbour
 from precincts.views.correction_words import SaidCorrection
-from precincts.views.vote_dots import say_votes
+from precincts.views.vote_dots import draw_votes
 from precincts.words import VOTED_BY, fact_icon, list_quick_groups, say_affiliation, say_heat
 
 
@@ -42,13 +45,29 @@ class SaidNeighbour:
     name: str
     heat: Badge | None
     record: str
-    votes: str
+    votes: SafeString
     affiliation: str
     badges: list[Badge]
     facts: list[SaidFact]
     voted_by: str = ""
     corrections: list[SaidCorrection] = field(default_factory=list)
     form_id: UUID = field(default_factory=uuid4)
+
+    @property
+    def line(self) -> str:
+        """How they vote and where they stand, in one line."""
+        return " · ".join(part for part in (self.record, self.voted_by, self.affiliation) if part)
+
+    @property
+    def add_link(self) -> SafeString:
+        """The way to the form; drawn here, for a book has it a hundred and fifty times."""
+        about = _("about %(name)s") % {"name": self.name}
+        return format_html(
+            '<a class="add-fact" href="{}">{}<span class="visually-hidden"> {}</span></a>',
+            chapter_url("precincts:add_fact", voter_id=self.row.voter_id),
+            _("Add what you learned"),
+            about,
+        )
 
     @property
     def icons(self) -> set[str]:
@@ -71,7 +90,7 @@ def say_neighbour(neighbour: Neighbour) -> SaidNeighbour:
         name=in_plain_case(neighbour.name),
         heat=say_heat(neighbour.heat) if neighbour.marks and _is_registered(neighbour) else None,
         record=_say_record(neighbour),
-        votes=say_votes(neighbour.marks),
+        votes=draw_votes(neighbour.marks),
         affiliation=say_affiliation(neighbour.affiliation),
         badges=_badges(neighbour),
         facts=[_say_fact(fact) for fact in _in_order(neighbour.facts)],
