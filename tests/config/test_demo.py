@@ -12,6 +12,8 @@ from chapters.selectors.actors import get_actor, today_in
 from config import demo
 from config.demo import making
 from config.demo.people import name_case
+from core.actors import Actor
+from core.tenancy import chapter_scope
 from precincts.models import (
     Block,
     BlockAssignment,
@@ -22,6 +24,8 @@ from precincts.models import (
     Voter,
     VoterChange,
 )
+from precincts.selectors.matches import list_proposals
+from precincts.selectors.plans import get_plan_figures
 
 HOUSEHOLDS = 700
 
@@ -89,6 +93,22 @@ def test_the_demo_has_captains_since_different_days_backups_vacancies_and_notes(
     assert PrecinctAssignment.objects.in_force(today).filter(chapter=chapter).count() == 2
     assert Fact.objects.filter(chapter=chapter).values("kind").distinct().count() > 4
     assert not Fact.objects.filter(occurred_at__date__gt=today).exists()
+
+
+@pytest.mark.django_db
+def test_the_demo_has_plans_and_people_added_by_hand_whom_the_later_file_brings(made):
+    chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
+    today = today_in(chapter)
+    precincts = Precinct.objects.filter(chapter=chapter).values_list("pk", flat=True)
+    plans = get_plan_figures(precincts, chapter, today).values()
+
+    assert sum(plan.has_goals for plan in plans) == 3
+    assert sum(plan.open_issues for plan in plans) == 4
+    assert sum(plan.drive.found for plan in plans) == 1
+    assert sum(plan.drive.sent for plan in plans) > 1
+    assert Voter.objects.filter(chapter=chapter, merged_into__isnull=False).count() == 1
+    with chapter_scope(chapter, Actor.system(chapter.pk)):
+        assert len(list_proposals(Actor.system(chapter.pk))) == 4
 
 
 @pytest.mark.django_db
