@@ -128,7 +128,7 @@ def consistent(request: ChapterRequest, precinct_id: int) -> HttpResponseBase:
         return page.csv(f"consistent-{row.code}.csv")
     context: dict[str, Any] = {
         "precinct": row, "page": page, "form": form, "asked": asked, "rule": rule, "prints": prints,
-        "says": say_rule(asked), "shown": [_say_election(one) for one in rule.last],
+        "says": say_rule(asked), "criteria": say_criteria(asked), "shown": [_say_election(one) for one in rule.last],
         "stats": _make_stats(row, rule, asked),
         "save_url": consistent_url("precincts:save_list", row, asked), "print_url": consistent_url("precincts:consistent", row, asked, print="1"),
         "plain_url": consistent_url("precincts:consistent", row, asked),
@@ -156,6 +156,12 @@ def say_rule(asked: Asked) -> str:
     if not asked.at_least:
         return gettext("by the last %(n)d %(kind)s") % words
     return gettext("voted in at least %(k)d of the last %(n)d %(kind)s") % words
+
+
+def say_criteria(asked: Asked) -> str:
+    """ "hot, voted in at least 3 of the last 4 primaries"."""
+    heat = str(say_heat(asked.heat).word) if asked.heat else gettext("everybody")
+    return gettext("%(heat)s, %(rule)s") % {"heat": heat, "rule": say_rule(asked)}
 
 
 def _say_election(election: Any) -> str:

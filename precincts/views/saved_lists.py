@@ -26,18 +26,12 @@ from precincts.models import Precinct, SavedList
 from precincts.selectors.consistent import HEATS, get_rule, list_consistent, list_kinds
 from precincts.selectors.saved_lists import list_kept_voters, list_saved_lists, read_kept_voters
 from precincts.services import saved_lists as services
-from precincts.views.consistent import NEIGHBOUR_COLUMNS, WHOLE, consistent_url, say_rule
+from precincts.views.consistent import NEIGHBOUR_COLUMNS, WHOLE, consistent_url, say_criteria
 from precincts.words import say_heat
 
 
 def _asked_by(saved: SavedList) -> Asked:
     return Asked(saved.kind, saved.asked, saved.at_least, saved.heat)
-
-
-def say_criteria(asked: Asked) -> str:
-    """ "hot, voted in at least 3 of the last 4 primaries"."""
-    heat = str(say_heat(asked.heat).word) if asked.heat else gettext("everybody")
-    return gettext("%(heat)s, %(rule)s") % {"heat": heat, "rule": say_rule(asked)}
 
 
 SAVED_LISTS = ListSpec(
