@@ -83,14 +83,15 @@ class VoterQuerySet(ChapterQuerySet):
         )
 
     def living_in(self, *precinct_ids: int) -> Self:
-        """The neighbours of some precincts: their door is there, whatever the file says of the person.
+        """The neighbours of some precincts: their door is there, whatever the file says of the person; without
+        a door, listed ones only.
 
         A file may name two precincts at one door. Its people are one captain's neighbours all the same; who has
         no door belongs where the file says.
         """
         # As a union, for each half has an index; asked with "or", a million voters are read.
         behind_doors = self.model.objects.filter(household__precinct_id__in=precinct_ids)
-        doorless = self.model.objects.filter(household__isnull=True, precinct_id__in=precinct_ids)
+        doorless = self.model.objects.listed().filter(household__isnull=True, precinct_id__in=precinct_ids)
         ids = behind_doors.order_by().values("pk").union(doorless.order_by().values("pk"), all=True)
         return self.filter(pk__in=ids)
 

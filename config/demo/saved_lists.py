@@ -23,8 +23,10 @@ def fill_saved_lists(chapter: Chapter, *, organizer: str, on: date) -> int:
         return 0
     by = get_actor(user=User.objects.get(email=organizer), chapter=chapter, on=on)
     precinct = Precinct.objects.filter(chapter=chapter).in_force(on).order_by("code").first()
+    if precinct is None:
+        return 0
     count = 0
-    for name, asked, ago in _LISTS if precinct is not None else ():
+    for name, asked, ago in _LISTS:
         try:
             save_list(
                 precinct=precinct, chapter=chapter, name=name, kind=chapter.consistency_kind,
