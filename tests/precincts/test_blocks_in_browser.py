@@ -105,7 +105,7 @@ def test_a_captain_notes_a_fact_in_two_taps_and_keeps_the_place(open_page, preci
     page.evaluate("window.stillTheSamePage = true")
 
     neighbour.locator(".add-fact").click()
-    ride = neighbour.get_by_role("button", name="Needs a ride to the polls")
+    ride = neighbour.get_by_role("button", name="Needs a ride")
     ride.wait_for()
     before = page.evaluate("scrollY")
     ride.click()
