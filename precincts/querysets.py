@@ -28,6 +28,22 @@ def natural_order(column: str) -> Func:
     )
 
 
+def in_led_precinct(actor: Actor, prefix: str = "") -> Q:
+    """Voters behind a door of the actor's precincts, or without a door and of them by the file.
+
+    Args:
+        prefix: the way to the voter from the rows asked for ("voter__").
+    """
+    at_door = Q(**{f"{prefix}household__precinct_id__in": actor.precinct_ids})
+    doorless = {f"{prefix}household__isnull": True, f"{prefix}precinct_id__in": actor.precinct_ids}
+    return at_door | Q(**doorless)
+
+
+def kept_by(actor: Actor, prefix: str = "") -> Q:
+    """Voters who are the actor's neighbours: in a block or a precinct that the actor keeps."""
+    return Q(**{f"{prefix}household__block_id__in": actor.block_ids}) | in_led_precinct(actor, prefix)
+
+
 class PrecinctQuerySet(ChapterQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """All precincts for whoever sees the precincts; captains see their own."""
@@ -76,11 +92,7 @@ class VoterQuerySet(ChapterQuerySet):
         rows = super().visible_to(actor).filter(is_listed=True)
         if actor.is_system or has_right(actor, "precincts.see_all"):
             return rows
-        return rows.filter(
-            Q(household__block_id__in=actor.block_ids)
-            | Q(household__precinct_id__in=actor.precinct_ids)
-            | Q(household__isnull=True, precinct_id__in=actor.precinct_ids)
-        )
+        return rows.filter(kept_by(actor))
 
     def living_in(self, *precinct_ids: int) -> Self:
         """The neighbours of some precincts: their door is there, whatever the file says of the person; without
@@ -110,11 +122,7 @@ class CorrectionQuerySet(ChapterQuerySet):
         rows = super().visible_to(actor).filter(voter__is_confidential=False)
         if actor.is_system or has_right(actor, "precincts.see_all"):
             return rows
-        return rows.filter(
-            Q(voter__household__block_id__in=actor.block_ids)
-            | Q(voter__household__precinct_id__in=actor.precinct_ids)
-            | Q(voter__household__isnull=True, voter__precinct_id__in=actor.precinct_ids)
-        )
+        return rows.filter(kept_by(actor, "voter__"))
 
     def open(self) -> Self:
         return self.filter(state="open")
@@ -137,10 +145,7 @@ class MatchDecisionQuerySet(ChapterQuerySet):
         rows = super().visible_to(actor)
         if has_right(actor, "precincts.see_all"):
             return rows
-        return rows.filter(
-            Q(added__household__precinct_id__in=actor.precinct_ids)
-            | Q(added__household__isnull=True, added__precinct_id__in=actor.precinct_ids)
-        )
+        return rows.filter(in_led_precinct(actor, "added__"))
 
     def standing(self) -> Self:
         """The decisions that were not taken back."""
@@ -157,15 +162,6 @@ class SeatQuerySet(ChapterQuerySet):
 
     def vacant(self) -> Self:
         return self.filter(holder_name="")
-
-
-class SavedListQuerySet(ChapterQuerySet):
-    def visible_to(self, actor: Actor) -> Self:
-        """All saved lists for whoever sees the precincts; precinct captains see their precincts' lists."""
-        rows = super().visible_to(actor)
-        if has_right(actor, "precincts.see_all"):
-            return rows
-        return rows.filter(precinct_id__in=actor.precinct_ids)
 
 
 class DatedQuerySet(ChapterQuerySet):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.models import ChapterOwned
 from precincts.enums import ElectionKind, Heat
-from precincts.querysets import SavedListQuerySet
+from precincts.querysets import OfPrecinctQuerySet
 
 
 class SavedList(ChapterOwned):
@@ -25,7 +25,7 @@ class SavedList(ChapterOwned):
     made_by = models.ForeignKey("chapters.User", on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(_("saved"))
 
-    objects = SavedListQuerySet.as_manager()
+    objects = OfPrecinctQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "-pk"]
