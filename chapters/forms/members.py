@@ -14,7 +14,7 @@ class MemberForm(forms.ModelForm):
     """What a chapter knows of one person."""
 
     language = forms.ChoiceField(
-        label=_("language"), required=False, choices=[("", _("as the chapter")), *settings.LANGUAGES]
+        label=_("Language"), required=False, choices=[("", _("as the chapter")), *settings.LANGUAGES]
     )
 
     class Meta:
