@@ -115,7 +115,7 @@ class Voter(ChapterOwned):
                 Upper("first_name"),
                 Upper("last_name"),
                 Coalesce("birth_year", 0),
-                condition=Q(state_voter_id__isnull=True, gone_on__isnull=True),
+                condition=Q(state_voter_id__isnull=True, gone_on__isnull=True, merged_into__isnull=True),
                 name="voter_by_hand_once_at_a_door",
             ),
             models.CheckConstraint(
