@@ -33,6 +33,7 @@ from precincts.selectors.today import (
 from precincts.services.clean_up import forget_old_uploads
 from precincts.services.issues import leave_issues_of
 from precincts.services.roster import end_all_of
+from precincts.services.seats import unlink_seats_of
 
 
 def _keeps_a_block(actor: Actor) -> bool:
@@ -42,6 +43,7 @@ def _keeps_a_block(actor: Actor) -> bool:
 register_standing(get_standing)
 register_departure(end_all_of)
 register_departure(leave_issues_of)
+register_departure(unlink_seats_of)
 register_clean_up(forget_old_uploads)
 register_log_area(LogArea("precincts.", _("precincts"), order=30))
 register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove", "precincts_voterchange")

@@ -94,6 +94,21 @@ def save_rules(*, chapter: Chapter, text: str, by: Actor) -> PartyRules:
     return rules
 
 
+def unlink_seats_of(member_id: int, by: Actor, on: date) -> None:
+    """A seat that a former member holds stays theirs by name; it is no longer held by one of ours."""
+    for seat in CommitteeSeat.objects.filter(holder_id=member_id).select_related("precinct").order_by("pk"):
+        _unlink(seat, by)
+
+
+def _unlink(seat: CommitteeSeat, by: Actor) -> None:
+    seat.holder = None
+    seat.save(update_fields=["holder"])
+    audit.record(
+        by=by, verb="precincts.seat_changed", row=seat, detail={"fields": ["holder"]},
+        summary=lambda: _("The seat %(seat)s in precinct %(code)s is no longer held by one of ours") % _words(seat),
+    )  # fmt: skip
+
+
 def _save(seat: CommitteeSeat) -> None:
     """Save a seat whose holder is one of ours when exactly one of the chapter's people has the name.
 

@@ -7,7 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from chapters.enums import MemberKind
 from chapters.models import AuditEvent
+from chapters.services.members import change_member
 from core.actors import Actor
 from core.tenancy import chapter_scope
 from precincts.models import CommitteeSeat
@@ -67,6 +69,16 @@ def test_a_seat_knows_its_holder_when_one_of_ours_has_the_name(chapter, precinct
     make_member(chapter, "Nia", last_name="Brown", user=None)
     third = add_seat(precinct=precinct, by=by, title="Chair", holder_name="Nia Brown")
     assert third.holder is None
+
+
+def test_a_seat_is_no_longer_one_of_ours_when_its_holder_leaves(chapter, precinct, by):
+    nia = make_member(chapter, "Nia", last_name="Brown", user=None)
+    seat = add_seat(precinct=precinct, by=by, title="Chair", holder_name="Nia Brown")
+    change_member(member=nia, by=by, kind=MemberKind.FORMER)
+    seat.refresh_from_db()
+    assert (seat.holder, seat.holder_name) == (None, "Nia Brown")
+    said = AuditEvent.objects.get(verb="precincts.seat_changed")
+    assert said.detail == {"fields": ["holder"]}
 
 
 def test_emptying_the_name_leaves_the_seat_vacant(chapter, precinct, by):
