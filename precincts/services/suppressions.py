@@ -75,6 +75,11 @@ def lift(*, voter: Voter, kind: SuppressionKind, by: Actor, on: date) -> None:
     )  # fmt: skip
 
 
+def is_suppressed(voter: Voter, kind: SuppressionKind, on: date) -> bool:
+    """Whether the reason is in force on a day. One query."""
+    return _standing(voter, kind, on).exists()
+
+
 def _standing(voter: Voter, kind: SuppressionKind, on: date) -> models.QuerySet[Suppression]:
     """What stands of the person; also of the row added by hand, where that was merged into this one."""
     rows = Voter.objects.filter(Q(pk=voter.pk) | Q(merged_into=voter.pk)).values("pk")

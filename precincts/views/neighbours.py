@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +20,7 @@ from precincts.enums import SuppressionKind
 from precincts.forms.neighbours import NeighbourForm
 from precincts.models import Household, Voter
 from precincts.services import neighbours as services
-from precincts.services.suppressions import lift, suppress
+from precincts.services.suppressions import is_suppressed, lift, suppress
 from precincts.views.links import area_of, door_url, neighbour_url
 
 
@@ -47,11 +49,17 @@ def add_neighbour(request: ChapterRequest, household_id: int) -> HttpResponse:
     return render(request, "precincts/neighbours/add.html", context, status=422 if form.is_bound else 200)
 
 
-def _find_moved(request: ChapterRequest, door: Household) -> str:
-    """The name of whoever has just moved away from the door, "" when the page was opened otherwise."""
+def _find_moved(request: ChapterRequest, door: Household) -> dict[str, Any] | None:
+    """Whoever has just moved away from the door, to take it back here; None when the page was opened otherwise.
+
+    A message over the page would lie on its button on a phone, so the page itself says it.
+    """
     voter_id = read_id(request.GET.get("moved", ""))
     left = Voter.objects.visible_to(request.actor).filter(pk=voter_id, household=door).first()
-    return in_plain_case(str(left)) if left is not None else ""
+    if left is None or not is_suppressed(left, SuppressionKind.MOVED, today_in(request.chapter)):
+        return None
+    undo_url = chapter_url("precincts:neighbour_still_here", voter_id=left.pk)
+    return {"name": in_plain_case(str(left)), "undo_url": undo_url}
 
 
 def _get_voter(request: ChapterRequest, voter_id: int) -> Voter:
@@ -67,9 +75,9 @@ def neighbour_moved(request: ChapterRequest, voter_id: int) -> HttpResponse:
     voter = _get_voter(request, voter_id)
     back = neighbour_url(voter)
     suppress(voter=voter, kind=SuppressionKind.MOVED, by=request.actor, on=today_in(request.chapter))
-    said = _("Noted: %(name)s has moved away.") % {"name": in_plain_case(str(voter))}
-    offer_undo(request, said, chapter_url("precincts:neighbour_still_here", voter_id=voter.pk))
     if voter.household_id is None:
+        said = _("Noted: %(name)s has moved away.") % {"name": in_plain_case(str(voter))}
+        offer_undo(request, said, chapter_url("precincts:neighbour_still_here", voter_id=voter.pk))
         return redirect(back)
     ask_url = chapter_url("precincts:add_neighbour", household_id=voter.household_id)
     return redirect(f"{ask_url}?moved={voter.pk}")

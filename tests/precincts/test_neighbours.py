@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from chapters.models import AuditEvent
 from chapters.selectors.actors import today_in
+from precincts.enums import VoterStatus
 from precincts.models import Suppression, Voter
 from precincts.selectors.neighbours import get_neighbour, list_doors
 from precincts.services.facts import record_fact
@@ -155,6 +156,17 @@ def test_the_database_holds_one_by_hand_at_a_door(door, blanca):
         rosa.save()
 
 
+def test_whoever_was_merged_with_the_file_does_not_stand_in_the_way(door, blanca):
+    merged = add(door, blanca)
+    merged.status, merged.merged_into = VoterStatus.MERGED, make_voter(door, "ROSA", "DELGADO")
+    merged.save()
+    Voter.objects.filter(pk=merged.merged_into_id).update(gone_on=TODAY)
+
+    again = add(door, blanca)
+
+    assert Voter.objects.listed().get(household=door) == again
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -222,7 +234,21 @@ def test_moved_away_asks_at_once_who_lives_there_now(client, door, blanca):
     assert "Who lives at 12 Lantern Street, 2B now?" in response.content.decode()
     row = Suppression.objects.get()
     assert (row.voter, row.kind, row.channel, row.recorded_by) == (nora, "moved", "any", blanca.user)
-    assert [str(said) for said in response.context["messages"]] == ["Noted: Nora Neighbour has moved away."]
+    assert list(response.context["messages"]) == []
+    assert response.content.decode().count("Noted: Nora Neighbour has moved away.") == 1
+    assert url("neighbour_still_here", door.chapter, voter_id=nora.pk) in response.content.decode()
+
+
+def test_undo_stays_on_the_page_after_a_wrong_field_and_goes_when_it_was_taken_back(client, door, blanca):
+    nora = make_voter(door, "Nora")
+    client.post(url("neighbour_moved", door.chapter, voter_id=nora.pk))
+    undo = url("neighbour_still_here", door.chapter, voter_id=nora.pk)
+    page = f"{url('add_neighbour', door.chapter, household_id=door.pk)}?moved={nora.pk}"
+    wrong = client.post(page, {"first_name": ""})
+    assert wrong.status_code == 422
+    assert undo in wrong.content.decode()
+    client.post(undo)
+    assert undo not in client.get(page).content.decode()
 
 
 def test_the_book_shows_who_moved_away_and_takes_it_back(client, door, blanca):
