@@ -62,3 +62,18 @@ class JobState(models.TextChoices):
 
 
 OPEN_JOB_STATES = (JobState.QUEUED, JobState.RUNNING)
+
+
+class AskResult(models.TextChoices):
+    """What somebody said who was asked for something; empty as long as nothing was heard."""
+
+    OPEN = "", _("no answer yet")
+    YES = "yes", _("yes")
+    MAYBE = "maybe", _("maybe")
+    LATER = "later", _("later")
+    NO = "no", _("no")
+    WITHDRAWN = "withdrawn", _("taken back")
+
+
+OPEN_ASK_RESULTS = (AskResult.OPEN, AskResult.MAYBE, AskResult.LATER)
+"""Asks that somebody has to come back to."""

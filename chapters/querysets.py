@@ -9,7 +9,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
+from chapters.enums import OPEN_ASK_RESULTS
 from core.actors import Actor
 from core.ranges import in_force
 from core.tenancy import ChapterQuerySet
@@ -50,6 +52,25 @@ class RoleQuerySet(ChapterQuerySet):
     def in_force(self, on: date) -> Self:
         """Roles that have begun and not ended on that day (the last day counts)."""
         return self.filter(in_force(on))
+
+
+class AskQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The asks a person makes; whoever manages people sees the chapter's."""
+        from core.permissions import has_right
+
+        rows = super().visible_to(actor)
+        if has_right(actor, "chapters.see_members"):
+            return rows
+        return rows.filter(asked_by_id=actor.member_id)
+
+    def open(self) -> Self:
+        """Those somebody has to come back to."""
+        return self.filter(result__in=OPEN_ASK_RESULTS)
+
+    def with_next_day(self) -> Self:
+        """Adds `next_day`, the day on which somebody has to come back to an open one."""
+        return self.annotate(next_day=Coalesce("follow_up_on", "due_on"))
 
 
 class JobQuerySet(ChapterQuerySet):

@@ -19,8 +19,10 @@ from chapters.selectors.frame import list_account_links, list_choices
 from chapters.selectors.search import search_members
 from chapters.selectors.today import list_failed_work, propose_first_people
 from chapters.services.accounts import save_preferences
+from chapters.services.asks import drop_asks_of
 from chapters.services.clean_up import forget_old_job_files, forget_waiting_files
 from core.clean_up import register_clean_up
+from core.departures import register_departure
 from core.log_areas import LogArea, register_log_area
 from core.navigation import (
     Area,
@@ -37,6 +39,7 @@ from core.preferences import register_preferences
 
 register_append_only("chapters_auditevent")
 register_preferences(save_preferences)
+register_departure(drop_asks_of)
 register_clean_up(forget_old_job_files)
 register_clean_up(forget_waiting_files)
 

@@ -77,8 +77,8 @@ class ChapterSettingsForm(forms.ModelForm):
         model = Chapter
         fields = [
             "name", "state", "time_zone", "language", "captain_title", "affiliation_regime", "party_states",
-            "ballot_states", "door_states", "paper_size", "voters_per_block", "consistency_kind",
-            "consistency_elections", "hot_from", "warm_from",
+            "ballot_states", "door_states", "paper_size", "voters_per_block", "block_limit",
+            "consistency_kind", "consistency_elections", "hot_from", "warm_from",
         ]  # fmt: skip
         help_texts = {
             "captain_title": _(
@@ -88,6 +88,9 @@ class ChapterSettingsForm(forms.ModelForm):
                 "How a voter's party can be known where you work; every list says which."
             ),
             "voters_per_block": _("What “cut blocks” proposes; usually 100 to 200."),
+            "block_limit": _(
+                "A block with more is too much for one person and can be split in two. Empty: half as many again."
+            ),
             "hot_from": _("So many of the elections counted make a voter hot."),
             "warm_from": _("So many make a voter warm; fewer is cold."),
         }
@@ -101,6 +104,11 @@ class ChapterSettingsForm(forms.ModelForm):
                 says = _("%(state)s stands in two of these fields; name it in one.") % {"state": min(twice)}
                 self.add_error(name, says)
             named |= set(cleaned.get(name) or [])
+        limit, usual = cleaned.get("block_limit"), cleaned.get("voters_per_block")
+        if limit is not None and usual is not None and limit < usual:
+            self.add_error(
+                "block_limit", _("The most must be at least the usual number of voters in a block.")
+            )
         return cleaned
 
     def values(self) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from chapters.models.asks import Ask
 from chapters.models.audit import AuditEvent
 from chapters.models.base import ChapterOwned
 from chapters.models.chapters import Chapter
@@ -5,4 +6,15 @@ from chapters.models.jobs import Job, JobFile
 from chapters.models.people import Invitation, Member, Role
 from chapters.models.users import User
 
-__all__ = ["AuditEvent", "Chapter", "ChapterOwned", "Invitation", "Job", "JobFile", "Member", "Role", "User"]
+__all__ = [
+    "Ask",
+    "AuditEvent",
+    "Chapter",
+    "ChapterOwned",
+    "Invitation",
+    "Job",
+    "JobFile",
+    "Member",
+    "Role",
+    "User",
+]

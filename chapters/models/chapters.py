@@ -55,6 +55,12 @@ class Chapter(models.Model):
     voters_per_block = models.PositiveSmallIntegerField(
         _("voters in a block"), default=150, validators=[MinValueValidator(10), MaxValueValidator(2000)]
     )
+    block_limit = models.PositiveSmallIntegerField(
+        _("most voters in a block"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(10), MaxValueValidator(4000)],
+    )
     consistency_kind = models.CharField(_("elections that count"), max_length=12, default="primary")
     consistency_elections = models.PositiveSmallIntegerField(
         _("how many elections back"), default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
@@ -89,6 +95,11 @@ class Chapter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def most_voters(self) -> int:
+        """The listed voters above which a block is too large for one person: as set, else half as many again."""
+        return self.block_limit or self.voters_per_block * 3 // 2
 
     def regime_in(self, state: str) -> AffiliationRegime:
         """How the party of a voter of that state can be known; where the chapter has said nothing else, as usual."""
