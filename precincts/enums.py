@@ -74,6 +74,7 @@ class FactKind(models.TextChoices):
     HELP = "help", _("offers to help")
     CONTACT = "contact", _("contact")
     NEXT_STEP = "next_step", _("next step")
+    SKILL = "skill", _("skill or interest")
 
 
 ONE_AT_A_TIME = frozenset({FactKind.METHOD, FactKind.NEXT_STEP})
@@ -107,6 +108,7 @@ class BlockEditKind(models.TextChoices):
     CUT = "cut", _("cut")
     MOVE = "move", _("moved by hand")
     PLACE = "place", _("placed after an import")
+    SPLIT = "split", _("split in two")
     UNDO = "undo", _("undone")
 
 
@@ -167,3 +169,50 @@ class CorrectionState(models.TextChoices):
     OPEN = "open", _("waiting")
     APPROVED = "approved", _("approved")
     REJECTED = "rejected", _("rejected")
+
+
+class SkillKind(models.TextChoices):
+    """What somebody brings with them."""
+
+    SKILL = "skill", _("can do")
+    INTEREST = "interest", _("likes")
+    LANGUAGE = "language", _("speaks")
+
+
+class HelpKind(models.TextChoices):
+    """What neighbours help each other with."""
+
+    RIDE = "ride", _("a ride")
+    ERRANDS = "errands", _("shopping and errands")
+    COMPANY = "company", _("company")
+    CHILD_CARE = "child_care", _("looking after children")
+    MEALS = "meals", _("meals")
+    REPAIRS = "repairs", _("small repairs")
+    INTERPRETER = "interpreter", _("interpreting")
+    PAPERWORK = "paperwork", _("forms and letters")
+    OTHER = "other", _("something else")
+
+
+class HelpEnd(models.TextChoices):
+    """Why a need or an offer is no longer open."""
+
+    DONE = "done", _("met")
+    TAKEN_BACK = "taken_back", _("taken back")
+
+
+class HelpSide(models.TextChoices):
+    """Which of the two a hand-shake asks."""
+
+    NEED = "need", _("who needs help")
+    OFFER = "offer", _("who offers it")
+
+
+class HandShakeState(models.TextChoices):
+    """How far two neighbours have come who may help each other."""
+
+    ASKED = "asked", _("both are asked")
+    AGREED = "agreed", _("both agreed")
+    DONE = "done", _("done")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+    TAKEN_BACK = "taken_back", _("taken back")

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Self
 
 from django.db.models import CharField, F, Func, Q, Value
+from django.db.models.functions import Coalesce
 
-from chapters.enums import MemberKind
+from chapters.enums import OPEN_ASK_RESULTS, MemberKind
 from core.actors import Actor
 from core.permissions import get_right, has_right
 from core.ranges import in_force
@@ -182,3 +183,37 @@ class CaptaincyQuerySet(DatedQuerySet):
 
     def backups(self) -> Self:
         return self.filter(kind=CaptaincyKind.BACKUP)
+
+
+class AbsenceQuerySet(DatedQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """All absences for whoever sees the precincts; captains see those of their block or precinct."""
+        rows = super().visible_to(actor)
+        if has_right(actor, "precincts.see_all"):
+            return rows
+        block = "assignment__block"
+        own = Q(**{f"{block}_id__in": actor.block_ids}) | Q(
+            **{f"{block}__precinct_id__in": actor.precinct_ids}
+        )
+        return rows.filter(own)
+
+
+class BlockAskQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """All asks for whoever sees the precincts; precinct captains see their precinct's, captains those they make.
+
+        Nobody confidential is shown.
+        """
+        rows = super().visible_to(actor).exclude(voter__is_confidential=True)
+        if has_right(actor, "precincts.see_all"):
+            return rows
+        own = Q(ask__asked_by_id=actor.member_id, block_id__in=actor.block_ids)
+        return rows.filter(own | Q(block__precinct_id__in=actor.precinct_ids))
+
+    def open(self) -> Self:
+        """Those somebody has to come back to."""
+        return self.filter(ask__result__in=OPEN_ASK_RESULTS)
+
+    def with_next_day(self) -> Self:
+        """Adds `next_day`, the day on which somebody has to come back to an open one."""
+        return self.annotate(next_day=Coalesce("ask__follow_up_on", "ask__due_on"))

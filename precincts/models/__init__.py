@@ -1,3 +1,5 @@
+from precincts.models.absences import Absence
+from precincts.models.asks import BlockAsk
 from precincts.models.assignments import BlockAssignment, PrecinctAssignment, Residence
 from precincts.models.blocks import Block, BlockEdit, BlockMove
 from precincts.models.corrections import Correction
@@ -15,7 +17,9 @@ from precincts.models.seats import CommitteeSeat, PartyRules
 from precincts.models.voters import Voter
 
 __all__ = [
+    "Absence",
     "Block",
+    "BlockAsk",
     "BlockAssignment",
     "BlockEdit",
     "BlockMove",
