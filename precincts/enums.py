@@ -174,9 +174,8 @@ class CorrectionState(models.TextChoices):
 class SkillKind(models.TextChoices):
     """What somebody brings with them."""
 
-    SKILL = "skill", _("can do")
-    INTEREST = "interest", _("likes")
-    LANGUAGE = "language", _("speaks")
+    SKILL = "skill", _("skill or interest")
+    LANGUAGE = "language", _("language")
 
 
 class HelpKind(models.TextChoices):

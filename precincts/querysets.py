@@ -217,3 +217,64 @@ class BlockAskQuerySet(ChapterQuerySet):
     def with_next_day(self) -> Self:
         """Adds `next_day`, the day on which somebody has to come back to an open one."""
         return self.annotate(next_day=Coalesce("ask__follow_up_on", "ask__due_on"))
+
+
+def listed_neighbour(prefix: str = "voter__") -> Q:
+    """Rows about somebody who may stand on a list: themself, or the person in the file they were merged into."""
+    return Q(**{f"{prefix}is_listed": True}) | Q(**{f"{prefix}merged_into__is_listed": True})
+
+
+def about_neighbour_of(actor: Actor, prefix: str = "voter__") -> Q:
+    """Rows about a listed neighbour whom the actor sees; told of a row added by hand, where the merged one lives."""
+    if actor.is_system or has_right(actor, "precincts.see_all"):
+        return listed_neighbour(prefix)
+    own = Q(**{f"{prefix}is_listed": True}) & kept_by(actor, prefix)
+    merged = Q(**{f"{prefix}merged_into__is_listed": True}) & kept_by(actor, f"{prefix}merged_into__")
+    return own | merged
+
+
+class SkillQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """What is known of the actor's neighbours, and one's own; whoever sees the precincts sees the members' too."""
+        rows = super().visible_to(actor)
+        own = Q(member_id=actor.member_id, member__isnull=False)
+        if actor.is_system or has_right(actor, "precincts.see_all"):
+            own = Q(member__isnull=False) & ~Q(member__kind=MemberKind.FORMER)
+        return rows.filter(own | about_neighbour_of(actor, "fact__voter__"))
+
+    def standing(self) -> Self:
+        """What was neither taken back nor, of a neighbour, corrected since."""
+        return self.filter(taken_back_at__isnull=True, fact__superseded_by__isnull=True)
+
+
+class HelpQuerySet(ChapterQuerySet):
+    """What people need or offer."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """What the actor speaks for, and, without the name, what members of the actor's precincts have told."""
+        rows = super().visible_to(actor)
+        if actor.is_system or has_right(actor, "precincts.see_all"):
+            return rows.filter(spoken_for(actor) | Q(member__isnull=False))
+        return rows.filter(spoken_for(actor) | Q(home__precinct_id__in=actor.precinct_ids))
+
+    def open(self) -> Self:
+        """What stands, of somebody who may be helped or help."""
+        somebody = listed_neighbour() | (Q(member__isnull=False) & ~Q(member__kind=MemberKind.FORMER))
+        return self.filter(somebody, ended_on__isnull=True)
+
+
+def spoken_for(actor: Actor, prefix: str = "") -> Q:
+    """Needs and offers of the actor's neighbours, who have told the actor, and the actor's own.
+
+    Args:
+        prefix: the way to the need or offer from the rows asked for ("need__").
+    """
+    own = Q(**{f"{prefix}member_id": actor.member_id, f"{prefix}member__isnull": False})
+    return own | about_neighbour_of(actor, f"{prefix}voter__")
+
+
+class HandShakeQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The hand-shakes of which the actor speaks for one side; nobody else sees them."""
+        rows = super().visible_to(actor)
+        return rows.filter(spoken_for(actor, "need__") | spoken_for(actor, "offer__"))

@@ -18,6 +18,7 @@ WORDED_KINDS: dict[str, Any] = {
     FactKind.ISSUE: _("An issue that matters to them"),
     FactKind.AFFILIATION: _("Their party"),
     FactKind.LANGUAGE: _("Language they speak"),
+    FactKind.SKILL: _("What they can do or like"),
     FactKind.RIDE: _("Trouble getting to the polls"),
     FactKind.NEED: _("What would help"),
     FactKind.NEXT_STEP: _("Next step"),
@@ -39,6 +40,13 @@ KNOWN_VALUES: dict[str, dict[str, Any]] = {
         "child_care": _("Child care would help"),
     },
     FactKind.HELP: {"offers_help": _("Offers to help")},
+    FactKind.SKILL: {
+        "drives": _("Can drive others"), "repairs": _("Can fix things"), "cooks": _("Cooks for many"),
+        "music": _("Plays music"), "computers": _("Knows computers"), "sews": _("Sews"),
+    },
+    FactKind.LANGUAGE: {
+        "es": _("Spanish"), "zh": _("Chinese"), "vi": _("Vietnamese"), "ar": _("Arabic"), "am": _("Amharic"),
+    },
     FactKind.NEXT_STEP: {
         "come_back": _("Come back"), "call": _("Call them"), "bring_form": _("Bring a registration form"),
         "arrange_ride": _("Arrange the ride"),
@@ -58,6 +66,7 @@ _FACT_ICONS = {
     FactKind.CONTACT: "door-open",
     FactKind.NEED: "life-preserver",
     FactKind.NEXT_STEP: "arrow-right-circle",
+    FactKind.SKILL: "tools",
 }
 
 _HEATS: dict[Heat, Badge] = {
@@ -89,6 +98,8 @@ QUICK_HEADINGS: dict[str, Any] = {
     FactKind.RIDE: _("Trouble getting to the polls"),
     FactKind.NEED: _("What would help"),
     FactKind.HELP: _("Gives a hand"),
+    FactKind.SKILL: _("Can do or likes"),
+    FactKind.LANGUAGE: _("Speaks"),
     FactKind.NEXT_STEP: _("Next step"),
 }
 """What stands over the buttons of each kind."""

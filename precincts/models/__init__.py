@@ -6,14 +6,17 @@ from precincts.models.corrections import Correction
 from precincts.models.drives import RegistrationEffort
 from precincts.models.elections import Election
 from precincts.models.facts import Fact, Suppression
+from precincts.models.hand_shakes import HandShake
 from precincts.models.imports import ImportReject, SavedMapping, VoterChange, VoterImport
 from precincts.models.issues import LocalIssue
 from precincts.models.looks import BookLook
 from precincts.models.matches import MatchDecision
+from precincts.models.needs import Need, Offer
 from precincts.models.places import Building, Household, Precinct
 from precincts.models.plans import PrecinctPlan, TurnoutGoal
 from precincts.models.saved_lists import SavedList, SavedListVoter
 from precincts.models.seats import CommitteeSeat, PartyRules
+from precincts.models.skills import Skill
 from precincts.models.voters import Voter
 
 __all__ = [
@@ -29,10 +32,13 @@ __all__ = [
     "Correction",
     "Election",
     "Fact",
+    "HandShake",
     "Household",
     "ImportReject",
     "LocalIssue",
     "MatchDecision",
+    "Need",
+    "Offer",
     "PartyRules",
     "Precinct",
     "PrecinctAssignment",
@@ -42,6 +48,7 @@ __all__ = [
     "SavedList",
     "SavedListVoter",
     "SavedMapping",
+    "Skill",
     "Suppression",
     "TurnoutGoal",
     "Voter",

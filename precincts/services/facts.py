@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from precincts.enums import ONE_AT_A_TIME, FactKind, FactSource
 from precincts.models import Fact, Voter
+from precincts.services.skills import file_fact
 
 
 class EmptyFact(DomainError):
@@ -102,7 +103,7 @@ def _add(
         raise ValueError("A fact corrects only facts of the same voter.")
     try:
         with transaction.atomic():
-            return Fact.objects.create(
+            fact = Fact.objects.create(
                 chapter_id=voter.chapter_id,
                 voter=voter,
                 kind=kind,
@@ -116,6 +117,9 @@ def _add(
                 is_retraction=is_retraction,
                 client_id=client_id,
             )
+            if not is_retraction:
+                file_fact(fact)
+            return fact
     except IntegrityError as error:
         known = Fact.objects.filter(chapter_id=voter.chapter_id, voter=voter, client_id=client_id)
         if client_id is not None and (first := known.first()) is not None:

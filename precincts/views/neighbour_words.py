@@ -100,7 +100,7 @@ def say_neighbour(neighbour: Neighbour) -> SaidNeighbour:
 
 _ORDER = (
     FactKind.NEXT_STEP, FactKind.CONTACT, FactKind.ISSUE, FactKind.SUPPORT, FactKind.METHOD, FactKind.RIDE,
-    FactKind.NEED, FactKind.LANGUAGE, FactKind.HELP, FactKind.AFFILIATION, FactKind.NOTE,
+    FactKind.NEED, FactKind.LANGUAGE, FactKind.HELP, FactKind.SKILL, FactKind.AFFILIATION, FactKind.NOTE,
 )  # fmt: skip
 
 _LEADS: dict[str, Any] = {

@@ -384,6 +384,7 @@ def test_each_kind_of_fact_is_noted_with_two_presses(client, chapter, door, blan
         assert client.post(address, {"quick": tokens[0]}, headers={"hx-request": "true"}).status_code == 200
 
     assert list(groups) == [
-        "Contact", "How they vote", "Trouble getting to the polls", "What would help", "Gives a hand", "Next step",
+        "Contact", "How they vote", "Trouble getting to the polls", "What would help", "Gives a hand",
+        "Can do or likes", "Speaks", "Next step",
     ]  # fmt: skip
-    assert nora.facts.count() == 6
+    assert nora.facts.count() == 8
