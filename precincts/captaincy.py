@@ -133,7 +133,7 @@ def _blocks_to_weigh(person: Person, middles: Mapping[int, Place | None]) -> Ite
     """Faithful voters are many and count in their own block only; the few others are weighed for every block."""
     if person.offered_on is not None or person.supports or person.is_free_member or person.backs_up:
         return middles
-    return [person.block_id] if person.block_id in middles else []
+    return [person.block_id] if person.block_id is not None and person.block_id in middles else []
 
 
 def _metres(one: Place | None, other: Place | None) -> float | None:
