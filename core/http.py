@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from core import tenancy
 from core.actors import Actor
@@ -47,3 +47,11 @@ def chapter_url(name: str, *, slug: str | None = None, **kwargs: Any) -> str:
     """The address of a page of the chapter in scope (or of the one named by `slug`)."""
     chapter_slug = slug if slug is not None else tenancy.current().slug
     return reverse(name, kwargs={"chapter_slug": chapter_slug, **kwargs})
+
+
+def optional_url(name: str, **kwargs: Any) -> str:
+    """The same for a page that another app may bring or not; "" while none has a page of that name."""
+    try:
+        return chapter_url(name, **kwargs)
+    except NoReverseMatch:
+        return ""

@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from chapters.selectors.actors import today_in
 from chapters.services import audit
-from core.http import ChapterRequest, chapter_url, require_perm
+from core.http import ChapterRequest, chapter_url, optional_url, require_perm
 from core.permissions import has_right
 from precincts.casing import in_plain_case
 from precincts.enums import FactSource
@@ -31,7 +31,7 @@ from precincts.selectors.roster import get_handover_note, list_block_assignments
 from precincts.services.book_looks import remember_look
 from precincts.services.facts import record_fact, retract_fact
 from precincts.views.correction_words import say_correction
-from precincts.views.links import neighbour_url, optional_url
+from precincts.views.links import neighbour_url
 from precincts.views.neighbour_words import SaidNeighbour, say_neighbour
 from precincts.views.news_words import say_news
 

@@ -1,23 +1,12 @@
-"""Addresses of pages that another app may bring, or not; and where a neighbour or a door is shown."""
+"""Where a neighbour or a door is shown."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404
-from django.urls import NoReverseMatch
 
 from core.http import ChapterRequest, chapter_url
 from precincts.models import Household, Voter
 from precincts.rules import get_place_ids
-
-
-def optional_url(name: str, **kwargs: Any) -> str:
-    """The page's address, "" while no app has a page of that name."""
-    try:
-        return chapter_url(name, **kwargs)
-    except NoReverseMatch:
-        return ""
 
 
 def area_of(request: ChapterRequest, row: Household | Voter) -> str:

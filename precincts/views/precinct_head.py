@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from chapters.models import Chapter
 from core.components import Action, Stat
-from core.http import ChapterRequest, chapter_url
+from core.http import ChapterRequest, chapter_url, optional_url
 from core.permissions import has_right
 from core.templatetags.formats import number
 from precincts.models import Precinct
@@ -20,7 +20,6 @@ from precincts.selectors.precincts import (
     count_hot,
     count_newcomers,
 )
-from precincts.views.links import optional_url
 from precincts.words import say_elections
 
 

@@ -15,13 +15,12 @@ from django.views.decorators.http import require_safe
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.components import Badge
-from core.http import ChapterRequest, chapter_url, require_perm
+from core.http import ChapterRequest, chapter_url, optional_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
 from precincts.models import Precinct
 from precincts.selectors.block_map import get_block_map, get_map_tag
 from precincts.selectors.precincts import get_chapter_progress, list_precincts
-from precincts.views.links import optional_url
 from precincts.views.precinct_head import pick_chapter_action, pick_primary_action
 from precincts.views.precinct_parts import list_parts
 
