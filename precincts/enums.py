@@ -40,6 +40,7 @@ class ImportKind(models.TextChoices):
     HISTORY = "history", _("vote history")
     ADDRESSES = "addresses", _("address points")
     BOUNDARIES = "boundaries", _("precinct boundaries")
+    RETURNED = "returned", _("ballots returned so far")
 
 
 class ImportDoubt(models.TextChoices):
@@ -50,6 +51,7 @@ class ImportDoubt(models.TextChoices):
     MANY_GONE = "many_gone", _("many people gone")
     FAR_AWAY = "far_away", _("outside the state")
     UNKNOWN_LABELS = "unknown_labels", _("unknown elections")
+    MOST_VOTED = "most_voted", _("most people voted")
 
 
 class ChangeKind(models.TextChoices):

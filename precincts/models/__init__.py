@@ -14,6 +14,7 @@ from precincts.models.matches import MatchDecision
 from precincts.models.needs import Need, Offer
 from precincts.models.places import Building, Household, Precinct
 from precincts.models.plans import PrecinctPlan, TurnoutGoal
+from precincts.models.returned import Returned
 from precincts.models.saved_lists import SavedList, SavedListVoter
 from precincts.models.seats import CommitteeSeat, PartyRules
 from precincts.models.skills import Skill
@@ -45,6 +46,7 @@ __all__ = [
     "PrecinctPlan",
     "RegistrationEffort",
     "Residence",
+    "Returned",
     "SavedList",
     "SavedListVoter",
     "SavedMapping",

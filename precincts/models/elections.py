@@ -12,7 +12,8 @@ from precincts.enums import ElectionKind
 class Election(ChapterOwned):
     """One election the chapter's vote history knows; `bit` is its place in the voters' bitmask.
 
-    The latest 63 elections by date have a bit; older ones stay in the voters' detail text.
+    The latest 63 elections by date have a bit; older ones stay in the voters' detail text. An election without
+    labels is one whose history is still awaited: so far, lists of returned ballots have come.
     """
 
     held_on = models.DateField(_("date"))
@@ -35,3 +36,8 @@ class Election(ChapterOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether no history has named it yet."""
+        return not self.labels

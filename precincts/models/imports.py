@@ -50,6 +50,14 @@ class VoterImport(ChapterOwned):
         choices=ImportDoubt,
         blank=True,
     )
+    election = models.ForeignKey(
+        "precincts.Election",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="imports",
+        verbose_name=_("of which election its ballots are"),
+    )
     unknown_labels = models.JSONField(_("labels of elections nobody knew, with their votes"), default=dict)
     elections = models.JSONField(_("what the organizer says of such labels"), default=dict)
     counts = models.JSONField(_("what it did"), default=dict)
