@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.test import Client
@@ -74,8 +75,21 @@ def open_tabs(browser: Browser, base: str, *, user: User | None = None) -> Itera
 def find_faults(page: Page) -> list[tuple[str, Any]]:
     """What axe finds on the page, and whether the page is wider than the screen."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document)")["violations"]
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     faults = [(fault["id"], node["target"]) for fault in found for node in fault["nodes"]]
     if page.evaluate("document.documentElement.scrollWidth - window.innerWidth") > 0:
         faults.append(("wider than the screen", page.url))
+    return faults
+
+
+def find_faults_of(page: Page, paths: Iterable[str]) -> dict[str, list[tuple[str, Any]]]:
+    """The faults of each path beside the open page's; one page for all keeps what it has loaded."""
+    faults, here = {}, page.url
+    for path in paths:
+        page.goto(urljoin(here, path))
+        # What a page asks for once it stands (a map, the lists of a block) is looked at too.
+        if page.locator("[hx-trigger=load], [data-map]").count():
+            page.wait_for_load_state("networkidle")
+        if wrong := find_faults(page):
+            faults[path] = wrong
     return faults

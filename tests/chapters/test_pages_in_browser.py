@@ -14,7 +14,7 @@ from django.utils import timezone
 from chapters.models import Job, Member
 from chapters.services import invitations
 from chapters.services.accounts import open_account
-from tests.browsing import PHONE, WIDE, find_faults, open_tabs
+from tests.browsing import PHONE, WIDE, find_faults, find_faults_of, open_tabs
 from tests.factories import actor_of, make_chapter, make_job, make_member
 
 pytestmark = [
@@ -50,7 +50,7 @@ def open_page(browser, live_server, alice):
 
 
 @pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone"])
-def test_axe_finds_nothing_on_any_page(open_page, live_server, alice, size, theme):
+def test_axe_finds_nothing_on_any_page(open_page, alice, size, theme):
     chapter = alice.chapter
     mo = make_member(chapter, "Mo", "canvasser", user=None)
     invitation = invitations.invite(
@@ -66,15 +66,10 @@ def test_axe_finds_nothing_on_any_page(open_page, live_server, alice, size, them
         f"people/roles/{mo.roles.get().pk}/end/", f"jobs/{failed.pk}/", f"jobs/{running.pk}/",
     ]  # fmt: skip
     page = open_page("/", size=size, theme=theme)
-    faults = []
-    for path in [f"/c/river-city/{part}" for part in inside] + OWN:
-        page.goto(live_server.url + path)
-        faults += find_faults(page)
+    assert find_faults_of(page, [f"/c/river-city/{part}" for part in inside] + OWN) == {}
     outside = open_page("/accounts/login/", size=size, theme=theme, signed_in=False)
-    for path in [*SIGNED_OUT, invitations.get_link(invitation).removeprefix(settings.SITE_URL)]:
-        outside.goto(live_server.url + path)
-        faults += find_faults(outside)
-    assert faults == []
+    link = invitations.get_link(invitation).removeprefix(settings.SITE_URL)
+    assert find_faults_of(outside, [*SIGNED_OUT, link]) == {}
 
 
 def test_signing_in_by_a_typed_code(open_page):

@@ -11,6 +11,7 @@ from celery import Celery
 
 from core import queue
 from tests.brokers import broker_settings
+from tests.workers import kill
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
 
@@ -33,12 +34,12 @@ def worker(request: pytest.FixtureRequest, tmp_path: Path):
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "--app=config", "worker", "--include=tests.core.worker_tasks"],
         cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        start_new_session=True,
     )  # fmt: skip
     try:
         yield sender
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        kill(process)
         log.close()
         sender.close()
 
