@@ -27,6 +27,7 @@ from precincts.models import (
     Voter,
     VoterImport,
 )
+from precincts.services.figures import recount_at
 
 _numbers = count(1)
 
@@ -178,13 +179,15 @@ def make_voter(
         "birth_year": 1980,
         "registered_on": date(2010, 1, 1),
     }
-    return Voter.objects.create(
+    voter = Voter.objects.create(
         chapter=household.chapter,
         household=household,
         first_name=first_name,
         last_name=last_name,
         **(values | fields),
     )
+    recount_at(household)
+    return voter
 
 
 def make_unregistered(

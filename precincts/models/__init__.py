@@ -6,6 +6,7 @@ from precincts.models.corrections import Correction
 from precincts.models.drives import RegistrationEffort
 from precincts.models.elections import Election
 from precincts.models.facts import Fact, Suppression
+from precincts.models.figures import AreaFigures
 from precincts.models.hand_shakes import HandShake
 from precincts.models.imports import ImportReject, SavedMapping, VoterChange, VoterImport
 from precincts.models.issues import LocalIssue
@@ -22,6 +23,7 @@ from precincts.models.voters import Voter
 
 __all__ = [
     "Absence",
+    "AreaFigures",
     "Block",
     "BlockAsk",
     "BlockAssignment",

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import (
     BooleanField,
     Case,
     Count,
     DateField,
-    DateTimeField,
     F,
     IntegerField,
-    Max,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
@@ -27,14 +25,13 @@ from django.db.models.functions import Coalesce, Concat, Trim
 
 from core.actors import Actor
 from core.permissions import get_right
-from precincts.enums import CaptaincyKind, FactSource
+from precincts.enums import CaptaincyKind
 from precincts.models import (
+    AreaFigures,
     Block,
     BlockAssignment,
-    Fact,
     Precinct,
     PrecinctAssignment,
-    Voter,
 )
 from precincts.querysets import natural_order
 
@@ -56,15 +53,6 @@ def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
     captains = BlockAssignment.objects.captains().filter(block=OuterRef("pk"))
     now = captains.in_force(on)
     former = captains.filter(ends_on__lt=on).order_by("-ends_on")
-    neighbours = Voter.objects.filter(household__block=OuterRef("pk"), is_listed=True)
-    contact = (
-        Fact.objects.filter(voter__household__block=OuterRef("pk"))
-        .exclude(source=FactSource.IMPORT)
-        .order_by()
-        .values("voter__household__block")
-        .annotate(last=Max("occurred_at"))
-        .values("last")
-    )
     stale = on - LAPSING_AFTER
     backups = (
         BlockAssignment.objects.in_force(on)
@@ -92,7 +80,7 @@ def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
             ),
             output_field=DateField(null=True),
         ),
-        last_contact=Subquery(contact, output_field=DateTimeField(null=True)),
+        last_contact=F("figures__last_news"),
         is_lapsing=Case(
             When(
                 Q(captain_id__isnull=False, since__lt=stale)
@@ -102,15 +90,10 @@ def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
             default=Value(False),
             output_field=BooleanField(),
         ),
-        voters=_counted(neighbours, "household__block"),
-        doors=_counted(neighbours, "household__block", Count("household", distinct=True)),
+        voters=Coalesce(F("figures__voters"), 0),
+        doors=Coalesce(F("figures__doors"), 0),
         backups=Coalesce(Subquery(backups, output_field=IntegerField()), 0),
     )
-
-
-def _counted(rows: QuerySet[Any], by: str, what: Any = None) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(rows=what or Count("pk")).values("rows")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +121,15 @@ def get_roster_summary(actor: Actor, on: date) -> RosterSummary:
         blocks=Count("pk", distinct=True),
         filled=Count("pk", distinct=True, filter=Q(pk__in=filled.values("block"))),
     )
-    sees_all = actor.is_system or actor.holds(*get_right("precincts.see_roster").roles)
-    voters = Voter.objects.listed().filter(chapter_id=actor.chapter_id)
-    if not sees_all:
-        voters = voters.living_in(*actor.precinct_ids)
-    in_filled = Q(household__block__in=filled.values("block"))
-    people = voters.aggregate(
-        voters=Count("pk"),
-        covered_voters=Count("pk", filter=in_filled),
-        doors=Count("household", distinct=True),
-        covered_doors=Count("household", distinct=True, filter=in_filled),
+    figures = AreaFigures.objects.filter(chapter_id=actor.chapter_id)
+    if not (actor.is_system or actor.holds(*get_right("precincts.see_roster").roles)):
+        figures = figures.filter(precinct__in=actor.precinct_ids)
+    in_filled = Q(block__in=filled.values("block"))
+    people = figures.aggregate(
+        voters=Sum("voters", default=0),
+        covered_voters=Sum("voters", filter=in_filled, default=0),
+        doors=Sum("doors", default=0),
+        covered_doors=Sum("doors", filter=in_filled, default=0),
     )
     captains = filled.filter(block__in=blocks.values("pk")).values("member").distinct().count()
     return RosterSummary(**counted, **people, captains=captains)
@@ -175,13 +157,10 @@ def get_handover_note(block: Block, on: date) -> BlockAssignment | None:
 
 def get_workloads(member_ids: Sequence[int], on: date) -> dict[int, tuple[int, int, int]]:
     """Blocks kept, blocks backed up and listed voters in the kept ones, by member. One query."""
-    voters = _counted(
-        Voter.objects.filter(household__block=OuterRef("block"), is_listed=True), "household__block"
-    )
     rows = (
         BlockAssignment.objects.in_force(on)
         .filter(member__in=list(member_ids), block__closed_on__isnull=True)
-        .annotate(size=voters)
+        .annotate(size=Coalesce(F("block__figures__voters"), 0))
     )
     found: dict[int, tuple[int, int, int]] = {}
     for member_id, kind, size in rows.values_list("member_id", "kind", "size"):

@@ -16,6 +16,7 @@ from core.errors import DomainError
 from core.words import Saying, in_all_languages
 from precincts.models import Block, BlockAssignment, BlockEdit, Household, Precinct
 from precincts.selectors.blocks import BuildingPlace, get_version, list_buildings
+from precincts.services.figures import recount
 
 _LOCK_SPACE = 1_905_001  # the first half of the advisory lock's key; the precinct is the second
 _CLEARLY_SHORTER = 0.98  # of the metres walked so far
@@ -95,6 +96,7 @@ def save_edit(
             [ids, [after for _before, after in moves.values()]],
         )
     _set_flags(flagged or {})
+    recount(chapter_id=precinct.chapter_id, precinct_ids=[precinct.pk])
     return edit
 
 

@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from precincts.enums import ONE_AT_A_TIME, FactKind, FactSource
 from precincts.models import Fact, Voter
+from precincts.services.figures import note_news
 from precincts.services.skills import file_fact
 
 
@@ -119,6 +120,8 @@ def _add(
             )
             if not is_retraction:
                 file_fact(fact)
+            if source != FactSource.IMPORT:
+                note_news(voter=voter, at=at)
             return fact
     except IntegrityError as error:
         known = Fact.objects.filter(chapter_id=voter.chapter_id, voter=voter, client_id=client_id)

@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from precincts.enums import VoterStatus
 from precincts.models import MatchDecision, Voter
+from precincts.services.figures import recount_at
 
 
 class NotAPair(DomainError):
@@ -57,6 +58,7 @@ def undo_decision(*, decision: MatchDecision, by: Actor, at: datetime) -> MatchD
     if row.is_same:
         added.merged_into, added.status = None, VoterStatus.UNREGISTERED
         added.save(update_fields=["merged_into", "status"])
+        recount_at(added.household)
     audit.record(
         by=by, verb="precincts.match_undone", row=added, detail={"registered": row.registered_id},
         summary=lambda: _("Took back the decision on %(name)s, added by hand") % {"name": added},
@@ -94,6 +96,7 @@ def _decide(added: Voter, registered: Voter, *, by: Actor, at: datetime, is_same
     if is_same:
         added.merged_into, added.status = registered, VoterStatus.MERGED
         added.save(update_fields=["merged_into", "status"])
+        recount_at(added.household)
     _log(decision, by)
     return decision
 

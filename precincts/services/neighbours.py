@@ -15,6 +15,7 @@ from core.errors import DomainError
 from precincts.casing import in_plain_case
 from precincts.enums import VoterStatus
 from precincts.models import Household, Voter
+from precincts.services.figures import recount_at
 
 
 class NeighbourKnown(DomainError):
@@ -56,6 +57,7 @@ def add_neighbour(
             )  # fmt: skip
     except IntegrityError as error:
         raise _known(f"{first_name} {last_name}") from error
+    recount_at(household)
     audit.record(
         by=by, verb="precincts.neighbour_added", row=voter,
         summary=lambda: _("Added %(name)s by hand at %(door)s") % {"name": voter, "door": _door(household)},
@@ -78,6 +80,7 @@ def remove_neighbour(*, voter: Voter, by: Actor, on: date) -> None:
         )
     voter.gone_on = on
     voter.save(update_fields=["gone_on"])
+    recount_at(voter.household)
     audit.record(
         by=by, verb="precincts.neighbour_removed", row=voter,
         summary=lambda: _("Took out %(name)s, who had been added by hand") % {"name": voter},

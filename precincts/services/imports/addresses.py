@@ -19,6 +19,7 @@ from precincts.addresses import number_range
 from precincts.earth import METRES_PER_DEGREE
 from precincts.enums import ImportDoubt, ImportKind
 from precincts.models import Precinct, VoterImport
+from precincts.services.figures import recount
 from precincts.services.imports.confirmations import CONFIRM_HINT
 from precincts.services.imports.pace import ADDRESS_STAGES, Pace, Progress
 from precincts.services.imports.records import finish_import, start_import
@@ -103,6 +104,7 @@ def import_addresses(
         )
         place_new_households(precinct_ids=precinct_ids, by=by, on=today_in(chapter))
         order_walks_anew(record)
+        recount(chapter_id=chapter.pk)
         report.seconds = round(time.monotonic() - began, 2)
         finish_import(record, counts=report)
 
