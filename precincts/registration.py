@@ -22,6 +22,7 @@ from precincts import (
     tasks,  # noqa: F401  (registers kinds of jobs)
 )
 from precincts.selectors.assignments import get_standing
+from precincts.selectors.growth_items import list_ask_items, list_stand_in_items
 from precincts.selectors.search import find_addresses, find_neighbours, find_precincts, find_streets
 from precincts.selectors.today import (
     list_captain_items,
@@ -34,6 +35,7 @@ from precincts.services.clean_up import forget_old_uploads
 from precincts.services.issues import leave_issues_of
 from precincts.services.roster import end_all_of
 from precincts.services.seats import unlink_seats_of
+from precincts.services.skills import leave_skills_of
 
 
 def _keeps_a_block(actor: Actor) -> bool:
@@ -44,6 +46,7 @@ register_standing(get_standing)
 register_departure(end_all_of)
 register_departure(leave_issues_of)
 register_departure(unlink_seats_of)
+register_departure(leave_skills_of)
 register_clean_up(forget_old_uploads)
 register_log_area(LogArea("precincts.", _("precincts"), order=30))
 register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove", "precincts_voterchange")
@@ -58,7 +61,8 @@ register_area(
         right="precincts.see_precinct",
         paths=(
             "roster/", "blocks/", "block-captains/", "precinct-captains/", "neighbours/", "facts/", "imports/",
-            "seats/", "saved-lists/", "doors/", "corrections/", "plans/", "issues/",
+            "absences/", "asks/",
+            "seats/", "saved-lists/", "doors/", "corrections/", "plans/", "issues/", "skills/",
         ),
     )
 )  # fmt: skip
@@ -84,6 +88,8 @@ register_phone_entry(
 )
 register_today(list_organizer_items)
 register_today(list_captain_items)
+register_today(list_stand_in_items)
+register_today(list_ask_items)
 register_today(list_seat_items)
 register_today(list_correction_items)
 register_today(list_match_items)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from chapters.rules import CHAIR, COMMITTEE, ORGANIZER
+from chapters.rules import CHAIR, COMMITTEE, ORGANIZER, is_oneself
 from core.actors import Actor
 from core.permissions import register_right
 
@@ -22,6 +22,27 @@ def keeps_block(actor: Actor, row: object = None) -> bool:
         return bool(actor.block_ids or actor.precinct_ids)
     precinct_id, block_id = get_place_ids(row)
     return block_id in actor.block_ids or precinct_id in actor.precinct_ids
+
+
+def keeps_precincts_block(actor: Actor, row: object = None) -> bool:
+    """Captain or backup of the row's precinct, or of one of its blocks; without a row, of any."""
+    if row is None or get_place_ids(row)[0] in actor.precinct_ids:
+        return bool(actor.block_ids or actor.precinct_ids)
+    # Whoever keeps a block sees its precinct and no other: `Precinct.objects.visible_to` is asked before.
+    return bool(actor.block_ids)
+
+
+def speaks_for(actor: Actor, row: object = None) -> bool:
+    """Whether the actor may say what a neighbour, or who told a need or an offer, wants.
+
+    Members speak for themselves and nobody speaks for them; captains and organizers speak for neighbours.
+    """
+    if row is None:
+        return actor.member_id is not None
+    member_id = getattr(row, "member_id", None)
+    if member_id is not None:
+        return bool(member_id == actor.member_id)
+    return actor.holds(ORGANIZER) or keeps_block(actor, row)
 
 
 def get_place_ids(row: object) -> tuple[int | None, int | None]:
@@ -103,6 +124,28 @@ register_right(
 )
 register_right("precincts.assign_precinct_captain", _("Give a precinct to a captain"), roles={ORGANIZER})
 register_right(
+    "precincts.ask_captains",
+    _("Look for the next captains of a precinct and send somebody to ask them"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right(
+    "precincts.see_asks",
+    _("See who asks whom to keep a block, and note the answer"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("precinct captains: own precinct; block captains: whom they ask themselves"),
+)
+register_right("precincts.export_asks", _("Take the asks out as CSV"), roles={ORGANIZER}, exports=True)
+register_right(
+    "precincts.hand_over",
+    _("Hand a block to its backup for a time"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("block captains: own block; precinct captains: own precinct"),
+)
+register_right(
     "precincts.see_roster",
     _("See the roster: blocks filled and vacant, coverage"),
     roles={ORGANIZER, CHAIR, COMMITTEE},
@@ -176,4 +219,62 @@ register_right(
     roles={ORGANIZER},
     also=keeps_block,
     also_says=_("captains: own neighbours"),
+)
+register_right(
+    "precincts.see_group",
+    _("See a precinct's group: its people, issues, skills, needs"),
+    roles={ORGANIZER},
+    also=keeps_precincts_block,
+    also_says=_("captains: the precinct of their block"),
+)
+register_right(
+    "precincts.see_skills",
+    _("See what people can do and speak"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("precinct captains: own precinct; block captains: own neighbours"),
+)
+register_right(
+    "precincts.note_skill",
+    _("Note what a member can do and speaks"),
+    roles={ORGANIZER},
+    also=is_oneself,
+    also_says=_("every member: of oneself"),
+)
+register_right(
+    "precincts.export_skills",
+    _("Take what people can do and speak out as CSV"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+    exports=True,
+)
+register_right(
+    "precincts.see_needs",
+    _("See what neighbours need and offer"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("precinct captains: own precinct; block captains: own neighbours"),
+)
+register_right(
+    "precincts.match_help",
+    _("Ask two neighbours whether one may help the other"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: needs of their precinct"),
+)
+register_right(
+    "precincts.speak_for",
+    _("Say what one needs or offers, and answer whether to meet"),
+    roles=set(),
+    also=speaks_for,
+    also_says=_("every member: for oneself; captains and organizers: for neighbours who told them"),
+)
+register_right(
+    "precincts.export_needs",
+    _("Take needs and offers out as CSV, without names"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+    exports=True,
 )

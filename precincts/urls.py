@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from precincts.views import (
+    absences,
+    asks,
     block_book,
     blocks,
     consistent,
     corrections,
     cutting,
     drives,
+    growth,
     imports,
     issues,
     mappings,
@@ -22,6 +25,8 @@ from precincts.views import (
     saved_lists,
     seat_imports,
     seats,
+    splits,
+    skills,
 )
 
 app_name = "precincts"
@@ -61,6 +66,17 @@ roster_patterns = [
         roster.end_precinct_assignment,
         name="end_precinct_assignment",
     ),
+]
+
+growth_patterns = [
+    path("precincts/<int:precinct_id>/growth/", growth.growth, name="growth"),
+    path("asks/", asks.asks, name="asks"),
+    path("asks/<int:ask_id>/", asks.ask, name="ask"),
+    path("asks/<int:ask_id>/withdraw/", asks.withdraw_ask, name="withdraw_ask"),
+    path("block-captains/<int:captaincy_id>/away/", absences.captain_away, name="captain_away"),
+    path("absences/<int:absence_id>/end/", absences.end_absence, name="end_absence"),
+    path("blocks/<int:block_id>/split/", splits.split_block, name="split_block"),
+    path("blocks/<int:block_id>/split/map.geojson", splits.split_map, name="split_map"),
 ]
 
 seat_patterns = [
@@ -123,6 +139,12 @@ neighbour_patterns = [
     path("neighbours/<int:voter_id>/remove/", neighbours.remove_neighbour, name="remove_neighbour"),
 ]
 
+skill_patterns = [
+    path("skills/", skills.skills, name="skills"),
+    path("people/<int:member_id>/skills/", skills.member_skills, name="member_skills"),
+    path("skills/<int:skill_id>/take-back/", skills.take_skill_back, name="take_skill_back"),
+]
+
 correction_patterns = [
     path("neighbours/<int:voter_id>/correction/", corrections.correct_neighbour, name="correct_neighbour"),
     path("corrections/", corrections.corrections, name="corrections"),
@@ -148,11 +170,13 @@ urlpatterns = [
     *cutting_patterns,
     *block_patterns,
     *roster_patterns,
+    *growth_patterns,
     *seat_patterns,
     *consistent_patterns,
     *plan_patterns,
     *book_patterns,
     *neighbour_patterns,
     *correction_patterns,
+    *skill_patterns,
     *import_patterns,
 ]

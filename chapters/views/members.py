@@ -21,7 +21,7 @@ from chapters.selectors.actors import today_in
 from chapters.selectors.members import list_members
 from chapters.services import audit, members
 from core.components import Badge, Detail, Event
-from core.http import ChapterRequest, chapter_url, require_perm
+from core.http import ChapterRequest, chapter_url, optional_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
 from core.templatetags.formats import day
@@ -177,6 +177,7 @@ def get_detail_context(
         "may_edit": has_right(request.actor, "chapters.edit_members"),
         "may_give_roles": has_right(request.actor, "chapters.give_roles"),
         "may_invite": has_right(request.actor, "chapters.invite") and member.kind != MemberKind.FORMER,
+        "skills_url": optional_url("precincts:member_skills", member_id=member.pk),
         "events": _list_events(request, member) if may_see_log else None,
     }
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.lookups import GreaterThan
 
 from chapters.models import Chapter
 from core.actors import Actor
@@ -26,6 +25,7 @@ from precincts.models import (
     TurnoutGoal,
     Voter,
 )
+from precincts.selectors.turnout import Tally, by_precinct, count_turnout
 
 LOOKED_AT = 2 * LIKE_ELECTIONS
 """How many of a kind's last elections are looked through for those that a precinct held."""
@@ -115,7 +115,7 @@ def get_goals(precinct_ids: Collection[int], on: date) -> dict[tuple[int, str], 
 def get_plan_figures(
     precinct_ids: Collection[int], chapter: Chapter, on: date, *, looked_at: int = LOOKED_AT
 ) -> dict[int, PlanFigures]:
-    """The plans of some precincts of a chapter, all of them, with what is reached. Six queries.
+    """The plans of some precincts of a chapter, all of them, with what is reached. Nine queries.
 
     Args:
         looked_at: how many elections of each kind are read; at least one.
@@ -124,7 +124,11 @@ def get_plan_figures(
     elections = _list_elections(chapter, on, looked_at)
     goals = get_goals(ids, on)
     plans = {row.precinct_id: row for row in PrecinctPlan.objects.filter(precinct_id__in=ids)}
-    counted = _count_voters(ids, elections)
+    counted = _count_voters(ids)
+    turnout = {
+        pk: by_precinct(places)
+        for pk, places in count_turnout(chapter, elections, precinct_ids=ids).items()
+    }
     drives = _count_drives(ids, chapter, {pk: plan.began_on for pk, plan in plans.items()})
     issues = _count_issues(ids)
     found = {}
@@ -135,7 +139,7 @@ def get_plan_figures(
             registration_goal=plan.registration_goal if plan else None,
             registered=row.get("registered", 0),
             newly_registered=row.get("newly", 0),
-            kinds=tuple(_list_kinds(pk, elections, row, goals)),
+            kinds=tuple(_list_kinds(pk, elections, turnout, goals)),
             drive=drives.get(pk, DriveFigures()),
             open_issues=issues.get(pk, 0),
         )
@@ -161,21 +165,12 @@ def living_at() -> Case:
     )
 
 
-def _count_voters(precinct_ids: list[int], elections: Sequence[Election]) -> dict[int, dict[str, int]]:
-    """Registered neighbours, those newly so, and of each election who could vote and did, by precinct."""
+def _count_voters(precinct_ids: list[int]) -> dict[int, dict[str, int]]:
+    """Registered neighbours and those newly so, by precinct."""
     began_on = Case(
         When(household__isnull=False, then=F("household__precinct__plan__began_on")),
         default=F("precinct__plan__began_on"),
     )
-    counts: dict[str, Count] = {
-        "registered": Count("pk"),
-        "newly": Count("pk", filter=Q(registered_on__gte=F("began_on"))),
-    }
-    for one in elections:
-        could = Q(registered_on__isnull=True) | Q(registered_on__lte=one.held_on)
-        did = Q(GreaterThan(F("history").bitand(1 << (one.bit or 0)), 0))
-        counts[f"could_{one.pk}"] = Count("pk", filter=could)
-        counts[f"did_{one.pk}"] = Count("pk", filter=could & did)
     rows = (
         Voter.objects.listed()
         .filter(state_voter_id__isnull=False)
@@ -183,7 +178,7 @@ def _count_voters(precinct_ids: list[int], elections: Sequence[Election]) -> dic
         .annotate(home=living_at(), began_on=began_on)
         .order_by()
         .values("home")
-        .annotate(**counts)
+        .annotate(registered=Count("pk"), newly=Count("pk", filter=Q(registered_on__gte=F("began_on"))))
     )
     return {row.pop("home"): row for row in rows}
 
@@ -191,13 +186,13 @@ def _count_voters(precinct_ids: list[int], elections: Sequence[Election]) -> dic
 def _list_kinds(
     precinct_id: int,
     elections: Iterable[Election],
-    counted: dict[str, int],
+    turnout: Mapping[int, Mapping[int | None, Tally]],
     goals: dict[tuple[int, str], Decimal | None],
 ) -> Iterable[KindFigures]:
     by_kind: defaultdict[str, list[Turnout]] = defaultdict(list)
     for one in elections:
-        did, could = counted.get(f"did_{one.pk}", 0), counted.get(f"could_{one.pk}", 0)
-        by_kind[one.kind].append(Turnout(one.held_on, one.name, did, could))
+        tally = turnout[one.pk].get(precinct_id, Tally())
+        by_kind[one.kind].append(Turnout(one.held_on, one.name, tally.voted, tally.registered))
     for kind in ElectionKind.values:
         held = keep_held(by_kind[kind])
         is_settled = (precinct_id, kind) in goals

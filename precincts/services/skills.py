@@ -58,6 +58,7 @@ def add_skill(
     search_words = make_search_words(str(kind), value, text)
     if not search_words:
         raise EmptySkill(_("Nothing was written down: there is no word in it."))
+    member = Member.objects.select_for_update(no_key=True, of=("self",)).get(pk=member.pk)
     if member.kind == MemberKind.FORMER:
         raise NotAMember(_("%(name)s has left the chapter; nothing was written down.") % {"name": member})
     try:

@@ -138,6 +138,7 @@ SEAT_ROW: dict[str, Any] = {
 CORRECTION_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("correction_id",)}
 DOOR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("household_id",)}
 VOTER_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("voter_id",)}
+SKILL_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("skill_id",)}
 PAIR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("added_id", "registered_id")}
 
 PRECINCTS = [
@@ -246,6 +247,13 @@ PRECINCTS = [
         "precincts:issue", "precincts.edit_plan", LEADERS, ok=422, post=True,
         blind=INSIDERS - LEADERS, kwargs=("issue_id",),
     ),
+    Page("precincts:skills", "precincts.see_skills", KEEPERS),
+    Page("precincts:member_skills", "precincts.note_skill", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page(
+        "precincts:member_skills", "precincts.note_skill", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=422, post=True,
+        kwargs=("member_id",),
+    ),
+    Page("precincts:take_skill_back", "precincts.add_fact", KEEPERS, ok=302, post=True, **SKILL_ROW),
     Page("precincts:my_block", "", INSIDERS, sent={BLOCK_CAPTAIN}),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
     Page(

@@ -17,10 +17,11 @@ from chapters.services.job_files import save_job_file
 from core import tenancy
 from core.actors import Actor
 from precincts.enums import CaptaincyKind, ImportKind
-from precincts.models import Block, ImportReject, PartyRules, PrecinctAssignment, Voter, VoterImport
+from precincts.models import Block, ImportReject, PartyRules, PrecinctAssignment, Skill, Voter, VoterImport
 from precincts.services.corrections import ask_correction
 from precincts.services.facts import record_fact
 from precincts.services.matches import tell_apart
+from precincts.services.skills import add_skill
 from tests import factories as make
 
 ANONYMOUS = "anonymous"
@@ -136,7 +137,11 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     fact = record_fact(
         voter=voter, kind="note", text=f"{word} fact", source="captain", by=by, at=timezone.now()
     )
+    spoken = record_fact(
+        voter=voter, kind="skill", text=f"{word} skill", source="captain", by=by, at=timezone.now()
+    )
     keeper = make.make_member(chapter, f"{word}keeper", user=None)
+    add_skill(member=keeper, kind="language", text=f"{word} language", by=by, at=timezone.now())
     backup = make.make_captain(block, keeper, kind=CaptaincyKind.BACKUP)
     precinct_backup = PrecinctAssignment.objects.create(
         chapter=chapter, precinct=precinct, member=keeper, starts_on=make.LONG_AGO, kind=CaptaincyKind.BACKUP
@@ -166,6 +171,7 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
         "building_id": building.pk,
         "voter_id": voter.pk,
         "fact_id": fact.pk,
+        "skill_id": Skill.objects.get(fact=spoken).pk,
         "assignment_id": backup.pk,
         "precinct_assignment_id": precinct_backup.pk,
         "version": 0,

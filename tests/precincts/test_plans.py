@@ -265,7 +265,7 @@ def test_the_plan_takes_the_same_queries_for_one_and_three(
 ):
     fill(precinct, by, count, today)
     client.get(url("plan", chapter, precinct_id=precinct.pk))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         page = client.get(url("plan", chapter, precinct_id=precinct.pk))
     assert len(page.context["issues"]) == count
 
