@@ -126,13 +126,15 @@ def get_roster_summary(actor: Actor, on: date) -> RosterSummary:
         figures = figures.filter(precinct__in=actor.precinct_ids)
     in_filled = Q(block__in=filled.values("block"))
     people = figures.aggregate(
-        voters=Sum("voters", default=0),
+        all_voters=Sum("voters", default=0),
         covered_voters=Sum("voters", filter=in_filled, default=0),
-        doors=Sum("doors", default=0),
+        all_doors=Sum("doors", default=0),
         covered_doors=Sum("doors", filter=in_filled, default=0),
     )
     captains = filled.filter(block__in=blocks.values("pk")).values("member").distinct().count()
-    return RosterSummary(**counted, **people, captains=captains)
+    return RosterSummary(
+        **counted, voters=people.pop("all_voters"), doors=people.pop("all_doors"), **people, captains=captains
+    )
 
 
 def list_block_assignments(block: Block, *, on: date | None = None) -> QuerySet[BlockAssignment]:

@@ -20,8 +20,12 @@ def main(slug: str, rounds: int, warm_up: int, pages: dict[str, str]) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from chapters.models import Chapter, Role
+    from precincts.services.figures import recount
 
     chapter = Chapter.objects.get(slug=slug)
+    begun = time.perf_counter()
+    recount(chapter_id=chapter.pk)  # the ground was laid without the services that count
+    counted = time.perf_counter() - begun
     organizer = Role.objects.filter(chapter=chapter).select_related("member__user").get().member.user
     client = Client(SERVER_NAME="localhost")
     client.force_login(organizer, backend="django.contrib.auth.backends.ModelBackend")
@@ -38,7 +42,7 @@ def main(slug: str, rounds: int, warm_up: int, pages: dict[str, str]) -> None:
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/c/{slug}/{path}")
         found[name] = [statistics.median(taken[warm_up:]), len(queries), len(body)]
-    print(json.dumps(found))
+    print(json.dumps({"pages": found, "seconds_to_count": counted}))
 
 
 if __name__ == "__main__":
