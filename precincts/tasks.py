@@ -73,6 +73,18 @@ _import_kind(
     figures={"matched": _("matched"), "unmatched": _("not matched")},
 )(jobs.run_boundaries)
 
+_import_kind(
+    "precincts.import_returned",
+    says=_("Import ballots returned so far"),
+    figures={
+        "rows": _("rows read"),
+        "new": _("newly voted"),
+        "changed": _("changed"),
+        "unchanged": _("unchanged"),
+        "unknown": _("not known here"),
+    },
+)(jobs.run_returned)
+
 job_kind(
     "precincts.cut_blocks",
     says=_("Cut precincts into blocks"),

@@ -13,10 +13,11 @@ from core.forms import DateField, PastDateField
 from core.templatetags.formats import number
 from precincts.enums import ElectionKind, ImportDoubt, ImportKind, VoterStatus
 from precincts.models import SavedMapping
+from precincts.services.imports.elections import ASKED_BEFORE
 from precincts.voterfile.elections import LATEST_AFTER
 from precincts.voterfile.faults import FileFault
-from precincts.voterfile.layouts.base import HISTORY_FIELDS, REQUIRED_VOTER_FIELDS, VOTER_FIELDS, column_key
-from precincts.voterfile.mapping import layout_from_mapping
+from precincts.voterfile.layouts.base import HISTORY_FIELDS, REQUIRED_VOTER_FIELDS, column_key
+from precincts.voterfile.mapping import FIELDS_OF, layout_from_mapping
 from precincts.voterfile.values import CONFIDENTIAL, STATUS_WORDS, STATUSES
 
 LARGEST_UPLOAD = 2**30
@@ -52,6 +53,8 @@ FIELD_WORDS = {
     "kind": _("Kind of election"),
     "method": _("How they voted"),
     "ballot": _("Ballot pulled"),
+    "returned_on": _("Day the ballot came back"),
+    "ballot_status": _("Status of the ballot"),
 }
 STATUS_MEANINGS = {
     **{status: VoterStatus(status).label for status in STATUS_WORDS},
@@ -101,7 +104,7 @@ class MappingForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.has_header = kind, has_header
-        self.names = VOTER_FIELDS if kind == ImportKind.VOTERS else HISTORY_FIELDS
+        self.names = FIELDS_OF.get(kind, HISTORY_FIELDS)
         for name in self.names:
             self.fields[name] = _column_field(name, columns)
         for name in REQUIRED_VOTER_FIELDS if kind == ImportKind.VOTERS else ("voter_id",):
@@ -269,10 +272,24 @@ class StartForm(forms.Form):
         help_text=_("Needed where two counties use the same precinct codes."),
     )
 
+    held_on = DateField(
+        label=_("Election day"),
+        days_ahead=ASKED_BEFORE.days,
+        help_text=_("Of the election that is being voted in."),
+    )
+    election_kind = forms.ChoiceField(label=_("Kind of election"), choices=ElectionKind)
+
     def __init__(
-        self, *args: Any, keys: Sequence[tuple[str, str]] = (), doubts: Mapping[str, str], **kwargs: Any
+        self,
+        *args: Any,
+        keys: Sequence[tuple[str, str]] = (),
+        doubts: Mapping[str, str],
+        asks_election: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if not asks_election:
+            del self.fields["held_on"], self.fields["election_kind"]
         if keys:
             self.fields["key"].choices = list(keys)  # type: ignore[attr-defined]
             self.fields["county_key"].choices = [("", _("not in this file")), *keys]  # type: ignore[attr-defined]
@@ -289,7 +306,9 @@ class StartForm(forms.Form):
     def said(self) -> dict[str, Any]:
         """What was said, as `incoming.begin_import` takes it."""
         keys: dict[str, Any] = {
-            name: self.cleaned_data[name] for name in ("key", "county_key") if name in self.cleaned_data
+            name: self.cleaned_data[name]
+            for name in ("key", "county_key", "held_on", "election_kind")
+            if name in self.cleaned_data
         }
         return {"accepted": self.doubts} | keys
 
@@ -299,5 +318,6 @@ _CONFIRMATIONS: dict[str, Any] = {
     ImportDoubt.OLDER_FILE: _("Import it all the same."),
     ImportDoubt.MANY_GONE: _("The file is whole: mark them gone."),
     ImportDoubt.FAR_AWAY: _("This is the right file."),
+    ImportDoubt.MOST_VOTED: _("They have voted: strike them off."),
     ImportDoubt.UNKNOWN_LABELS: _("Leave those votes out and import the rest."),
 }

@@ -9,11 +9,12 @@ from django.db.models import Avg, Count
 
 from chapters.models import Chapter
 from precincts.captaincy import Person, Place, Proposal, propose
+from precincts.earth import Plane
 from precincts.enums import CaptaincyKind
 from precincts.models import Block, BlockAsk, BlockAssignment, Precinct, Voter
 from precincts.selectors.absences import StandIn, get_stand_ins
 from precincts.selectors.consistent import Rule, get_rule
-from precincts.selectors.growth_people import Plane, list_people
+from precincts.selectors.growth_people import list_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Growth:
 
 
 def get_growth(precinct: Precinct, chapter: Chapter, on: date, *, each: int = 3) -> Growth:
-    """The precinct's blocks with whom to ask for each that wants somebody. Fourteen queries at most."""
+    """The precinct's blocks with whom to ask for each that wants somebody. Thirteen queries at most."""
     blocks = _list_blocks(precinct, chapter, on)
     rule = get_rule(chapter, kind=chapter.consistency_kind, asked=chapter.consistency_elections, on=on)
     latitudes = [one.middle[1] for one in blocks.values() if one.middle is not None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from core.ranges import in_force
 from precincts.addresses import parse_line
 from precincts.captaincy import Person, Place
 from precincts.casing import in_plain_case
-from precincts.earth import METRES_PER_DEGREE
+from precincts.earth import Degrees, Plane
 from precincts.enums import CaptaincyKind, Channel, FactKind, VoterStatus
 from precincts.models import (
     BlockAsk,
@@ -42,8 +41,6 @@ NOT_AGAIN = timedelta(days=180)
 IN_FAVOUR, AGAINST = ("1", "2"), ("4", "5")
 """Support as it is noted: 1 strong and 2 leaning are for us, 4 leaning and 5 strong against."""
 
-Degrees = tuple[float | None, float | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -53,18 +50,6 @@ class Known:
     name: str
     voter_id: int | None = None
     member_id: int | None = None
-
-
-class Plane:
-    """Degrees as metres, true near one latitude."""
-
-    def __init__(self, latitude: float) -> None:
-        self._east = METRES_PER_DEGREE * math.cos(math.radians(latitude))
-
-    def to_metres(self, place: Degrees | None) -> Place | None:
-        if place is None or place[0] is None or place[1] is None:
-            return None
-        return (place[0] * self._east, place[1] * METRES_PER_DEGREE)
 
 
 def list_people(

@@ -13,7 +13,7 @@ from precincts.models import ImportReject, SavedMapping, VoterImport
 
 def list_imports(actor: Actor) -> QuerySet[VoterImport]:
     """The chapter's imports, the newest first."""
-    return VoterImport.objects.visible_to(actor).select_related("imported_by", "job", "mapping")
+    return VoterImport.objects.visible_to(actor).select_related("imported_by", "job", "mapping", "election")
 
 
 def get_page_of(record: VoterImport) -> str:

@@ -126,8 +126,7 @@ def get_plan_figures(
     plans = {row.precinct_id: row for row in PrecinctPlan.objects.filter(precinct_id__in=ids)}
     counted = _count_voters(ids)
     turnout = {
-        pk: by_precinct(places)
-        for pk, places in count_turnout(chapter, elections, precinct_ids=ids).items()
+        pk: by_precinct(places) for pk, places in count_turnout(chapter, elections, precinct_ids=ids).items()
     }
     drives = _count_drives(ids, chapter, {pk: plan.began_on for pk, plan in plans.items()})
     issues = _count_issues(ids)

@@ -166,7 +166,9 @@ def answer_block_ask(
         SomebodyElse, and what `services.roster.assign_captain` raises; then nothing is saved.
     """
     row = BlockAsk.objects.select_for_update(of=("self",)).get(pk=block_ask.pk)
-    ask = asks.answer_ask(ask=row.ask, result=result, by=by, on=on, follow_up_on=follow_up_on, note=note)
+    row.ask = ask = asks.answer_ask(
+        ask=row.ask, result=result, by=by, on=on, follow_up_on=follow_up_on, note=note
+    )
     if ask.result != AskResult.YES:
         return row
     first, kind = starts_on or on, kind or row.kind

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from chapters.services import audit
 from core.actors import Actor
 from core.errors import DomainError
+from precincts.earth import Plane
 from precincts.enums import BlockEditKind
 from precincts.models import Block, BlockAssignment, BlockEdit, Fact
 from precincts.selectors.blocks import BuildingPlace, list_buildings
@@ -77,11 +78,15 @@ def plan_split(block: Block, on: date) -> SplitPlan:
     )  # fmt: skip
 
 
+def _plane_of(buildings: Sequence[BuildingPlace]) -> Plane:
+    return Plane(next((building.lat for building in buildings if building.lat is not None), 0.0))
+
+
 def _to_split(buildings: Sequence[BuildingPlace]) -> list[BuildingToSplit]:
-    places = _places([(building.lon, building.lat) for building in buildings])
+    plane = _plane_of(buildings)
     return [
         BuildingToSplit(
-            place,
+            plane.to_metres((building.lon, building.lat)),
             tuple(
                 DoorToSplit(door.household_id, door.voters, unit_order(door.unit_key))
                 for door in building.doors
@@ -89,23 +94,8 @@ def _to_split(buildings: Sequence[BuildingPlace]) -> list[BuildingToSplit]:
             building.street_key or None,
             building.number or None,
         )
-        for building, place in zip(buildings, places, strict=True)
+        for building in buildings
     ]
-
-
-def _places(degrees: Sequence[tuple[float | None, float | None]]) -> list[tuple[float, float] | None]:
-    """Metres on a plane around the places; None where one is not known."""
-    import numpy as np
-
-    from precincts.partition import lonlat_to_metres
-
-    lon, lat = (
-        np.array([np.nan if pair[i] is None else pair[i] for pair in degrees], dtype=float) for i in (0, 1)
-    )
-    if not len(degrees) or np.isnan(lon).all():
-        return [None] * len(degrees)
-    points = lonlat_to_metres(lon, lat)
-    return [None if np.isnan(x) else (float(x), float(y)) for x, y in points]
 
 
 def _choose(
@@ -120,7 +110,7 @@ def _choose(
     if captain is None:
         return larger, "vacant"
     if home is not None:
-        *_rest, place = _places([*((b.lon, b.lat) for b in buildings), (home.lon, home.lat)])
+        place = _plane_of(buildings).to_metres((home.lon, home.lat))
         nearer = nearer_half(halves, home_door=home.household_id, home=place)
         if nearer is not None:
             return nearer, "home" if home.household_id in halves[nearer].doors else "nearer"
@@ -159,7 +149,7 @@ def split_block(*, block: Block, by: Actor, on: date, version: int | None = None
     edit = save_edit(
         precinct=row.precinct,
         kind=BlockEditKind.SPLIT,
-        moves={door: (row.pk, new.pk) for door in sorted(plan.new.doors)},
+        moves=dict.fromkeys(sorted(plan.new.doors), (row.pk, new.pk)),
         by=by,
         on=on,
         summary=lambda: _("Split block %(block)s; half of it is block %(new)d now") % words,

@@ -24,7 +24,11 @@ from precincts.forms.imports import (
 )
 from precincts.models import ImportReject, VoterImport
 from precincts.selectors.imports import get_page_of, list_imports
+from precincts.selectors.returned import get_likely_election
 from precincts.services.imports import checks, incoming
+
+MAPPED = frozenset({ImportKind.VOTERS, ImportKind.HISTORY, ImportKind.RETURNED})
+"""Kinds of files whose columns a person can say."""
 
 
 def _state(record: VoterImport) -> Badge:
@@ -111,7 +115,13 @@ def check(request: ChapterRequest, import_id: int) -> HttpResponse:
     if record.finished_at is not None:
         return redirect(chapter_url("precincts:import_report", import_id=record.pk))
     checked = checks.check_upload(record)
-    form = StartForm(posted(request), keys=checked.keys, doubts=checked.doubts)
+    form = StartForm(
+        posted(request),
+        keys=checked.keys,
+        doubts=checked.doubts,
+        asks_election=record.kind == ImportKind.RETURNED,
+        initial=get_likely_election(request.chapter, today_in(request.chapter)),
+    )
     if request.method == "POST" and form.is_valid():
         job = incoming.begin_import(record=record, by=request.actor, **form.said)
         return redirect(chapter_url("chapters:job", job_id=job.pk))
@@ -122,6 +132,7 @@ def check(request: ChapterRequest, import_id: int) -> HttpResponse:
         "form": form,
         "failed": failed,
         "has_statuses": record.mapping is not None and "status" in record.mapping.mapping.get("columns", {}),
+        "may_map": record.kind in MAPPED,
     }
     return render(
         request, "precincts/imports/check.html", context, status=422 if request.method == "POST" else 200
@@ -179,6 +190,16 @@ _STATS = {
         ("households_placed", _("households on the map")),
         ("households_unplaced", _("households without a place, kept as list-only")),
     ),
+    ImportKind.RETURNED: (
+        ("rows", _("rows in the list")),
+        ("new", _("newly struck off")),
+        ("changed", _("changed")),
+        ("unchanged", _("known from an earlier list")),
+        ("not_accepted", _("came back and are not accepted")),
+        ("waiting", _("not back yet")),
+        ("unknown", _("numbers of nobody here")),
+        ("struck", _("have voted, by all lists")),
+    ),
     ImportKind.BOUNDARIES: (
         ("features", _("polygons in the file")),
         ("matched", _("precincts drawn")),
@@ -195,6 +216,7 @@ def _stats(record: VoterImport) -> list[Stat]:
 
 def _details(record: VoterImport) -> list[Detail]:
     rows = [
+        Detail(label=_("Election"), value=str(record.election or "")),
         Detail(label=_("Source"), value=record.source),
         Detail(label=_("Obtained on"), value=record.obtained_on),
         Detail(label=_("May be used for"), value=record.permitted_use),

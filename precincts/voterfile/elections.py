@@ -67,7 +67,7 @@ def read_election(label: str) -> ElectionName | None:
         held_on = read_date(found.group().replace("_", "/"))
         if held_on is None:
             return None
-        return ElectionName(held_on, kind or _usual_kind(held_on), _name(label, held_on, kind))
+        return ElectionName(held_on, kind or usual_kind(held_on), _name(label, held_on, kind))
     year = _YEAR.search(label)
     if year and kind == "general" and int(year.group()) % 2 == 0:
         held_on = general_election_day(int(year.group()))
@@ -94,7 +94,8 @@ def _find_kind(words: str) -> str:
     return ""
 
 
-def _usual_kind(held_on: date) -> str:
+def usual_kind(held_on: date) -> str:
+    """The kind of election that is held on a day: general or municipal in November, else not said."""
     is_november = held_on == general_election_day(held_on.year)
     if is_november:
         return "general" if held_on.year % 2 == 0 else "municipal"
@@ -103,5 +104,5 @@ def _usual_kind(held_on: date) -> str:
 
 def _name(label: str, held_on: date, kind: str) -> str:
     words = " ".join(re.sub(r"[_-]+", " ", _YEAR.sub(" ", _DATE.sub(" ", label))).split())
-    shown = words if len(words) > 4 else kind or _usual_kind(held_on)
+    shown = words if len(words) > 4 else kind or usual_kind(held_on)
     return f"{held_on.year} {shown.capitalize()}"

@@ -38,6 +38,7 @@ class Fault(StrEnum):
     NOT_DEGREES = "not_degrees"
     NOT_GEOJSON = "not_geojson"
     NO_SUCH_KEY = "no_such_key"
+    NO_ID_COLUMN = "no_id_column"
     NO_POLYGONS = "no_polygons"
 
 
@@ -60,6 +61,9 @@ class Reason(StrEnum):
     NO_COORDINATES = "no_coordinates"
     OUTSIDE = "outside"
     SCATTERED = "scattered"
+    OTHER_DAY = "other_day"
+    BAD_RETURN_DATE = "bad_return_date"
+    UNKNOWN_RETURN = "unknown_return"
 
 
 @dataclass

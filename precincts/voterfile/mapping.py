@@ -12,7 +12,7 @@ Columns are header names, or positions counted from 1 where `header` is false.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, cast
 
 from core.dates import read_date
 from precincts.voterfile.faults import Fault, FileFault
@@ -20,13 +20,18 @@ from precincts.voterfile.layouts.base import (
     HISTORY_FIELDS,
     REQUIRED_HISTORY_FIELDS,
     REQUIRED_VOTER_FIELDS,
+    RETURNED_FIELDS,
     VOTER_FIELDS,
     Column,
     HistoryColumns,
     Layout,
     column_key,
 )
+from precincts.voterfile.returned import USUAL_NAMES as USUAL_RETURNED
 from precincts.voterfile.values import CONFIDENTIAL, STATUS_WORDS
+
+FIELDS_OF = {"voters": VOTER_FIELDS, "history": HISTORY_FIELDS, "returned": RETURNED_FIELDS}
+"""What each kind of file can say, by the kind."""
 
 _READS = ("mark", "label", "year")
 
@@ -86,7 +91,7 @@ def layout_from_mapping(mapping: Any, *, kind: str) -> Layout:
     """
     if not isinstance(mapping, Mapping) or not isinstance(mapping.get("columns"), Mapping):
         raise _bad("columns")
-    known = VOTER_FIELDS if kind == "voters" else HISTORY_FIELDS
+    known = FIELDS_OF.get(kind, HISTORY_FIELDS)
     columns = {
         name: _columns(name, value)
         for name, value in mapping["columns"].items()
@@ -105,7 +110,7 @@ def layout_from_mapping(mapping: Any, *, kind: str) -> Layout:
     return Layout(
         key="mapping",
         label=str(mapping.get("name") or "mapping"),
-        kind="voters" if kind == "voters" else "history",
+        kind=cast("Literal['voters', 'history', 'returned']", kind),
         columns=columns,
         has_header=mapping.get("header", True) is not False,
         statuses=statuses,
@@ -118,10 +123,10 @@ def layout_from_mapping(mapping: Any, *, kind: str) -> Layout:
 def propose_columns(header: Sequence[str], *, kind: str) -> dict[str, str]:
     """For each field the header's column that usually holds it, to start the mapping page with."""
     by_key = {column_key(name): name for name in reversed(header)}
-    known = VOTER_FIELDS if kind == "voters" else HISTORY_FIELDS
+    usual_names = USUAL_RETURNED if kind == "returned" else _USUAL_NAMES
     proposed = {}
-    for name in known:
-        found = next((by_key[usual] for usual in _USUAL_NAMES.get(name, ()) if usual in by_key), None)
+    for name in FIELDS_OF.get(kind, HISTORY_FIELDS):
+        found = next((by_key[usual] for usual in usual_names.get(name, ()) if usual in by_key), None)
         if found is not None:
             proposed[name] = found
     if {"number", "street"} <= set(proposed):
@@ -144,6 +149,8 @@ def _check_required(kind: str, columns: Mapping[str, Any], history: tuple[Histor
         required = set(REQUIRED_VOTER_FIELDS)
         if "address_line" not in columns:
             required |= {"number", "street"}
+    elif kind == "returned":
+        required = {"voter_id"}
     else:
         required = {"voter_id"} if history else set(REQUIRED_HISTORY_FIELDS)
     missing = sorted(required - set(columns))

@@ -35,8 +35,11 @@ class Dialect:
         return f'"{self.delimiter}"' if self.quoting == "all" else self.delimiter
 
 
-def find_dialect(lines: list[str]) -> Dialect:
+def find_dialect(lines: list[str], *, may_be_narrow: bool = False) -> Dialect:
     """The delimiter that gives the sample's lines the same, largest number of cells.
+
+    Args:
+        may_be_narrow: a file of one column is read as one.
 
     Raises:
         FileFault: no delimiter gives more than one cell.
@@ -49,6 +52,8 @@ def find_dialect(lines: list[str]) -> Dialect:
         width, times = widths.most_common(1)[0] if widths else (0, 0)
         if width > 1 and (best is None or (times * width) > best[0]):
             best = (times * width, width, dialect)
+    if best is None and may_be_narrow:
+        return Dialect(",", "some")
     if best is None:
         start = sample[0][:80] if sample else ""
         raise FileFault(Fault.ONE_COLUMN, line=1, details={"start": start})
@@ -87,7 +92,7 @@ class Table:
         sample: up to fifty of the first rows, `first` among them.
     """
 
-    def __init__(self, stream: ByteStream, *, name: str = "") -> None:
+    def __init__(self, stream: ByteStream, *, name: str = "", may_be_narrow: bool = False) -> None:
         self.name = name
         self._reader = LineReader(stream)
         self._blocks = self._reader.blocks()
@@ -98,7 +103,7 @@ class Table:
                 break
         if not any(line.strip() for line in self._head):
             raise FileFault(Fault.EMPTY, details={"name": name})
-        self.dialect = find_dialect(self._head[:_SAMPLE_LINES])
+        self.dialect = find_dialect(self._head[:_SAMPLE_LINES], may_be_narrow=may_be_narrow)
         self.sample: list[Row] = list(_rows(iter(self._head[:_SAMPLE_LINES]), self.dialect))
         self.first_line, _, first = self.sample[0]
         self.first = [cell.strip() for cell in first]

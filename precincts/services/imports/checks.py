@@ -18,7 +18,7 @@ from precincts.services.imports.uploads import Preview, Upload, count_values, pr
 from precincts.state_boxes import state_box
 from precincts.voterfile.faults import Fault, FileFault
 
-MAPPABLE = (Fault.LAYOUT_UNKNOWN, Fault.COLUMNS_MISSING)
+MAPPABLE = (Fault.LAYOUT_UNKNOWN, Fault.COLUMNS_MISSING, Fault.NO_ID_COLUMN)
 _SHOWN = 80
 _STATUS_ROWS = 20_000
 _CHECKED_WHOLE = 2 * 2**20
@@ -79,7 +79,7 @@ def list_columns(record: VoterImport, *, has_header: bool) -> ColumnsOfFile:
     """
     try:
         with stored_file(record) as path:
-            seen = preview(Upload(path=path, filename=record.filename), "voters", has_header=has_header)
+            seen = preview(Upload(path=path, filename=record.filename), record.kind, has_header=has_header)
     except FileFault as fault:
         raise refusal(fault) from fault
     choices = []

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import formats
+from django.utils.translation import gettext_lazy as _
 
 from chapters.models import Chapter
 from chapters.selectors.actors import today_in
 from core.dates import read_date
+from core.errors import DomainError
 from precincts.enums import ElectionKind
 from precincts.models import Election
 from precincts.services.imports.staging import execute
@@ -16,6 +20,16 @@ from precincts.voterfile.elections import ElectionName, label_key, may_have_been
 from precincts.voterfile.history import Labels
 
 BITS = 63
+ASKED_BEFORE, ASKED_AFTER = timedelta(days=120), timedelta(days=60)
+"""How long before its election, and after, a list of returned ballots can be of it."""
+
+
+class NotBeingVotedIn(DomainError):
+    """The election is too far away for ballots to be coming back."""
+
+
+class HistoryIsIn(DomainError):
+    """The official history of the election was imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,7 @@ def match_elections(
             if name is None or not may_have_been_held(name.held_on, today):
                 continue
             election = by_day.get((name.held_on, name.kind))
-            created = election is None
+            created = election is None or election.is_awaited
             election = _add_label(election, label) if election else _make(chapter, name, label)
         by_label[key] = by_day[(election.held_on, election.kind)] = election
         matched[number] = KnownElection(election, created)
@@ -65,12 +79,45 @@ def match_elections(
     return matched
 
 
+def await_election(chapter: Chapter, *, held_on: date, kind: str) -> Election:
+    """The election that is being voted in, by its day and kind; made when nobody has named it yet.
+
+    Raises:
+        NotBeingVotedIn: its day is too far away for ballots to be coming back.
+        HistoryIsIn: its official history was imported, which says more than any list.
+    """
+    today = today_in(chapter)
+    if kind not in ElectionKind.values or not today - ASKED_AFTER <= held_on <= today + ASKED_BEFORE:
+        raise NotBeingVotedIn(
+            lambda: _("Nobody is voting in an election of %(day)s now.") % {"day": _shown(held_on)},
+            hint=_("Say the day of the election that the list is of; nothing was changed."),
+        )
+    election = Election.objects.filter(chapter=chapter, held_on=held_on, kind=kind).order_by("pk").first()
+    if election is None:
+        name = f"{held_on.year} {kind.capitalize()}"
+        election = Election.objects.create(chapter=chapter, held_on=held_on, kind=kind, name=name)
+    if not election.is_awaited:
+        raise HistoryIsIn(
+            lambda: (
+                _("The official history of the election of %(day)s is in; it says who voted.")
+                % {"day": _shown(held_on)}
+            ),
+            hint=_("A list of returned ballots adds nothing to it; nothing was changed."),
+        )
+    return election
+
+
+def _shown(day: date) -> str:
+    return formats.date_format(day, "j M Y")
+
+
 def give_bits(chapter: Chapter) -> None:
     """Give the latest 63 elections a bit each; what loses its bit stays in the detail text.
 
-    An election that gains a bit after its votes were written has them set from the detail text.
+    An election that gains a bit after its votes were written has them set from the detail text. One whose
+    history is awaited has none: as an election in which nobody voted, it would count against everybody.
     """
-    elections = list(Election.objects.filter(chapter=chapter).order_by("-held_on", "-pk"))
+    elections = list(Election.objects.filter(chapter=chapter).exclude(labels=[]).order_by("-held_on", "-pk"))
     latest, older = elections[:BITS], elections[BITS:]
     lost = [election for election in older if election.bit is not None]
     for election in lost:

@@ -122,6 +122,8 @@ def begin_import(
     accepted: Collection[str] = (),
     key: str = "",
     county_key: str = "",
+    held_on: date | None = None,
+    election_kind: str = "",
 ) -> Job:
     """Import the uploaded file in the background; while it is being imported (a double click), the same job.
 
@@ -130,6 +132,7 @@ def begin_import(
             last try of the same reading stay confirmed.
         key: for boundaries, the property that holds the precinct's code.
         county_key: for boundaries, the property that holds the county, if any.
+        held_on, election_kind: for ballots returned so far, the election they are of.
 
     Raises:
         ImportAlreadyBegun: it was imported.
@@ -145,6 +148,8 @@ def begin_import(
         "accepted": sorted({*accepted, *_accepted_before(record)}),
         "key": key,
         "county_key": county_key,
+        "held_on": held_on.isoformat() if held_on else "",
+        "election_kind": election_kind,
     }
     job = start_job(
         kind=JOB_KINDS[ImportKind(record.kind)],

@@ -31,6 +31,7 @@ from precincts.services.imports.refusals import (
     UnknownLabels,
     refusal,
 )
+from precincts.services.imports.returned import import_returned
 from precincts.services.imports.uploads import Upload
 from precincts.services.imports.voters import import_voters
 from precincts.voterfile.faults import FileFault
@@ -40,6 +41,7 @@ JOB_KINDS = {
     ImportKind.HISTORY: "precincts.import_history",
     ImportKind.ADDRESSES: "precincts.import_addresses",
     ImportKind.BOUNDARIES: "precincts.import_boundaries",
+    ImportKind.RETURNED: "precincts.import_returned",
 }
 
 Importer = Callable[..., VoterImport]
@@ -64,6 +66,13 @@ def run_addresses(run: JobRun) -> dict[str, Any]:
 def run_boundaries(run: JobRun) -> dict[str, Any]:
     keys = {name: run.params.get(name, "") for name in ("key", "county_key")}
     return _run(run, partial(import_boundaries, progress=run.progress, **keys))
+
+
+def run_returned(run: JobRun) -> dict[str, Any]:
+    held_on, kind = (str(run.params.get(name) or "") for name in ("held_on", "election_kind"))
+    return _run(
+        run, partial(import_returned, progress=run.progress, held_on=held_on, election_kind=kind)
+    )
 
 
 def _run(run: JobRun, importer: Importer) -> dict[str, Any]:

@@ -24,6 +24,7 @@ LATER_STAGES = {
 """Of a voter file where nobody was known yet, and of one that may change people."""
 
 HISTORY_STAGES = {"read": (_("Reading the file"), 55), "votes": (_("Writing the votes to the people"), 45)}
+RETURNED_STAGES = {"read": (_("Reading the file"), 70), "votes": (_("Striking off who has voted"), 30)}
 ADDRESS_STAGES = {
     "read": (_("Reading the file"), 52),
     "match": (_("Matching points and doors"), 37),

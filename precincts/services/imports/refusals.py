@@ -57,6 +57,12 @@ class UnknownLabels(NeedsConfirmation):
         self.labels = labels
 
 
+class MostVoted(NeedsConfirmation):
+    """The list names nearly everybody, as a voter file does."""
+
+    doubt = ImportDoubt.MOST_VOTED
+
+
 class ReadAnew(DomainError):
     """Since the job was asked for, somebody has said anew how its file is read, or has tried it again."""
 
@@ -188,6 +194,10 @@ _FAULTS: dict[Fault, tuple[Any, Any]] = {
         gettext_lazy("No feature has a property “%(key)s”. There are: %(keys)s."),
         gettext_lazy("Choose the property that holds the precinct's code."),
     ),
+    Fault.NO_ID_COLUMN: (
+        gettext_lazy("No column on line %(line)s is known to hold the voters' numbers (%(columns)s …)."),
+        gettext_lazy("Say on the mapping page which column it is."),
+    ),
     Fault.NO_POLYGONS: (
         gettext_lazy(
             "No property “%(key)s” names a precinct of this chapter. The file has %(codes)s, the chapter %(own)s."
@@ -200,6 +210,7 @@ _KINDS = {
     "voters": gettext_lazy("voter file"),
     "history": gettext_lazy("vote history"),
     "addresses": gettext_lazy("address points"),
+    "returned": gettext_lazy("ballots returned so far"),
 }
 
 
@@ -250,6 +261,9 @@ def reason_words(reject: Reject) -> str:
         Reason.UNKNOWN_ELECTION: _("unknown election “%(detail)s”"),
         Reason.NO_COORDINATES: _("no coordinates"),
         Reason.OUTSIDE: _("coordinates far outside the chapter's state: %(detail)s"),
+        Reason.OTHER_DAY: _("a ballot of %(detail)s cannot be of this election"),
+        Reason.BAD_RETURN_DATE: _("impossible date %(detail)s; taken in with the day unknown"),
+        Reason.UNKNOWN_RETURN: _("unknown status “%(detail)s”; taken in as not accepted yet"),
         Reason.SCATTERED: _("points of one address lie up to %(detail)s m apart"),
     }[reject.reason]
     return (words % {"found": found, "expected": expected, "detail": reject.detail})[:200]

@@ -23,6 +23,8 @@ from precincts.voterfile.tables import Row, Table
 from precincts.voterfile.values import CONFIDENTIAL
 
 PREVIEW_ROWS = 8
+_NARROW = frozenset({"returned"})
+"""Kinds of files that may have one column only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,7 @@ def open_tables(upload: Upload, kind: str, reading: Reading | None = None) -> It
     first: OpenTable | None = None
     before, size = 0, text_bytes(upload.path)
     for member in open_members(upload.path, name=upload.filename):
-        table = Table(member.stream, name=member.name)
+        table = Table(member.stream, name=member.name, may_be_narrow=kind in _NARROW)
         layout = choose_layout(upload, kind, table.sample)
         if first is not None and (layout.label, len(table.first)) != (
             first.layout.label,
@@ -145,7 +147,7 @@ def preview(upload: Upload, kind: str, *, has_header: bool | None = None) -> Pre
     Raises:
         FileFault: the file cannot be opened as a table at all.
     """
-    with _first_table(upload) as table:
+    with _first_table(upload, may_be_narrow=kind in _NARROW) as table:
         layout: Layout | None = None
         fault: FileFault | None = None
         try:
@@ -212,11 +214,11 @@ def require_points(upload: Upload, box: Box) -> None:
 
 
 @contextmanager
-def _first_table(upload: Upload) -> Iterator[Table]:
+def _first_table(upload: Upload, *, may_be_narrow: bool = False) -> Iterator[Table]:
     members = open_members(upload.path, name=upload.filename)
     try:
         member = next(members)
-        yield Table(member.stream, name=member.name)
+        yield Table(member.stream, name=member.name, may_be_narrow=may_be_narrow)
     finally:
         members.close()  # type: ignore[attr-defined]
 

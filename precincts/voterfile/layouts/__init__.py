@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from precincts.voterfile.faults import Fault, FileFault
 from precincts.voterfile.layouts import florida, north_carolina, ohio
 from precincts.voterfile.layouts.base import Layout, column_key
+from precincts.voterfile.returned import find_returned_layout
 from precincts.voterfile.tables import Row
 
 LAYOUTS: tuple[Layout, ...] = (*north_carolina.LAYOUTS, *ohio.LAYOUTS, *florida.LAYOUTS)
@@ -24,6 +25,11 @@ def find_layout(kind: str, sample: Sequence[Row], *, key: str = "auto") -> Layou
         FileFault: it is another kind of file, its header lacks columns, or nobody knows it.
     """
     first = [cell.strip() for cell in sample[0][2]]
+    if kind == "returned":
+        other = next((layout for layout in LAYOUTS if _fits(layout, first, sample)), None)
+        if other is not None:
+            raise FileFault(Fault.WRONG_KIND, line=1, details={"found": other.kind, "wanted": kind})
+        return find_returned_layout(sample)
     candidates = [layout for layout in LAYOUTS if key in ("auto", layout.key)]
     fitting = [layout for layout in candidates if _fits(layout, first, sample)]
     same_kind = [layout for layout in fitting if layout.kind == kind]

@@ -41,6 +41,8 @@ REQUIRED_VOTER_FIELDS = ("voter_id", "last_name", "precinct")
 HISTORY_FIELDS = ("voter_id", "election", "kind", "method", "ballot")
 REQUIRED_HISTORY_FIELDS = ("voter_id", "election")
 
+RETURNED_FIELDS = ("voter_id", "returned_on", "method", "ballot_status")
+
 Column = str | int
 """A header name, or (in a file without a header) a position counted from 1."""
 
@@ -74,7 +76,7 @@ class Layout:
 
     key: str
     label: str
-    kind: Literal["voters", "history"]
+    kind: Literal["voters", "history", "returned"]
     columns: Mapping[str, tuple[Column, ...]]
     signature: frozenset[str] = frozenset()
     has_header: bool = True
