@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.components import Badge
@@ -178,6 +180,12 @@ def say_affiliation(known: Affiliation) -> str:
 
     "Democratic (registered)", "Republican (ballot pulled in 3 of 4 primaries voted in, last in 2024)".
     """
+    return _say_affiliation(get_language(), known)
+
+
+@lru_cache(maxsize=4096)
+def _say_affiliation(_language: str | None, known: Affiliation) -> str:
+    """Said once for all who have it in common: a page has hundreds of people and a few affiliations."""
     if not known.party:
         return str(_("registered without a party") if known.is_unaffiliated else _("affiliation not known"))
     words: dict[str, Any] = {"party": say_party(known.party), "year": known.on.year if known.on else ""}

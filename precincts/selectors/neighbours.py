@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from chapters.models import Chapter
@@ -18,7 +17,7 @@ from core.ranges import in_force
 from precincts.affiliation import Affiliation, Ballot, Learned, Regime, find_affiliation
 from precincts.enums import ONE_AT_A_TIME, Channel, ElectionKind, FactKind, Heat, SuppressionKind, VoterStatus
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
-from precincts.propensity import HeldElection, Propensity, measure
+from precincts.propensity import HeldElection, Propensity, bitmask, measure
 from precincts.voterfile.detail import decode_detail
 from precincts.voterfile.elections import METHOD_UNKNOWN
 from precincts.words import say_fact
@@ -128,7 +127,7 @@ class Door:
 
 
 def list_doors(block: Block, *, on: date) -> list[Door]:
-    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Seven queries.
+    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Eight queries.
 
     `walk_position` counts these doors from 1, as the paper does: an empty house in between takes no number.
     """
@@ -137,7 +136,7 @@ def list_doors(block: Block, *, on: date) -> list[Door]:
 
 
 def get_neighbour(voter: Voter, chapter: Chapter, *, on: date) -> tuple[Door, Neighbour]:
-    """One listed neighbour with their door, which holds nobody else. Six queries, however large the block.
+    """One listed neighbour with their door, which holds nobody else. Seven queries, however large the block.
 
     Raises:
         LookupError: the voter is not listed.
@@ -251,7 +250,7 @@ def _with_neighbours(doors: Iterable[Door], chapter: Chapter, on: date) -> list[
 def _read_neighbours(
     rows: QuerySet[Voter], chapter: Chapter, on: date
 ) -> defaultdict[int | None, list[Neighbour]]:
-    """The people of a query by household, oldest first within one door. Five queries."""
+    """The people of a query by household, oldest first within one door. Six queries."""
     order = (F("birth_year").asc(nulls_last=True), "last_name", "first_name", "pk")
     voters = list(rows.only(*_VOTER_COLUMNS).order_by(*order))
     ids = [voter.pk for voter in voters]
@@ -259,13 +258,19 @@ def _read_neighbours(
     shown = _shown(elections, chapter, on)
     primaries = list_primaries(elections, on)
     held = {election.pk: election.held_on for election in elections}
-    facts, changes = _read_facts(ids, on), _read_changes(ids, on)
-    suppressions = _read_suppressions(ids, on)
+    owners = _read_owners(ids)
+    facts, changes = _read_facts(owners, on), _read_changes(ids, on)
+    suppressions = _read_suppressions(owners, on)
+    records: dict[tuple[Any, ...], tuple[tuple[Mark, ...], Propensity]] = {}
+    mask = bitmask(election.bit or 0 for election in shown)
     found: defaultdict[int | None, list[Neighbour]] = defaultdict(list)
     for voter in voters:
         is_registered = voter.status != VoterStatus.UNREGISTERED
-        votes = _measure(voter, shown if is_registered else [], chapter)
-        marks = marks_of(voter, shown)
+        # A block's people have voted in a few ways only: each is measured once.
+        way = (voter.history & mask, voter.registered_on, is_registered)
+        if way not in records:
+            records[way] = _record_of(voter, shown, chapter)
+        marks, votes = records[way]
         method, method_on = _last_method(voter, held)
         neighbour = Neighbour(
             voter_id=voter.pk,
@@ -278,7 +283,7 @@ def _read_neighbours(
             phone=voter.phone,
             language=voter.language,
             affiliation=affiliation_of(voter, primaries, _learned(facts[voter.pk]), chapter),
-            marks=marks if is_registered else tuple(replace(mark, voted=None) for mark in marks),
+            marks=marks,
             voted=votes.voted,
             counted=votes.possible,
             heat=Heat(votes.heat),
@@ -332,11 +337,17 @@ def _last_method(voter: Voter, held: Mapping[int, date]) -> tuple[str, date | No
     return method, on
 
 
-def _measure(voter: Voter, elections: Sequence[Election], chapter: Chapter) -> Propensity:
-    held = [HeldElection(election.held_on, election.bit or 0) for election in elections]
-    return measure(
-        voter.history, voter.registered_on, held, hot_from=chapter.hot_from, warm_from=chapter.warm_from
-    )
+def _record_of(
+    voter: Voter, shown: Sequence[Election], chapter: Chapter
+) -> tuple[tuple[Mark, ...], Propensity]:
+    """In which of the elections somebody voted and what that is called; nothing counts without a registration."""
+    marks = marks_of(voter, shown)
+    is_registered = voter.status != VoterStatus.UNREGISTERED
+    if not is_registered:
+        marks = tuple(replace(mark, voted=None) for mark in marks)
+    held = [HeldElection(election.held_on, election.bit or 0) for election in shown if is_registered]
+    thresholds = {"hot_from": chapter.hot_from, "warm_from": chapter.warm_from}
+    return marks, measure(voter.history, voter.registered_on, held, **thresholds)
 
 
 def affiliation_of(
@@ -368,24 +379,31 @@ def list_primaries(elections: Iterable[Election], on: date) -> dict[int, date]:
     }
 
 
-def _read_facts(voter_ids: list[int], on: date) -> defaultdict[int, list[KnownFact]]:
-    """Facts that still stand, newest first, by voter; with those of the row added by hand before the file came."""
+def _read_owners(voter_ids: list[int]) -> dict[int, int]:
+    """Some people's rows, and those added by hand that were merged into them: row to person."""
+    merged = Voter.objects.filter(merged_into_id__in=voter_ids).order_by()
+    return {voter_id: voter_id for voter_id in voter_ids} | dict(merged.values_list("pk", "merged_into_id"))
+
+
+_FACT_COLUMNS = (
+    "pk", "voter_id", "kind", "value", "text", "source", "occurred_at", "member__first_name", "member__last_name",
+    "recorded_by__name", "recorded_by__email",
+)  # fmt: skip
+
+
+def _read_facts(owners: Mapping[int, int], on: date) -> defaultdict[int, list[KnownFact]]:
+    """Facts that still stand, newest first, by person; with those of the row added by hand before the file came."""
     rows = Fact.objects.filter(
-        voter_id__in=list_rows_of(voter_ids),
-        superseded_by=None,
-        is_retraction=False,
-        occurred_at__date__lte=on,
-    ).select_related("member", "recorded_by")
-    rows = rows.annotate(owner_id=Coalesce("voter__merged_into_id", "voter_id"))
+        voter_id__in=list(owners), superseded_by=None, is_retraction=False, occurred_at__date__lte=on
+    )
     found: defaultdict[int, list[KnownFact]] = defaultdict(list)
-    for fact in rows.order_by("-occurred_at", "-pk"):
-        who = str(fact.member or fact.recorded_by or "")
-        known = KnownFact(
-            fact.pk, fact.kind, fact.value, fact.text, fact.source, who, timezone.localdate(fact.occurred_at)
-        )
-        others = found[fact.owner_id]
+    for row in rows.order_by("-occurred_at", "-pk").values_list(*_FACT_COLUMNS):
+        fact_id, voter_id, kind, value, text, source, at, first_name, last_name, name, email = row
+        who = f"{first_name or ''} {last_name or ''}".strip() or name or email or ""
+        known = KnownFact(fact_id, kind, value, text, source, who, timezone.localdate(at))
+        others = found[owners[voter_id]]
         # Two rows merged into one person may each have a next step; the newer one counts.
-        if fact.kind not in ONE_AT_A_TIME or all(one.kind != fact.kind for one in others):
+        if kind not in ONE_AT_A_TIME or all(one.kind != kind for one in others):
             others.append(known)
     return found
 
@@ -398,16 +416,15 @@ def list_rows_of(voter_ids: Sequence[int]) -> QuerySet[Voter, int]:
     return own.union(by_hand, all=True)
 
 
-def _read_suppressions(voter_ids: list[int], on: date) -> dict[int, str]:
+def _read_suppressions(owners: Mapping[int, int], on: date) -> dict[int, str]:
     """Why not to knock at somebody's door on a day; the gravest reason when there are several."""
     rows = Suppression.objects.filter(
-        in_force(on),
-        voter_id__in=list_rows_of(voter_ids),
-        channel__in=(Channel.ANY, Channel.DOOR),
-    ).annotate(owner_id=Coalesce("voter__merged_into_id", "voter_id"))
+        in_force(on), voter_id__in=list(owners), channel__in=(Channel.ANY, Channel.DOOR)
+    )
     gravest: list[str] = [SuppressionKind.MOVED, SuppressionKind.DO_NOT_CONTACT, SuppressionKind.DECEASED]
     found: dict[int, str] = {}
-    for voter_id, kind in rows.values_list("owner_id", "kind"):
+    for row_id, kind in rows.order_by().values_list("voter_id", "kind"):
+        voter_id = owners[row_id]
         if voter_id not in found or gravest.index(kind) > gravest.index(found[voter_id]):
             found[voter_id] = kind
     return found

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,6 +31,7 @@ from precincts.selectors.neighbours import Door, Neighbour, get_neighbour, list_
 from precincts.selectors.roster import get_handover_note, list_block_assignments
 from precincts.services.book_looks import remember_look
 from precincts.services.facts import record_fact, retract_fact
+from precincts.views.book_drawing import BookDrawer, list_icons
 from precincts.views.correction_words import say_correction
 from precincts.views.links import neighbour_url
 from precincts.views.neighbour_words import SaidNeighbour, say_neighbour
@@ -94,18 +96,18 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
     )  # fmt: skip
     elections = next((one.marks for door in doors for one in door.neighbours), ())
     corrections = list_standing_corrections(one.voter_id for door in shown for one in door.neighbours)
-    said = [
-        (door, in_plain_case(door.address), [_say(request, one, corrections) for one in door.neighbours])
-        for door in shown
-    ]
+    said = [(door, [_say(one, corrections) for one in door.neighbours]) for door in shown]
     news = None if words else say_news(get_block_news(block, user_id=request.actor.user_id, on=on), doors)
+    rights = _rights(request, block)
+    drawer = BookDrawer(request, may_add=rights["may_add"], may_add_neighbour=rights["may_add_neighbour"])
     context = {
         "area": "my_block" if block.pk in request.actor.block_ids else "",
         "block_row": block,
         "precinct": block.precinct,
-        "doors": said,
+        "doors": [drawer.door(door, in_plain_case(door.address), some) for door, some in said],
         "icons": sorted(
-            {"x-lg", *(name for _door, _where, some in said for one in some for name in one.icons)}
+            {"x-lg", "signpost-2"}
+            | list_icons(one for _door, some in said for one in some)
             | {one.icon for one in (news.items if news else ())}
         ),
         "words": words,
@@ -115,7 +117,7 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
         "handover": get_handover_note(block, on),
         "elections": elections,
         "hot_from": min(request.chapter.hot_from, len(elections)),
-        **_rights(request, block),
+        **rights,
     }
     return render(request, "precincts/block_book/book.html", context, status=status)
 
@@ -149,9 +151,7 @@ def _count(doors: list[Door]) -> BookCounts:
     )
 
 
-def _say(
-    request: ChapterRequest, one: Neighbour, corrections: Mapping[int, list[Correction]]
-) -> SaidNeighbour:
+def _say(one: Neighbour, corrections: Mapping[int, list[Correction]]) -> SaidNeighbour:
     said = say_neighbour(one)
     found = corrections.get(one.voter_id)
     return replace(said, corrections=[say_correction(row) for row in found]) if found else said
@@ -213,15 +213,21 @@ def _answer(
     if not request.htmx and form is None:
         return redirect(neighbour_url(voter))
     door, one = get_neighbour(voter, request.chapter, on=today_in(request.chapter))
-    context = {
-        "address": in_plain_case(door.address),
-        "neighbour": _say(request, one, list_standing_corrections([voter.pk])),
-        "block_row": block,
+    neighbour = _say(one, list_standing_corrections([voter.pk]))
+    asked = {
+        "neighbour": neighbour,
         "form": form,
-        "said": said,
-        "may_add": True,
         "may_add_neighbour": has_right(request.actor, "precincts.add_neighbour", voter),
     }
-    template = "precincts/block_book/neighbour.html" if request.htmx else "precincts/block_book/add_fact.html"
-    # The form's address is no page of its own to the book.
-    return push_url(render(request, template, context, status=status), False)
+    drawn = BookDrawer(request, may_add=True, sheeted=False).neighbour(
+        neighbour,
+        said=said,
+        form=render_to_string("precincts/block_book/fact_form.html", asked, request) if form else "",
+    )
+    if request.htmx:
+        # The form's address is no page of its own to the book.
+        return push_url(HttpResponse(drawn, status=status), False)
+    context = {
+        "address": in_plain_case(door.address), "neighbour": neighbour, "block_row": block, "drawn": drawn
+    }  # fmt: skip
+    return render(request, "precincts/block_book/add_fact.html", context, status=status)

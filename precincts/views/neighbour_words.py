@@ -8,13 +8,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.components import Badge
-from core.http import chapter_url
 from precincts.casing import in_plain_case
 from precincts.enums import ChangeKind, FactKind, SuppressionKind, VoterStatus
 from precincts.selectors.neighbours import KnownFact, Neighbour
@@ -57,17 +55,6 @@ class SaidNeighbour:
     def line(self) -> str:
         """How they vote and where they stand, in one line."""
         return " · ".join(part for part in (self.record, self.voted_by, self.affiliation) if part)
-
-    @property
-    def add_link(self) -> SafeString:
-        """The way to the form; drawn here, for a book has it a hundred and fifty times."""
-        about = _("about %(name)s") % {"name": self.name}
-        return format_html(
-            '<a class="add-fact" href="{}">{}<span class="visually-hidden"> {}</span></a>',
-            chapter_url("precincts:add_fact", voter_id=self.row.voter_id),
-            _("Add what you learned"),
-            about,
-        )
 
     @property
     def icons(self) -> set[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
@@ -41,6 +43,18 @@ def draw_votes(votes: Sequence[Vote]) -> SafeString:
     """The dots, the oldest first: filled where they voted, dashed before they registered."""
     if not votes:
         return SafeString("")
+    return _draw(get_language(), tuple((vote.held_on, vote.voted) for vote in votes))
+
+
+class _Vote(NamedTuple):
+    held_on: date
+    voted: bool | None
+
+
+@lru_cache(maxsize=4096)
+def _draw(_language: str | None, pairs: tuple[tuple[date, bool | None], ...]) -> SafeString:
+    """A block's neighbours have voted in a few ways only: each is drawn once in a language."""
+    votes = [_Vote(*pair) for pair in pairs]
     dots = format_html_join(
         "", "<{0}>{1}</{0}>", ((_TAGS[vote.voted], f"{vote.held_on:%y}") for vote in votes)
     )
