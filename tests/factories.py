@@ -9,12 +9,14 @@ from typing import Any
 from django.utils import timezone
 
 from chapters.enums import ChapterKind, MemberKind, RoleName, Standing
-from chapters.models import Chapter, Job, Member, Role, User
+from chapters.models import Ask, Chapter, Job, Member, Role, User
 from chapters.selectors.actors import get_actor, today_in
 from core.actors import Actor
 from precincts.enums import CaptaincyKind, ElectionKind, Heat, ImportKind, VoterStatus
 from precincts.models import (
+    Absence,
     Block,
+    BlockAsk,
     BlockAssignment,
     Building,
     CommitteeSeat,
@@ -222,6 +224,36 @@ def make_captain(block: Block, member: Member, starts_on: date = LONG_AGO, **fie
     return BlockAssignment.objects.create(
         chapter=block.chapter, block=block, member=member, starts_on=starts_on, **(values | fields)
     )
+
+
+def make_block_ask(
+    block: Block,
+    by: Actor,
+    voter: Voter | None = None,
+    *,
+    name: str = "Nora Neighbour",
+    what: str = "Keep it",
+) -> BlockAsk:
+    """An open ask, made today by whoever acts, to keep a block as captain."""
+    today = today_in(block.chapter)
+    ask = Ask.objects.create(
+        chapter=block.chapter, asked_name=name, asked_by_id=by.member_id, what=what, asked_on=today,
+        due_on=today + timedelta(days=7),
+    )  # fmt: skip
+    return BlockAsk.objects.create(chapter=block.chapter, ask=ask, block=block, voter=voter)
+
+
+def make_absence(block: Block, word: str) -> Absence:
+    """A captain of the block, away from today on for a week, and a backup who stands in."""
+    today = today_in(block.chapter)
+    captain = make_captain(block, make_member(block.chapter, f"{word}captain", user=None))
+    backup = make_captain(
+        block, make_member(block.chapter, f"{word}backup", user=None), kind=CaptaincyKind.BACKUP
+    )
+    return Absence.objects.create(
+        chapter=block.chapter, assignment=captain, stand_in=backup.member, starts_on=today,
+        ends_on=today + timedelta(days=7), note=f"{word} note",
+    )  # fmt: skip
 
 
 def make_election(

@@ -134,6 +134,11 @@ SEAT_ROW: dict[str, Any] = {
     "kwargs": ("seat_id",),
 }
 
+# The world's ask is the organizer's; its captain away keeps a block that no other captain sees.
+ASK_ROW: dict[str, Any] = {"blind": INSIDERS - LEADERS, "kwargs": ("ask_id",)}
+AWAY_ROW: dict[str, Any] = {"blind": INSIDERS - LEADERS, "kwargs": ("captaincy_id",)}
+ABSENCE_ROW: dict[str, Any] = {"blind": INSIDERS - LEADERS, "kwargs": ("absence_id",)}
+
 # A correction is seen by whoever keeps the block; whoever does not, does not see the row.
 CORRECTION_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("correction_id",)}
 DOOR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("household_id",)}
@@ -190,6 +195,21 @@ PRECINCTS = [
         "precincts:end_precinct_assignment", "precincts.assign_precinct_captain", ONLY_ORGANIZER, ok=422, post=True,
         blind=BLIND_TO_BLOCKS, kwargs=("precinct_assignment_id",),
     ),
+    Page("precincts:growth", "precincts.ask_captains", LEADERS, **PRECINCT_ROW),
+    Page("precincts:growth", "precincts.ask_captains", LEADERS, ok=422, post=True, **PRECINCT_ROW),
+    Page("precincts:asks", "precincts.see_asks", KEEPERS),
+    Page("precincts:ask", "precincts.see_asks", LEADERS, **ASK_ROW),
+    Page("precincts:ask", "precincts.see_asks", LEADERS, ok=422, post=True, **ASK_ROW),
+    Page("precincts:withdraw_ask", "precincts.see_asks", LEADERS, **ASK_ROW),
+    Page("precincts:withdraw_ask", "precincts.see_asks", LEADERS, ok=302, post=True, **ASK_ROW),
+    Page("precincts:captain_away", "precincts.hand_over", LEADERS, **AWAY_ROW),
+    Page("precincts:captain_away", "precincts.hand_over", LEADERS, ok=422, post=True, **AWAY_ROW),
+    Page("precincts:end_absence", "precincts.hand_over", LEADERS, **ABSENCE_ROW),
+    Page("precincts:end_absence", "precincts.hand_over", LEADERS, ok=302, post=True, **ABSENCE_ROW),
+    # One door cannot be split; the page says so.
+    Page("precincts:split_block", "precincts.edit_blocks", LEADERS, ok=409, **BLOCK_ROW),
+    Page("precincts:split_block", "precincts.edit_blocks", LEADERS, ok=422, post=True, **BLOCK_ROW),
+    Page("precincts:split_map", "precincts.edit_blocks", LEADERS, ok=409, **BLOCK_ROW),
     Page("precincts:seats", "precincts.see_seats", {ORGANIZER, CHAIR, COMMITTEE, PRECINCT_CAPTAIN}),
     Page("precincts:add_seat", "precincts.edit_seats", ONLY_ORGANIZER),
     Page("precincts:add_seat", "precincts.edit_seats", ONLY_ORGANIZER, ok=422, post=True),

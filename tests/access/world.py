@@ -146,6 +146,8 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     precinct_backup = PrecinctAssignment.objects.create(
         chapter=chapter, precinct=precinct, member=keeper, starts_on=make.LONG_AGO, kind=CaptaincyKind.BACKUP
     )
+    asked = make.make_block_ask(block, by, voter, name=f"{word}first {word}last", what=f"{word} what")
+    absence = make.make_absence(make.make_block(precinct, number=2, name=f"{word} ward"), f"{word}away")
     make.make_election(chapter, make.LONG_AGO, 1, name=f"{word} primary")
     saved = make.make_saved_list(precinct, f"{word} list", voter)
     seat = make.make_seat(precinct, f"{word} seat", holder_name=f"{word} holder")
@@ -163,6 +165,9 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
         "registered_id": voter.pk,
         "decision_id": decision.pk,
         "seat_id": seat.pk,
+        "ask_id": asked.pk,
+        "captaincy_id": absence.assignment_id,
+        "absence_id": absence.pk,
         "saved_list_id": saved.pk,
         "correction_id": correction.pk,
         "household_id": door.pk,
