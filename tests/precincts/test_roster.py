@@ -384,7 +384,7 @@ def test_people_are_offered_page_by_page_with_the_same_queries(
     address = url("block_captain", chapter, block_id=block.pk)
     client.get(address)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         first = client.get(address)
     second = client.get(address, {"page": 2})
 
