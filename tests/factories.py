@@ -12,7 +12,7 @@ from chapters.enums import ChapterKind, MemberKind, RoleName, Standing
 from chapters.models import Ask, Chapter, Job, Member, Role, User
 from chapters.selectors.actors import get_actor, today_in
 from core.actors import Actor
-from precincts.enums import CaptaincyKind, ElectionKind, Heat, ImportKind, VoterStatus
+from precincts.enums import CaptaincyKind, ElectionKind, Heat, HelpKind, ImportKind, VoterStatus
 from precincts.models import (
     Absence,
     Block,
@@ -23,6 +23,8 @@ from precincts.models import (
     Election,
     Household,
     LocalIssue,
+    Need,
+    Offer,
     Precinct,
     SavedList,
     SavedListVoter,
@@ -208,6 +210,21 @@ def make_issue(precinct: Precinct, title: str = "No crossing at the mill", **fie
     return LocalIssue.objects.create(
         chapter=precinct.chapter, precinct=precinct, title=title, **(values | fields)
     )
+
+
+def make_need(person: Voter | Member, words: str = "To the clinic on Tuesdays", **fields: Any) -> Need:
+    """An open need of a neighbour who said so at the door, or of a member."""
+    return Need.objects.create(words=words, **_told_by(person, fields))
+
+
+def make_offer(person: Voter | Member, words: str = "Has a car", **fields: Any) -> Offer:
+    """An open offer for one at a time, a kilometre on foot."""
+    return Offer.objects.create(words=words, **_told_by(person, fields))
+
+
+def _told_by(person: Voter | Member, fields: dict[str, Any]) -> dict[str, Any]:
+    whose = {"member": person} if isinstance(person, Member) else {"voter": person, "said_by": "themself"}
+    return {"chapter": person.chapter, "kind": HelpKind.RIDE, "told_on": LONG_AGO} | whose | fields
 
 
 def make_block(precinct: Precinct, number: int = 1, **fields: Any) -> Block:

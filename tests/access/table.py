@@ -144,6 +144,9 @@ CORRECTION_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("correcti
 DOOR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("household_id",)}
 VOTER_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("voter_id",)}
 SKILL_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("skill_id",)}
+NEED_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("need_id",)}
+OFFER_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("offer_id",)}
+HAND_SHAKE_SIDE: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("hand_shake_id", "side")}
 PAIR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("added_id", "registered_id")}
 
 PRECINCTS = [
@@ -274,6 +277,29 @@ PRECINCTS = [
         kwargs=("member_id",),
     ),
     Page("precincts:take_skill_back", "precincts.add_fact", KEEPERS, ok=302, post=True, **SKILL_ROW),
+    Page("precincts:needs", "precincts.see_needs", KEEPERS),
+    Page("precincts:offers", "precincts.see_needs", KEEPERS),
+    Page("precincts:my_help", "precincts.speak_for", MEMBERS),
+    Page("precincts:my_help", "precincts.speak_for", MEMBERS, ok=422, post=True),
+    Page("precincts:neighbour_help", "precincts.speak_for", KEEPERS, **VOTER_ROW),
+    Page("precincts:neighbour_help", "precincts.speak_for", KEEPERS, ok=422, post=True, **VOTER_ROW),
+    Page("precincts:need", "precincts.match_help", LEADERS, **NEED_ROW),
+    Page("precincts:ask_both", "precincts.match_help", LEADERS, ok=422, post=True, **NEED_ROW),
+    Page("precincts:end_need", "precincts.speak_for", KEEPERS, **NEED_ROW),
+    Page("precincts:end_need", "precincts.speak_for", KEEPERS, ok=422, post=True, **NEED_ROW),
+    Page("precincts:end_offer", "precincts.speak_for", KEEPERS, **OFFER_ROW),
+    Page("precincts:end_offer", "precincts.speak_for", KEEPERS, ok=422, post=True, **OFFER_ROW),
+    Page("precincts:hand_shakes", "precincts.speak_for", MEMBERS),
+    Page("precincts:hand_shake", "precincts.speak_for", KEEPERS, **HAND_SHAKE_SIDE),
+    Page("precincts:hand_shake", "precincts.speak_for", KEEPERS, ok=422, post=True, **HAND_SHAKE_SIDE),
+    Page(
+        "precincts:take_hand_shake_back", "precincts.speak_for", KEEPERS, ok=302, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("hand_shake_id",),
+    ),
+    Page(
+        "precincts:finish_hand_shake", "precincts.speak_for", KEEPERS, ok=409, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("hand_shake_id",),
+    ),
     Page("precincts:my_block", "", INSIDERS, sent={BLOCK_CAPTAIN}),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
     Page(
