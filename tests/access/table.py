@@ -300,6 +300,14 @@ PRECINCTS = [
         "precincts:finish_hand_shake", "precincts.speak_for", KEEPERS, ok=409, post=True,
         blind=BLIND_TO_BLOCKS, kwargs=("hand_shake_id",),
     ),
+    Page("precincts:votes", "precincts.see_votes", LEADERS),
+    Page("precincts:votes_delivered", "precincts.see_votes", LEADERS, kwargs=("election_id",)),
+    Page("precincts:votes_by_block", "precincts.see_votes", LEADERS, kwargs=("election_id",)),
+    Page(
+        "precincts:votes_of_precinct", "precincts.see_votes", LEADERS,
+        blind=BLIND_TO_BLOCKS, kwargs=("election_id", "precinct_id"),
+    ),
+    Page("precincts:block_votes", "precincts.see_block_votes", KEEPERS, **BLOCK_ROW),
     Page("precincts:my_block", "", INSIDERS, sent={BLOCK_CAPTAIN}),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
     Page(

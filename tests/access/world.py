@@ -150,7 +150,7 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     )
     asked = make.make_block_ask(block, by, voter, name=f"{word}first {word}last", what=f"{word} what")
     absence = make.make_absence(make.make_block(precinct, number=2, name=f"{word} ward"), f"{word}away")
-    make.make_election(chapter, make.LONG_AGO, 1, name=f"{word} primary")
+    election = make.make_election(chapter, make.LONG_AGO, 1, name=f"{word} primary")
     saved = make.make_saved_list(precinct, f"{word} list", voter)
     seat = make.make_seat(precinct, f"{word} seat", holder_name=f"{word} holder")
     PartyRules.objects.create(chapter=chapter, text=f"{word} rules")
@@ -170,6 +170,7 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
         "offer_id": offer.pk,
         "hand_shake_id": hand_shake.pk,
         "side": "need",
+        "election_id": election.pk,
         "issue_id": issue.pk,
         "added_id": added.pk,
         "registered_id": voter.pk,
