@@ -80,7 +80,7 @@ register_area(
         paths=(
             "roster/", "blocks/", "block-captains/", "precinct-captains/", "neighbours/", "facts/", "imports/",
             "absences/", "asks/",
-            "seats/", "saved-lists/", "doors/", "corrections/", "plans/", "issues/", "skills/", "needs/", "offers/", "hand-shakes/",
+            "seats/", "saved-lists/", "doors/", "corrections/", "plans/", "issues/", "skills/", "needs/", "offers/", "hand-shakes/", "votes/",
         ),
     )
 )  # fmt: skip

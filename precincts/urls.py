@@ -13,6 +13,7 @@ from precincts.views import (
     corrections,
     cutting,
     drives,
+    groups,
     growth,
     hand_shakes,
     imports,
@@ -136,6 +137,7 @@ vote_patterns = [
         votes.votes_of_precinct,
         name="votes_of_precinct",
     ),
+    path("precincts/<int:precinct_id>/votes/", votes.precinct_votes, name="precinct_votes"),
     path("blocks/<int:block_id>/votes/", votes.block_votes, name="block_votes"),
 ]
 
@@ -155,6 +157,7 @@ neighbour_patterns = [
 ]
 
 skill_patterns = [
+    path("precincts/<int:precinct_id>/group/", groups.group, name="group"),
     path("skills/", skills.skills, name="skills"),
     path("people/<int:member_id>/skills/", skills.member_skills, name="member_skills"),
     path("skills/<int:skill_id>/take-back/", skills.take_skill_back, name="take_skill_back"),

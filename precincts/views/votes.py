@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -117,6 +117,17 @@ def votes_of_precinct(request: ChapterRequest, election_id: int, precinct_id: in
     own = report.precincts.get(row.pk, report.whole)
     context = _context(request, report, others, own) | {"page": page, "precinct": row}
     return render(request, "precincts/votes/precinct.html", context)
+
+
+@require_safe
+def precinct_votes(request: ChapterRequest, precinct_id: int) -> HttpResponse:
+    """On to a precinct's newest election; to the list of elections while there is none."""
+    row: Precinct = get_object_or_404(Precinct.objects.visible_to(request.actor), pk=precinct_id)
+    require_perm(request, "precincts.see_votes", row)
+    election = list_elections(request.chapter, today_in(request.chapter)).first()
+    if election is None:
+        return redirect(chapter_url("precincts:votes"))
+    return redirect(chapter_url("precincts:votes_of_precinct", election_id=election.pk, precinct_id=row.pk))
 
 
 @require_safe

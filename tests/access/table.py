@@ -270,6 +270,7 @@ PRECINCTS = [
         "precincts:issue", "precincts.edit_plan", LEADERS, ok=422, post=True,
         blind=INSIDERS - LEADERS, kwargs=("issue_id",),
     ),
+    Page("precincts:group", "precincts.see_group", KEEPERS, **PRECINCT_ROW),
     Page("precincts:skills", "precincts.see_skills", KEEPERS),
     Page("precincts:member_skills", "precincts.note_skill", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
     Page(
@@ -307,6 +308,7 @@ PRECINCTS = [
         "precincts:votes_of_precinct", "precincts.see_votes", LEADERS,
         blind=BLIND_TO_BLOCKS, kwargs=("election_id", "precinct_id"),
     ),
+    Page("precincts:precinct_votes", "precincts.see_votes", LEADERS, ok=302, **PRECINCT_ROW),
     Page("precincts:block_votes", "precincts.see_block_votes", KEEPERS, **BLOCK_ROW),
     Page("precincts:my_block", "", INSIDERS, sent={BLOCK_CAPTAIN}),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
