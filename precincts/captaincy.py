@@ -1,7 +1,7 @@
 """Who could keep a block next: plain scoring over what is known of people, with the reasons it came from.
 
 Each reason adds its weight; near counts as much as living in the block at no distance, and falls to nothing at
-`FAR` metres. A voter of whom nothing but faithful voting is known is proposed for the own block only.
+`FAR` metres. Of two who never missed an election, the one with more of them behind them counts more. A voter of whom nothing but faithful voting is known is proposed for the own block only.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def weigh(person: Person, block_id: int, middle: Place | None) -> Proposal | Non
     elif metres is not None and metres < FAR:
         weights["near"] = WEIGHTS["near"] * (1 - metres / FAR)
     if person.voted and person.possible:
-        weights["votes"] = WEIGHTS["votes"] * person.voted / person.possible * (1.0 if person.is_hot else 0.5)
+        share = person.voted / (person.possible + 1)
+        weights["votes"] = WEIGHTS["votes"] * 1.25 * share * (1.0 if person.is_hot else 0.5)
     if person.supports:
         weights["supports"] = WEIGHTS["supports"]
     if person.is_free_member:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor, register_standing
 from core.clean_up import register_clean_up
 from core.departures import register_departure
+from core.http import ChapterRequest, chapter_url
 from core.log_areas import LogArea, register_log_area
 from core.navigation import (
+    AccountLink,
     Area,
     PhoneEntry,
+    register_account_links,
     register_area,
     register_phone_entry,
     register_search,
@@ -27,12 +32,15 @@ from precincts.selectors.search import find_addresses, find_neighbours, find_pre
 from precincts.selectors.today import (
     list_captain_items,
     list_correction_items,
+    list_hand_shake_items,
     list_match_items,
     list_organizer_items,
     list_seat_items,
 )
 from precincts.services.clean_up import forget_old_uploads
+from precincts.services.hand_shakes import expire_old
 from precincts.services.issues import leave_issues_of
+from precincts.services.needs import end_lines_of
 from precincts.services.roster import end_all_of
 from precincts.services.seats import unlink_seats_of
 from precincts.services.skills import leave_skills_of
@@ -42,12 +50,22 @@ def _keeps_a_block(actor: Actor) -> bool:
     return bool(actor.block_ids)
 
 
+def _list_own_links(request: ChapterRequest) -> Iterator[AccountLink]:
+    if request.actor.member_id is not None:
+        yield AccountLink(
+            label=_("What you need and offer"), url=chapter_url("precincts:my_help"), icon="gift"
+        )
+
+
+register_account_links(_list_own_links)
 register_standing(get_standing)
 register_departure(end_all_of)
 register_departure(leave_issues_of)
 register_departure(unlink_seats_of)
 register_departure(leave_skills_of)
+register_departure(end_lines_of)
 register_clean_up(forget_old_uploads)
+register_clean_up(expire_old)
 register_log_area(LogArea("precincts.", _("precincts"), order=30))
 register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove", "precincts_voterchange")
 
@@ -62,7 +80,7 @@ register_area(
         paths=(
             "roster/", "blocks/", "block-captains/", "precinct-captains/", "neighbours/", "facts/", "imports/",
             "absences/", "asks/",
-            "seats/", "saved-lists/", "doors/", "corrections/", "plans/", "issues/", "skills/",
+            "seats/", "saved-lists/", "doors/", "corrections/", "plans/", "issues/", "skills/", "needs/", "offers/", "hand-shakes/", "votes/",
         ),
     )
 )  # fmt: skip
@@ -93,6 +111,7 @@ register_today(list_ask_items)
 register_today(list_seat_items)
 register_today(list_correction_items)
 register_today(list_match_items)
+register_today(list_hand_shake_items)
 register_search(find_neighbours, order=20)
 register_search(find_streets, order=25)
 register_search(find_addresses, order=30)

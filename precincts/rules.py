@@ -197,6 +197,26 @@ register_right(
     roles={ORGANIZER},
     exports=True,
 )
+register_right(
+    "precincts.see_votes",
+    _("See how precincts and blocks voted, with a captain and without"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right(
+    "precincts.see_block_votes",
+    _("See how a block voted"),
+    roles={ORGANIZER},
+    also=keeps_block,
+    also_says=_("block captains: own block; precinct captains: own precinct"),
+)
+register_right(
+    "precincts.export_votes",
+    _("Take votes by precinct and block out as CSV"),
+    roles={ORGANIZER},
+    exports=True,
+)
 register_right("precincts.export_roster", _("Take the roster out as CSV"), roles={ORGANIZER}, exports=True)
 register_right(
     "precincts.see_consistent",

@@ -13,11 +13,14 @@ from precincts.views import (
     corrections,
     cutting,
     drives,
+    groups,
     growth,
+    hand_shakes,
     imports,
     issues,
     mappings,
     matches,
+    needs,
     neighbours,
     plans,
     precincts,
@@ -25,8 +28,9 @@ from precincts.views import (
     saved_lists,
     seat_imports,
     seats,
-    splits,
     skills,
+    splits,
+    votes,
 )
 
 app_name = "precincts"
@@ -124,6 +128,19 @@ plan_patterns = [
     path("issues/<int:issue_id>/", issues.issue, name="issue"),
 ]
 
+vote_patterns = [
+    path("votes/", votes.votes, name="votes"),
+    path("votes/<int:election_id>/", votes.votes_delivered, name="votes_delivered"),
+    path("votes/<int:election_id>/blocks/", votes.votes_by_block, name="votes_by_block"),
+    path(
+        "votes/<int:election_id>/precincts/<int:precinct_id>/",
+        votes.votes_of_precinct,
+        name="votes_of_precinct",
+    ),
+    path("precincts/<int:precinct_id>/votes/", votes.precinct_votes, name="precinct_votes"),
+    path("blocks/<int:block_id>/votes/", votes.block_votes, name="block_votes"),
+]
+
 book_patterns = [
     path("my-block/", block_book.my_block, name="my_block"),
     path("blocks/<int:block_id>/", block_book.block_book, name="block_book"),
@@ -140,9 +157,25 @@ neighbour_patterns = [
 ]
 
 skill_patterns = [
+    path("precincts/<int:precinct_id>/group/", groups.group, name="group"),
     path("skills/", skills.skills, name="skills"),
     path("people/<int:member_id>/skills/", skills.member_skills, name="member_skills"),
     path("skills/<int:skill_id>/take-back/", skills.take_skill_back, name="take_skill_back"),
+]
+
+help_patterns = [
+    path("needs/", needs.needs, name="needs"),
+    path("offers/", needs.offers, name="offers"),
+    path("my-help/", needs.my_help, name="my_help"),
+    path("neighbours/<int:voter_id>/help/", needs.neighbour_help, name="neighbour_help"),
+    path("needs/<int:need_id>/", needs.need, name="need"),
+    path("needs/<int:need_id>/ask/", needs.ask_both, name="ask_both"),
+    path("needs/<int:need_id>/end/", needs.end_need, name="end_need"),
+    path("offers/<int:offer_id>/end/", needs.end_offer, name="end_offer"),
+    path("hand-shakes/", hand_shakes.hand_shakes, name="hand_shakes"),
+    path("hand-shakes/<int:hand_shake_id>/take-back/", hand_shakes.take_back, name="take_hand_shake_back"),
+    path("hand-shakes/<int:hand_shake_id>/done/", hand_shakes.finish, name="finish_hand_shake"),
+    path("hand-shakes/<int:hand_shake_id>/<slug:side>/", hand_shakes.hand_shake, name="hand_shake"),
 ]
 
 correction_patterns = [
@@ -174,9 +207,11 @@ urlpatterns = [
     *seat_patterns,
     *consistent_patterns,
     *plan_patterns,
+    *vote_patterns,
     *book_patterns,
     *neighbour_patterns,
     *correction_patterns,
     *skill_patterns,
+    *help_patterns,
     *import_patterns,
 ]

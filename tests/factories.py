@@ -9,18 +9,22 @@ from typing import Any
 from django.utils import timezone
 
 from chapters.enums import ChapterKind, MemberKind, RoleName, Standing
-from chapters.models import Chapter, Job, Member, Role, User
+from chapters.models import Ask, Chapter, Job, Member, Role, User
 from chapters.selectors.actors import get_actor, today_in
 from core.actors import Actor
-from precincts.enums import CaptaincyKind, ElectionKind, Heat, ImportKind, VoterStatus
+from precincts.enums import CaptaincyKind, ElectionKind, Heat, HelpKind, ImportKind, VoterStatus
 from precincts.models import (
+    Absence,
     Block,
+    BlockAsk,
     BlockAssignment,
     Building,
     CommitteeSeat,
     Election,
     Household,
     LocalIssue,
+    Need,
+    Offer,
     Precinct,
     SavedList,
     SavedListVoter,
@@ -211,6 +215,21 @@ def make_issue(precinct: Precinct, title: str = "No crossing at the mill", **fie
     )
 
 
+def make_need(person: Voter | Member, words: str = "To the clinic on Tuesdays", **fields: Any) -> Need:
+    """An open need of a neighbour who said so at the door, or of a member."""
+    return Need.objects.create(words=words, **_told_by(person, fields))
+
+
+def make_offer(person: Voter | Member, words: str = "Has a car", **fields: Any) -> Offer:
+    """An open offer for one at a time, a kilometre on foot."""
+    return Offer.objects.create(words=words, **_told_by(person, fields))
+
+
+def _told_by(person: Voter | Member, fields: dict[str, Any]) -> dict[str, Any]:
+    whose = {"member": person} if isinstance(person, Member) else {"voter": person, "said_by": "themself"}
+    return {"chapter": person.chapter, "kind": HelpKind.RIDE, "told_on": LONG_AGO} | whose | fields
+
+
 def make_block(precinct: Precinct, number: int = 1, **fields: Any) -> Block:
     """An open block without doors."""
     values: dict[str, Any] = {"opened_on": LONG_AGO}
@@ -225,6 +244,36 @@ def make_captain(block: Block, member: Member, starts_on: date = LONG_AGO, **fie
     return BlockAssignment.objects.create(
         chapter=block.chapter, block=block, member=member, starts_on=starts_on, **(values | fields)
     )
+
+
+def make_block_ask(
+    block: Block,
+    by: Actor,
+    voter: Voter | None = None,
+    *,
+    name: str = "Nora Neighbour",
+    what: str = "Keep it",
+) -> BlockAsk:
+    """An open ask, made today by whoever acts, to keep a block as captain."""
+    today = today_in(block.chapter)
+    ask = Ask.objects.create(
+        chapter=block.chapter, asked_name=name, asked_by_id=by.member_id, what=what, asked_on=today,
+        due_on=today + timedelta(days=7),
+    )  # fmt: skip
+    return BlockAsk.objects.create(chapter=block.chapter, ask=ask, block=block, voter=voter)
+
+
+def make_absence(block: Block, word: str) -> Absence:
+    """A captain of the block, away from today on for a week, and a backup who stands in."""
+    today = today_in(block.chapter)
+    captain = make_captain(block, make_member(block.chapter, f"{word}captain", user=None))
+    backup = make_captain(
+        block, make_member(block.chapter, f"{word}backup", user=None), kind=CaptaincyKind.BACKUP
+    )
+    return Absence.objects.create(
+        chapter=block.chapter, assignment=captain, stand_in=backup.member, starts_on=today,
+        ends_on=today + timedelta(days=7), note=f"{word} note",
+    )  # fmt: skip
 
 
 def make_election(
@@ -247,6 +296,12 @@ def make_street(
             make_voter(door, f"Nora{person}", f"Number{number}")
         doors.append(door)
     return doors
+
+
+def put_into_block(block: Block, *doors: Household) -> None:
+    """The doors, and the neighbours behind them, are this block's."""
+    Household.objects.filter(pk__in=[door.pk for door in doors]).update(block=block)
+    recount_at(doors[0])
 
 
 def make_import(chapter: Chapter, kind: str = ImportKind.VOTERS, **fields: Any) -> VoterImport:

@@ -26,6 +26,7 @@ from chapters.services.chapters import change_settings
 from config import demo
 from config.demo import people
 from config.demo.captains import fill_roster
+from config.demo.growth import fill_growth
 from config.demo.learned import tell_facts
 from config.demo.neighbours import fill_books
 from config.demo.plans import fill_plans, find_newcomers, meet_newcomers
@@ -196,12 +197,13 @@ def _fill_with_people(town: DemoTown, chapter: Chapter, region: Chapter, *, by: 
         people.add_second_organizer(chapter, by=by)
     roster = fill_roster(chapter, residents, staff, by=by, on=on)
     told = tell_facts(roster.captains, on=on)
+    asked = fill_growth(chapter, roster.captains, by=by, on=on)
     corrections = fill_books(roster.captains, by=by, on=on)
     seats = fill_seats(chapter, by=by, on=on)
     lists = fill_saved_lists(chapter, organizer=town.organizer.email, on=on)
     plans = fill_plans(chapter, list(roster.captains.values())[::3], by=by, on=on)
     say(
         f"  people: {len(roster.captains)} captains, {roster.backups} backups, {len(roster.vacant)} vacant blocks,"
-        f" {told} notes, {corrections} corrections,"
+        f" {told} notes, {asked} people asked, {corrections} corrections,"
         f" {seats} committee seats, {lists} saved lists, {plans} plans"
     )

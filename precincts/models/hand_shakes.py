@@ -58,7 +58,8 @@ class HandShake(ChapterOwned):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=(HandShakeState.AGREED, HandShakeState.DONE))
-                | Q(need_says=True, offer_says=True),
+                # An unknown answer would let the check pass: it must be there.
+                | Q(need_says__isnull=False, need_says=True, offer_says__isnull=False, offer_says=True),
                 name="hand_shake_agreed_by_both",
             ),
             models.CheckConstraint(

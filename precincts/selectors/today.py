@@ -15,6 +15,7 @@ from core.permissions import has_right
 from core.templatetags.formats import day, number
 from precincts.models import Block
 from precincts.selectors.corrections import count_open_corrections
+from precincts.selectors.hand_shakes import count_awaited
 from precincts.selectors.matches import list_proposals
 from precincts.selectors.precincts import get_chapter_progress
 from precincts.selectors.seats import SOON, list_deadlines
@@ -143,6 +144,23 @@ def list_match_items(request: ChapterRequest) -> Iterator[TodayItem]:
             url=chapter_url("precincts:matches"),
             icon="person-check",
             urgency=48,
+        )
+
+
+def list_hand_shake_items(request: ChapterRequest) -> Iterator[TodayItem]:
+    """Answers awaited of oneself or of one's neighbours, whether two may help each other. One query."""
+    if not has_right(request.actor, "precincts.speak_for"):
+        return
+    awaited = count_awaited(request.actor, today_in(request.chapter))
+    if awaited:
+        yield TodayItem(
+            title=ngettext("%(count)s answer is awaited", "%(count)s answers are awaited", awaited)
+            % {"count": number(awaited)},
+            line=_("Somebody may help, or be helped: ask whether they want to meet."),
+            action=_("See whom to ask"),
+            url=chapter_url("precincts:hand_shakes") + "?state=asked",
+            icon="people",
+            urgency=30,
         )
 
 

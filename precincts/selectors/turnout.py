@@ -29,6 +29,11 @@ class Tally:
     registered: int = 0
     voted: int = 0
 
+    @property
+    def percent(self) -> float | None:
+        """The share that voted, 0 to 100; None of nobody."""
+        return 100 * self.voted / self.registered if self.registered else None
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.registered + other.registered, self.voted + other.voted)
 

@@ -52,7 +52,7 @@ _NEWS = """
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def recount(*, chapter_id: int, precinct_ids: Collection[int] | None = None) -> None:
     """Count the neighbours and doors of some precincts and their blocks anew; of the chapter's without any named.
 

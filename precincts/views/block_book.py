@@ -21,10 +21,11 @@ from chapters.services import audit
 from core.http import ChapterRequest, chapter_url, optional_url, require_perm
 from core.permissions import has_right
 from precincts.casing import in_plain_case
-from precincts.enums import FactSource
+from precincts.enums import CaptaincyKind, FactSource
 from precincts.forms.book_looks import LookForm
 from precincts.forms.facts import FactForm
 from precincts.models import Block, Correction, Fact, Voter
+from precincts.selectors.absences import get_stand_ins
 from precincts.selectors.block_news import get_block_news
 from precincts.selectors.corrections import list_standing_corrections
 from precincts.selectors.neighbours import Door, Neighbour, get_neighbour, list_doors
@@ -100,6 +101,7 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
     news = None if words else say_news(get_block_news(block, user_id=request.actor.user_id, on=on), doors)
     rights = _rights(request, block)
     drawer = BookDrawer(request, may_add=rights["may_add"], may_add_neighbour=rights["may_add_neighbour"])
+    captains = list_block_assignments(block, on=on).order_by("-kind", "starts_on", "pk")
     context = {
         "area": "my_block" if block.pk in request.actor.block_ids else "",
         "block_row": block,
@@ -113,7 +115,9 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
         "words": words,
         "news": news,
         "counts": _count(doors),
-        "captains": list_block_assignments(block, on=on).order_by("-kind", "starts_on", "pk"),
+        "captains": captains,
+        "captaincy": next((row for row in captains if row.kind == CaptaincyKind.CAPTAIN), None),
+        "stand_in": get_stand_ins([block.pk], on).get(block.pk),
         "handover": get_handover_note(block, on),
         "elections": elections,
         "hot_from": min(request.chapter.hot_from, len(elections)),

@@ -13,17 +13,19 @@ from django.utils.translation import ngettext
 
 from core.components import Badge, Card
 from core.http import ChapterRequest, chapter_url
-from core.templatetags.formats import ago, number
+from core.templatetags.formats import ago, day, number
+from precincts.selectors.absences import StandIn, get_stand_ins
 from precincts.selectors.block_map import hue_of
 
 
 def make_captain_cards(request: ChapterRequest, blocks: Iterable[Any], on: date) -> list[Card]:
     """One card for each block of `selectors.roster.annotate_roster`."""
     ordered = sorted(blocks, key=lambda b: (b.captain_id is not None, not b.is_lapsing, b.number))
-    return [_card(request, block, on) for block in ordered]
+    away = get_stand_ins([block.pk for block in ordered if block.captain_id is not None], on)
+    return [_card(request, block, on, away.get(block.pk)) for block in ordered]
 
 
-def _card(request: ChapterRequest, block: Any, on: date) -> Card:
+def _card(request: ChapterRequest, block: Any, on: date, stand_in: StandIn | None) -> Card:
     voters = ngettext("%(count)s voter", "%(count)s voters", block.voters) % {"count": number(block.voters)}
     name = f"{block.name}: " if block.name else ""
     common: dict[str, Any] = {
@@ -36,8 +38,17 @@ def _card(request: ChapterRequest, block: Any, on: date) -> Card:
         return Card(title=_("No captain"), line=line, badge=state_badge(block), **common)
     is_own = block.captain_id == request.actor.member_id
     title = _("%(name)s (you)") % {"name": block.captain_name} if is_own else block.captain_name
+    if stand_in is not None:
+        badge = Badge(word=_("away"), icon="suitcase-lg", tone="mark")
+        line = f"{name}{voters}, {say_stand_in(stand_in)}"
+        return Card(title=title, line=line, badge=badge, **common)
     line = f"{name}{voters}, {say_keeping(block)}"
     return Card(title=title, line=line, badge=state_badge(block), **common)
+
+
+def say_stand_in(one: StandIn) -> str:
+    """ "Bob Adams stands in until Wed 10 Jun"."""
+    return _("%(name)s stands in until %(day)s") % {"name": one.member, "day": day(one.until)}
 
 
 def state_badge(block: Any) -> Badge:
@@ -72,6 +83,6 @@ def say_keeping(block: Any) -> str:
     return f"{since}, {backups}"
 
 
-def _month_or_year(day: date) -> str:
+def _month_or_year(since: date) -> str:
     """The month within this year, else the year."""
-    return date_format(day, "F") if day.year == timezone.localdate().year else str(day.year)
+    return date_format(since, "F") if since.year == timezone.localdate().year else str(since.year)

@@ -96,7 +96,9 @@ def index(request: ChapterRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: ChapterRequest) -> HttpResponse:
     require_perm(request, "precincts.import_files")
-    start = {"kind": ImportKind.VOTERS, "obtained_on": today_in(request.chapter)}
+    asked = request.GET.get("kind", "")
+    kind = asked if asked in ImportKind.values else ImportKind.VOTERS
+    start = {"kind": kind, "obtained_on": today_in(request.chapter)}
     form = UploadForm(posted(request), request.FILES or None, initial=start)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

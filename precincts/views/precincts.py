@@ -86,6 +86,7 @@ def index(request: ChapterRequest) -> HttpResponseBase:
     context = {
         "page": page,
         "primary": pick_chapter_action(request, get_chapter_progress(request.chapter.pk, on)),
+        "may_see_votes": has_right(request.actor, "precincts.see_votes"),
         "may_see_plans": has_right(request.actor, "precincts.see_plan"),
         "may_see_seats": has_right(request.actor, "precincts.see_seats"),
         "import_url": optional_url("precincts:import_voters") or optional_url("precincts:imports"),
@@ -110,6 +111,7 @@ def precinct(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         **parts,
         "primary": primary,
         "may_see_plan": has_right(request.actor, "precincts.see_plan", row),
+        "may_see_votes": has_right(request.actor, "precincts.see_votes", row),
         "lists_url": lists_url,
         "may_see_consistent": has_right(request.actor, "precincts.see_consistent", row),
         "jumps_to_lists": lists_url and parts["figures"].blocks and not prints,

@@ -24,6 +24,7 @@ from core.templatetags.formats import ago, day, number
 from precincts.enums import CaptaincyKind
 from precincts.forms.roster import AssignForm, EndForm
 from precincts.models import Block, BlockAssignment, Precinct, PrecinctAssignment
+from precincts.selectors.absences import list_absences
 from precincts.selectors.candidates import list_candidates
 from precincts.selectors.roster import (
     RosterSummary,
@@ -128,6 +129,7 @@ def roster(request: ChapterRequest) -> HttpResponseBase:
         return page.csv("roster.csv")
     summary = get_roster_summary(request.actor, on)
     context = {"page": page, "summary": summary, "stats": _stats(summary)}
+    context["may_see_asks"] = has_right(request.actor, "precincts.see_asks")
     return render(request, "precincts/roster/index.html", context)
 
 
@@ -177,6 +179,7 @@ def block_captain(request: ChapterRequest, block_id: int) -> HttpResponse:
     return _render_captain(
         request, form, years=list(list_block_assignments(block)), template="precincts/roster/block.html",
         block_row=block, precinct=block.precinct, handover=get_handover_note(block, today_in(request.chapter)),
+        absences=list_absences(block, today_in(request.chapter)),
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def _say_plan(plan: SplitPlan) -> dict[str, Any]:
             key="split-map",
             title=_("Block %(block)s in two halves") % {"block": block},
             data_url=chapter_url("precincts:split_map", block_id=block.pk),
-            say=_("A map of the block's buildings, coloured and numbered by half. The table has both halves' sizes."),
+            say=_("A map of the block's buildings, coloured and numbered by half. The list has both halves' sizes."),
             legend=[LegendEntry(label=_("Circle: a building, larger with more voters"), mark="dot", hue=0)],
         ),
         "sizes": say_sizes(sizes[0], sizes[1]),

@@ -134,11 +134,19 @@ SEAT_ROW: dict[str, Any] = {
     "kwargs": ("seat_id",),
 }
 
+# The world's ask is the organizer's; its captain away keeps a block that no other captain sees.
+ASK_ROW: dict[str, Any] = {"blind": INSIDERS - LEADERS, "kwargs": ("ask_id",)}
+AWAY_ROW: dict[str, Any] = {"blind": INSIDERS - LEADERS, "kwargs": ("captaincy_id",)}
+ABSENCE_ROW: dict[str, Any] = {"blind": INSIDERS - LEADERS, "kwargs": ("absence_id",)}
+
 # A correction is seen by whoever keeps the block; whoever does not, does not see the row.
 CORRECTION_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("correction_id",)}
 DOOR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("household_id",)}
 VOTER_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("voter_id",)}
 SKILL_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("skill_id",)}
+NEED_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("need_id",)}
+OFFER_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("offer_id",)}
+HAND_SHAKE_SIDE: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("hand_shake_id", "side")}
 PAIR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("added_id", "registered_id")}
 
 PRECINCTS = [
@@ -190,6 +198,21 @@ PRECINCTS = [
         "precincts:end_precinct_assignment", "precincts.assign_precinct_captain", ONLY_ORGANIZER, ok=422, post=True,
         blind=BLIND_TO_BLOCKS, kwargs=("precinct_assignment_id",),
     ),
+    Page("precincts:growth", "precincts.ask_captains", LEADERS, **PRECINCT_ROW),
+    Page("precincts:growth", "precincts.ask_captains", LEADERS, ok=422, post=True, **PRECINCT_ROW),
+    Page("precincts:asks", "precincts.see_asks", KEEPERS),
+    Page("precincts:ask", "precincts.see_asks", LEADERS, **ASK_ROW),
+    Page("precincts:ask", "precincts.see_asks", LEADERS, ok=422, post=True, **ASK_ROW),
+    Page("precincts:withdraw_ask", "precincts.see_asks", LEADERS, **ASK_ROW),
+    Page("precincts:withdraw_ask", "precincts.see_asks", LEADERS, ok=302, post=True, **ASK_ROW),
+    Page("precincts:captain_away", "precincts.hand_over", LEADERS, **AWAY_ROW),
+    Page("precincts:captain_away", "precincts.hand_over", LEADERS, ok=422, post=True, **AWAY_ROW),
+    Page("precincts:end_absence", "precincts.hand_over", LEADERS, **ABSENCE_ROW),
+    Page("precincts:end_absence", "precincts.hand_over", LEADERS, ok=302, post=True, **ABSENCE_ROW),
+    # One door cannot be split; the page says so.
+    Page("precincts:split_block", "precincts.edit_blocks", LEADERS, ok=409, **BLOCK_ROW),
+    Page("precincts:split_block", "precincts.edit_blocks", LEADERS, ok=422, post=True, **BLOCK_ROW),
+    Page("precincts:split_map", "precincts.edit_blocks", LEADERS, ok=409, **BLOCK_ROW),
     Page("precincts:seats", "precincts.see_seats", {ORGANIZER, CHAIR, COMMITTEE, PRECINCT_CAPTAIN}),
     Page("precincts:add_seat", "precincts.edit_seats", ONLY_ORGANIZER),
     Page("precincts:add_seat", "precincts.edit_seats", ONLY_ORGANIZER, ok=422, post=True),
@@ -247,6 +270,7 @@ PRECINCTS = [
         "precincts:issue", "precincts.edit_plan", LEADERS, ok=422, post=True,
         blind=INSIDERS - LEADERS, kwargs=("issue_id",),
     ),
+    Page("precincts:group", "precincts.see_group", KEEPERS, **PRECINCT_ROW),
     Page("precincts:skills", "precincts.see_skills", KEEPERS),
     Page("precincts:member_skills", "precincts.note_skill", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
     Page(
@@ -254,6 +278,38 @@ PRECINCTS = [
         kwargs=("member_id",),
     ),
     Page("precincts:take_skill_back", "precincts.add_fact", KEEPERS, ok=302, post=True, **SKILL_ROW),
+    Page("precincts:needs", "precincts.see_needs", KEEPERS),
+    Page("precincts:offers", "precincts.see_needs", KEEPERS),
+    Page("precincts:my_help", "precincts.speak_for", MEMBERS),
+    Page("precincts:my_help", "precincts.speak_for", MEMBERS, ok=422, post=True),
+    Page("precincts:neighbour_help", "precincts.speak_for", KEEPERS, **VOTER_ROW),
+    Page("precincts:neighbour_help", "precincts.speak_for", KEEPERS, ok=422, post=True, **VOTER_ROW),
+    Page("precincts:need", "precincts.match_help", LEADERS, **NEED_ROW),
+    Page("precincts:ask_both", "precincts.match_help", LEADERS, ok=422, post=True, **NEED_ROW),
+    Page("precincts:end_need", "precincts.speak_for", KEEPERS, **NEED_ROW),
+    Page("precincts:end_need", "precincts.speak_for", KEEPERS, ok=422, post=True, **NEED_ROW),
+    Page("precincts:end_offer", "precincts.speak_for", KEEPERS, **OFFER_ROW),
+    Page("precincts:end_offer", "precincts.speak_for", KEEPERS, ok=422, post=True, **OFFER_ROW),
+    Page("precincts:hand_shakes", "precincts.speak_for", MEMBERS),
+    Page("precincts:hand_shake", "precincts.speak_for", KEEPERS, **HAND_SHAKE_SIDE),
+    Page("precincts:hand_shake", "precincts.speak_for", KEEPERS, ok=422, post=True, **HAND_SHAKE_SIDE),
+    Page(
+        "precincts:take_hand_shake_back", "precincts.speak_for", KEEPERS, ok=302, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("hand_shake_id",),
+    ),
+    Page(
+        "precincts:finish_hand_shake", "precincts.speak_for", KEEPERS, ok=409, post=True,
+        blind=BLIND_TO_BLOCKS, kwargs=("hand_shake_id",),
+    ),
+    Page("precincts:votes", "precincts.see_votes", LEADERS),
+    Page("precincts:votes_delivered", "precincts.see_votes", LEADERS, kwargs=("election_id",)),
+    Page("precincts:votes_by_block", "precincts.see_votes", LEADERS, kwargs=("election_id",)),
+    Page(
+        "precincts:votes_of_precinct", "precincts.see_votes", LEADERS,
+        blind=BLIND_TO_BLOCKS, kwargs=("election_id", "precinct_id"),
+    ),
+    Page("precincts:precinct_votes", "precincts.see_votes", LEADERS, ok=302, **PRECINCT_ROW),
+    Page("precincts:block_votes", "precincts.see_block_votes", KEEPERS, **BLOCK_ROW),
     Page("precincts:my_block", "", INSIDERS, sent={BLOCK_CAPTAIN}),
     Page("precincts:block_book", "precincts.see_block_book", KEEPERS, **BLOCK_ROW),
     Page(

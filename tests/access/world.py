@@ -12,6 +12,7 @@ from canvassing.models import WalkList
 from canvassing.services.lists import keep_pdf
 from chapters.enums import ChapterKind, RoleName
 from chapters.models import Chapter, Job, JobFile, Member, User
+from chapters.selectors.actors import today_in
 from chapters.services import audit, invitations
 from chapters.services.job_files import save_job_file
 from core import tenancy
@@ -20,6 +21,7 @@ from precincts.enums import CaptaincyKind, ImportKind
 from precincts.models import Block, ImportReject, PartyRules, PrecinctAssignment, Skill, Voter, VoterImport
 from precincts.services.corrections import ask_correction
 from precincts.services.facts import record_fact
+from precincts.services.hand_shakes import ask_both
 from precincts.services.matches import tell_apart
 from precincts.services.skills import add_skill
 from tests import factories as make
@@ -146,7 +148,9 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     precinct_backup = PrecinctAssignment.objects.create(
         chapter=chapter, precinct=precinct, member=keeper, starts_on=make.LONG_AGO, kind=CaptaincyKind.BACKUP
     )
-    make.make_election(chapter, make.LONG_AGO, 1, name=f"{word} primary")
+    asked = make.make_block_ask(block, by, voter, name=f"{word}first {word}last", what=f"{word} what")
+    absence = make.make_absence(make.make_block(precinct, number=2, name=f"{word} ward"), f"{word}away")
+    election = make.make_election(chapter, make.LONG_AGO, 1, name=f"{word} primary")
     saved = make.make_saved_list(precinct, f"{word} list", voter)
     seat = make.make_seat(precinct, f"{word} seat", holder_name=f"{word} holder")
     PartyRules.objects.create(chapter=chapter, text=f"{word} rules")
@@ -157,12 +161,24 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     added = make.make_unregistered(door, f"{word}first", f"{word}last")
     stranger = make.make_unregistered(door, f"{word}second", f"{word}last")
     decision = tell_apart(added=stranger, registered=voter, by=by, at=timezone.now())
+    need = make.make_need(voter, f"{word} need", said_by=f"{word} teller")
+    helper = make.make_voter(door, f"{word}helper", f"{word}last")
+    offer = make.make_offer(helper, f"{word} offer", said_by=f"{word} teller")
+    hand_shake = ask_both(need=need, offer=offer, by=by, on=today_in(chapter))
     return {
+        "need_id": need.pk,
+        "offer_id": offer.pk,
+        "hand_shake_id": hand_shake.pk,
+        "side": "need",
+        "election_id": election.pk,
         "issue_id": issue.pk,
         "added_id": added.pk,
         "registered_id": voter.pk,
         "decision_id": decision.pk,
         "seat_id": seat.pk,
+        "ask_id": asked.pk,
+        "captaincy_id": absence.assignment_id,
+        "absence_id": absence.pk,
         "saved_list_id": saved.pk,
         "correction_id": correction.pk,
         "household_id": door.pk,

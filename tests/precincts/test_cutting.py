@@ -310,5 +310,5 @@ def test_no_listed_voter_anywhere_is_an_error(precinct, system):
 def test_a_cut_takes_the_same_queries_whatever_the_size(precinct, django_assert_num_queries, houses):
     make_street(precinct, houses=houses, voters_each=1)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(18):
         cut(precinct, blocks=5)

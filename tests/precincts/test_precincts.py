@@ -185,7 +185,7 @@ def test_a_precincts_page_takes_the_same_queries_whatever_its_size(
         make_captain(block, make_member(chapter))
     client.get(url("precinct", chapter, precinct_id=precinct.pk))
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(url("precinct", chapter, precinct_id=precinct.pk))
 
 

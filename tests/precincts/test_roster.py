@@ -47,6 +47,7 @@ from tests.factories import (
     make_organizer,
     make_precinct,
     make_street,
+    put_into_block,
 )
 
 pytestmark = pytest.mark.django_db
@@ -275,9 +276,7 @@ def test_the_roster_says_who_keeps_each_block_since_when_and_how_large_it_is(pre
     alice = make_member(chapter, "Alice")
     make_captain(block, alice, starts_on=date(2026, 1, 5))
     make_captain(vacant, alice, ends_on=date(2026, 1, 27))
-    for door in make_street(precinct, houses=3, voters_each=2):
-        door.block = block
-        door.save()
+    put_into_block(block, *make_street(precinct, houses=3, voters_each=2))
 
     rows = list(list_roster(actor_of(olive), TODAY).order_by("number"))
 
@@ -293,8 +292,7 @@ def test_a_captain_without_news_for_eight_weeks_is_lapsing(precinct, block, oliv
         make_captain(kept, make_member(chapter))
     doors = make_street(precinct, houses=2, voters_each=1)
     for door, kept in zip(doors, (block, fresh), strict=True):
-        door.block = kept
-        door.save()
+        put_into_block(kept, door)
     for door, met_on in zip(doors, (date(2025, 12, 1), date(2026, 2, 20)), strict=True):
         record_fact(
             voter=door.voters.get(), kind="note", text="Met.", source=FactSource.CAPTAIN, by=actor_of(olive),
@@ -310,8 +308,7 @@ def test_the_summary_counts_what_captains_cover(precinct, block, olive, chapter)
     vacant = make_block(precinct, number=6)
     make_captain(block, make_member(chapter))
     for index, door in enumerate(make_street(precinct, houses=4, voters_each=3)):
-        door.block = block if index == 0 else vacant
-        door.save()
+        put_into_block(block if index == 0 else vacant, door)
 
     summary = get_roster_summary(actor_of(olive), TODAY)
 
@@ -324,9 +321,7 @@ def test_the_load_of_a_member_counts_blocks_backups_and_voters(precinct, block, 
     make_captain(block, alice)
     make_captain(make_block(precinct, number=6), alice, kind=CaptaincyKind.BACKUP)
     make_captain(make_block(precinct, number=7, closed_on=TODAY), alice)
-    for door in make_street(precinct, houses=2, voters_each=2):
-        door.block = block
-        door.save()
+    put_into_block(block, *make_street(precinct, houses=2, voters_each=2))
 
     assert get_workloads([alice.pk], TODAY) == {alice.pk: (1, 1, 4)}
 
@@ -384,7 +379,7 @@ def test_people_are_offered_page_by_page_with_the_same_queries(
     address = url("block_captain", chapter, block_id=block.pk)
     client.get(address)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         first = client.get(address)
     second = client.get(address, {"page": 2})
 
