@@ -86,7 +86,7 @@ def add_issue(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         chapter=request.chapter,
         instance=LocalIssue(chapter=request.chapter, precinct=row),
-        initial={"opened_on": today_in(request.chapter)},
+        initial={"opened_on": today_in(request.chapter), "title": request.GET.get("title", "")[:120]},
     )
     if request.method == "POST" and form.is_valid():
         issue = services.add_issue(precinct=row, by=request.actor, **form.values())
