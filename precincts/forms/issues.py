@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import MemberKind
@@ -14,6 +15,13 @@ from precincts.models.issues import OPEN_STATES
 from precincts.services.issues import FIELDS
 
 
+class LeaderChoice(forms.HiddenInput):
+    """Drawn by the page as a list to search; within the form itself nothing stands for it."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return SafeString("")
+
+
 class IssueForm(forms.ModelForm):
     """One local issue: what it is, how far it has come, who leads."""
 
@@ -21,10 +29,10 @@ class IssueForm(forms.ModelForm):
         model = LocalIssue
         fields = list(FIELDS)
         field_classes = {"opened_on": PastDateField, "closed_on": PastDateField}
-        widgets = {"note": forms.Textarea(attrs={"rows": 4})}
+        # Who leads is chosen among people found by name, beside the other fields.
+        widgets = {"note": forms.Textarea(attrs={"rows": 4}), "leader": LeaderChoice}
         help_texts = {
             "title": _("As a neighbour would say it: “The number 6 bus no longer stops here”."),
-            "leader": _("Empty while nobody leads it."),
             "note": _("What was done, who was met, what comes next."),
             "closed_on": _("The day it was won or closed; empty while it is open."),
         }
@@ -34,10 +42,7 @@ class IssueForm(forms.ModelForm):
         leader = self.fields["leader"]
         assert isinstance(leader, forms.ModelChoiceField)
         kept = Q(pk=self.instance.leader_id) if self.instance.leader_id else Q(pk__in=[])
-        leader.queryset = Member.objects.filter(kept | ~Q(kind=MemberKind.FORMER), chapter=chapter).order_by(
-            "last_name", "first_name", "pk"
-        )
-        leader.empty_label = str(_("Nobody yet"))
+        leader.queryset = Member.objects.filter(kept | ~Q(kind=MemberKind.FORMER), chapter=chapter)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -19,6 +19,7 @@ from precincts.models.returned import Returned
 from precincts.models.saved_lists import SavedList, SavedListVoter
 from precincts.models.seats import CommitteeSeat, PartyRules
 from precincts.models.skills import Skill
+from precincts.models.trainings import Training
 from precincts.models.voters import Voter
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "SavedMapping",
     "Skill",
     "Suppression",
+    "Training",
     "TurnoutGoal",
     "Voter",
     "VoterChange",

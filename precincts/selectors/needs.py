@@ -78,6 +78,11 @@ def get_need_summary(actor: Actor, *, precinct_id: int | None = None) -> NeedSum
     )
 
 
+def list_needs_in(actor: Actor, precinct_id: int) -> QuerySet[Need]:
+    """The needs of one precinct's people that the actor may see."""
+    return Need.objects.visible_to(actor).filter(of_precinct(precinct_id))
+
+
 def of_precinct(precinct_id: int) -> Q:
     """Needs or offers of people who live in a precinct."""
     return (

@@ -61,7 +61,7 @@ def change_issue(*, issue: LocalIssue, by: Actor, **values: Any) -> LocalIssue:
         return issue
     for name in changed:
         setattr(issue, name, values[name])
-    _save(issue)
+    _save(issue, is_led_anew="leader" in changed)
     audit.record(
         by=by, verb="precincts.issue_changed", row=issue, detail={"fields": changed},
         summary=lambda: _("Changed the issue %(issue)s of precinct %(code)s: %(fields)s")
@@ -76,9 +76,10 @@ def leave_issues_of(member_id: int, by: Actor, on: date) -> None:
         change_issue(issue=issue, by=by, leader=None)
 
 
-def _save(issue: LocalIssue) -> None:
+def _save(issue: LocalIssue, *, is_led_anew: bool = True) -> None:
+    """Who led a closed issue and left the chapter since stays on record; anew, only one of ours leads."""
     _require_days(issue)
-    leader = issue.leader
+    leader = issue.leader if is_led_anew else None
     if leader is not None and (leader.chapter_id != issue.chapter_id or leader.kind == MemberKind.FORMER):
         raise LeaderNotOurs(_("Who leads is one of the chapter's people."), hint=_("Nothing was saved."))
     try:

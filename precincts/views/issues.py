@@ -5,23 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chapters.enums import MemberKind
+from chapters.models import Member
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.components import Badge
-from core.http import ChapterRequest, chapter_url, require_perm
+from core.http import ChapterRequest, chapter_url, read_id, require_perm
 from core.lists import Column, Filter, ListSpec
 from core.permissions import has_right
 from precincts.enums import IssueState
 from precincts.forms.issues import IssueForm
 from precincts.models import LocalIssue, Precinct
+from precincts.selectors.candidates import list_candidates
 from precincts.selectors.issues import list_issues
 from precincts.services import issues as services
+
+SHOWN_CANDIDATES = 8
 
 _BADGES = {
     IssueState.OPEN: Badge(word=_("open"), icon="circle", tone="neutral"),
@@ -86,7 +93,7 @@ def add_issue(request: ChapterRequest, precinct_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         chapter=request.chapter,
         instance=LocalIssue(chapter=request.chapter, precinct=row),
-        initial={"opened_on": today_in(request.chapter)},
+        initial={"opened_on": today_in(request.chapter), "title": request.GET.get("title", "")[:120]},
     )
     if request.method == "POST" and form.is_valid():
         issue = services.add_issue(precinct=row, by=request.actor, **form.values())
@@ -122,5 +129,21 @@ def _get_precinct(request: ChapterRequest, precinct_id: int, right: str) -> Prec
 def _render_form(
     request: ChapterRequest, form: IssueForm, precinct: Precinct, row: LocalIssue | None
 ) -> HttpResponse:
-    context = {"form": form, "precinct": precinct, "issue": row}
+    chosen = read_id(str(request.GET.get("leader", form["leader"].value() or "")))
+    members = Member.objects.filter(~Q(kind=MemberKind.FORMER) | Q(pk=row.leader_id if row else None))
+    leader = members.filter(chapter=request.chapter, pk=chosen).first() if chosen else None
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    found = list_candidates(
+        request.actor, words, today_in(request.chapter), near=precinct, without={chosen} if chosen else set()
+    )
+    context = {
+        "form": form,
+        "precinct": precinct,
+        "issue": row,
+        "words": words,
+        "candidates": Paginator(found, SHOWN_CANDIDATES).get_page(request.GET.get("page")),
+        "chosen": leader.pk if leader else "",
+        "chosen_member": leader,
+        "may_see_people": has_right(request.actor, "chapters.see_members"),
+    }
     return render(request, "precincts/issues/form.html", context, status=422 if form.is_bound else 200)

@@ -139,6 +139,52 @@ def test_people_of_another_chapter_are_not_offered_to_lead(client, chapter, prec
     assert "Fay" not in text
 
 
+def test_whoever_leads_is_found_by_name_and_the_choice_stays(client, chapter, precinct, olive):
+    nia = make_member(chapter, "Nia", user=None)
+    for number in range(12):
+        make_member(chapter, f"Person{number}", user=None)
+    page = url("add_issue", chapter, precinct_id=precinct.pk)
+    assert "1 to 8 of 14" in client.get(page).text
+    found = client.get(page, {"q": "nia"}).text
+    assert f'name="leader" value="{nia.pk}"' in found
+    assert "Person3" not in found
+    kept = client.get(page, {"q": "person3", "leader": nia.pk}).text
+    assert f'value="{nia.pk}" checked' in kept
+    assert "Person3" in kept
+    wrong = client.post(page, {"title": "", "leader": nia.pk})
+    assert wrong.status_code == 422
+    assert f'value="{nia.pk}" checked' in wrong.text
+
+
+def test_a_closed_issue_keeps_who_led_it_when_they_have_left(client, chapter, precinct, olive):
+    fay = make_member(chapter, "Fay", user=None, kind=MemberKind.FORMER)
+    issue = make_issue(precinct, "Bus stop", leader=fay, state="won", closed_on=DAY)
+    page = url("issue", chapter, issue_id=issue.pk)
+    assert f'value="{fay.pk}" checked' in client.get(page).text
+    values = {
+        "title": "Bus stop",
+        "state": "won",
+        "opened_on": issue.opened_on,
+        "closed_on": DAY,
+        "leader": fay.pk,
+    }
+    assert client.post(page, values).status_code in (302, 409)
+    issue.refresh_from_db()
+    assert issue.leader == fay
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_an_issue_takes_the_same_queries_for_one_and_three_people(
+    client, chapter, precinct, olive, count, django_assert_num_queries
+):
+    for place in range(count):
+        make_member(chapter, f"Nia{place}", user=None)
+    page = url("add_issue", chapter, precinct_id=precinct.pk)
+    client.get(page)
+    with django_assert_num_queries(14):
+        client.get(page)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_of_issues_takes_the_same_queries_for_one_and_three(
     client, chapter, precinct, olive, count, django_assert_num_queries
