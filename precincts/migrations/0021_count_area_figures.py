@@ -36,5 +36,5 @@ COUNT = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("precincts", "0018_area_figures")]
+    dependencies = [("precincts", "0020_area_figures")]
     operations = [migrations.RunSQL(COUNT, migrations.RunSQL.noop)]

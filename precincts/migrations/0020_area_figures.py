@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('chapters', '0012_asks_and_block_limit'),
-        ('precincts', '0017_hand_shake_agreed_by_both'),
+        ('precincts', '0019_training_circles'),
     ]
 
     operations = [
