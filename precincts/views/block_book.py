@@ -97,7 +97,10 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
     )  # fmt: skip
     elections = next((one.marks for door in doors for one in door.neighbours), ())
     corrections = list_standing_corrections(one.voter_id for door in shown for one in door.neighbours)
-    said = [(door, [_say(one, corrections) for one in door.neighbours]) for door in shown]
+    said = [
+        (door, in_plain_case(door.address), [_say(one, corrections) for one in door.neighbours])
+        for door in shown
+    ]
     news = None if words else say_news(get_block_news(block, user_id=request.actor.user_id, on=on), doors)
     rights = _rights(request, block)
     drawer = BookDrawer(request, may_add=rights["may_add"], may_add_neighbour=rights["may_add_neighbour"])
@@ -106,10 +109,11 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
         "area": "my_block" if block.pk in request.actor.block_ids else "",
         "block_row": block,
         "precinct": block.precinct,
-        "doors": [drawer.door(door, in_plain_case(door.address), some) for door, some in said],
+        "doors": said,
+        "drawn": [drawer.door(door, address, some) for door, address, some in said],
         "icons": sorted(
             {"x-lg", "signpost-2"}
-            | list_icons(one for _door, some in said for one in some)
+            | list_icons(one for _door, _where, some in said for one in some)
             | {one.icon for one in (news.items if news else ())}
         ),
         "words": words,
