@@ -26,6 +26,7 @@ from chapters.services.chapters import change_settings
 from config import demo
 from config.demo import people
 from config.demo.captains import fill_roster
+from config.demo.group import fill_group
 from config.demo.growth import fill_growth
 from config.demo.learned import tell_facts
 from config.demo.neighbours import fill_books
@@ -202,8 +203,9 @@ def _fill_with_people(town: DemoTown, chapter: Chapter, region: Chapter, *, by: 
     seats = fill_seats(chapter, by=by, on=on)
     lists = fill_saved_lists(chapter, organizer=town.organizer.email, on=on)
     plans = fill_plans(chapter, list(roster.captains.values())[::3], by=by, on=on)
+    needs = fill_group(chapter, roster.captains, staff, by=by, on=on)
     say(
         f"  people: {len(roster.captains)} captains, {roster.backups} backups, {len(roster.vacant)} vacant blocks,"
         f" {told} notes, {asked} people asked, {corrections} corrections,"
-        f" {seats} committee seats, {lists} saved lists, {plans} plans"
+        f" {seats} committee seats, {lists} saved lists, {plans} plans, {needs} needs"
     )
