@@ -57,12 +57,20 @@ def print_lists(run: JobRun) -> dict[str, Any]:
     began = time.monotonic()
     chapter, params = run.chapter, run.params
     block, precinct = _read_place(params, chapter.pk)
-    plan = lists.plan_order(chapter=chapter, by=run.actor, at=timezone.now(), precinct=precinct, block=block)
+    leaves_voted = bool(params.get("leaves_voted"))
+    plan = lists.plan_order(
+        chapter=chapter,
+        by=run.actor,
+        at=timezone.now(),
+        precinct=precinct,
+        block=block,
+        leaves_voted=leaves_voted,
+    )
     job = Job.objects.select_related("chapter").get(pk=run.job_id)
     printed: list[WalkList] = []
     for done, target in enumerate(plan.targets):
         run.progress(done, plan.lists, partial(_say_done, done, plan.lists))
-        walk_list = _print_one(job, target, run, params.get("paper_size") or "")
+        walk_list = _print_one(job, target, run)
         if walk_list is not None:
             printed.append(walk_list)
     if not printed:
@@ -94,12 +102,13 @@ def _read_place(params: dict[str, Any], chapter_id: int) -> tuple[Block | None, 
     return block, precinct
 
 
-def _print_one(job: Job, target: PrintTarget, run: JobRun, paper_size: str) -> WalkList | None:
+def _print_one(job: Job, target: PrintTarget, run: JobRun) -> WalkList | None:
     """One list with its document; None when nobody is left to stand on it."""
     try:
         walk_list = lists.freeze_list(
-            job=job, target=target, by=run.actor, at=timezone.now(), paper_size=paper_size
-        )
+            job=job, target=target, by=run.actor, at=timezone.now(),
+            paper_size=run.params.get("paper_size") or "", leaves_voted=bool(run.params.get("leaves_voted")),
+        )  # fmt: skip
     except lists.NobodyLeft:
         return None
     if not lists.has_pdf(walk_list):

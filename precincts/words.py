@@ -8,11 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils import formats
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.components import Badge
 from precincts.affiliation import Affiliation
+from precincts.ballots import ReturnedBallot
 from precincts.enums import ElectionKind, FactKind, Heat
 
 WORDED_KINDS: dict[str, Any] = {
@@ -228,3 +229,14 @@ def short_day(day: date | None, *, on: date) -> str:
         return ""
     recent = (on - day).days < 365
     return formats.date_format(day, "j M" if recent else "M Y", use_l10n=False)
+
+
+def say_ballot(ballot: ReturnedBallot, *, on: date) -> str:
+    """Where a neighbour's ballot stands in the election that is being voted in: "voted by mail, 24 Oct"."""
+    day = short_day(ballot.on, on=on)
+    if not ballot.is_accepted:
+        words = gettext("ballot not accepted yet")
+        return f"{words} ({ballot.status.lower()})" if ballot.status else words
+    way = VOTED_BY.get(ballot.how)
+    voted = gettext("has voted %(way)s") % {"way": way} if way else gettext("has voted")
+    return f"{voted}, {day}" if day else voted

@@ -31,7 +31,7 @@ from precincts.casing import in_plain_case
 from precincts.enums import ChangeKind, FactKind, Heat, VoterStatus
 from precincts.models import Election
 from precincts.selectors.neighbours import Door, KnownFact, Neighbour, list_shown_elections
-from precincts.words import say_affiliation_on_paper, say_elections, say_heat_on_paper, short_day
+from precincts.words import say_affiliation_on_paper, say_ballot, say_elections, say_heat_on_paper, short_day
 
 BOX = "\N{BALLOT BOX}"
 VOTED, NOT_VOTED, NOT_YET = "\N{BLACK CIRCLE}", "\N{WHITE CIRCLE}", "\N{EN DASH}"
@@ -254,7 +254,8 @@ def person_line(one: Neighbour, *, on: date) -> str:
 
 def person_notes(one: Neighbour, *, on: date) -> str:
     """What is known of somebody, the newest first, one thing a line, short enough for the margin of a page."""
-    notes = [fact_words(fact, on=on) for fact in one.facts if fact.kind != FactKind.AFFILIATION]
+    notes = [capfirst(say_ballot(one.ballot, on=on))] if one.ballot is not None else []
+    notes += [fact_words(fact, on=on) for fact in one.facts if fact.kind != FactKind.AFFILIATION]
     for change in one.changes:
         if change.turned_18:
             notes.append(_("turned 18"))

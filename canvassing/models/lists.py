@@ -28,6 +28,7 @@ class WalkList(ChapterOwned):
     door_count = models.PositiveIntegerField(_("doors"))
     voter_count = models.PositiveIntegerField(_("neighbours"))
     left_out_count = models.PositiveIntegerField(_("left out, not to be contacted"), default=0)
+    voted_count = models.PositiveIntegerField(_("left out, have voted already"), default=0)
     walk_metres = models.PositiveIntegerField(_("length of the walk (m)"), default=0)
     walk_minutes = models.PositiveIntegerField(_("time for the walk (min)"), default=0)
     captain = models.CharField(_("captain"), max_length=200, blank=True)

@@ -17,6 +17,7 @@ from precincts.enums import CaptaincyKind, Channel, ImportKind
 from precincts.models import Block, BlockAssignment, Precinct, Suppression, Voter, VoterImport
 from precincts.querysets import VoterQuerySet
 from precincts.selectors.neighbours import Door, list_frozen_doors
+from precincts.selectors.returned import get_voting, list_accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,23 @@ class Keepers:
 
 
 def plan_lists(
-    chapter: Chapter, *, precinct: Precinct | None = None, block: Block | None = None, on: date
+    chapter: Chapter,
+    *,
+    precinct: Precinct | None = None,
+    block: Block | None = None,
+    on: date,
+    leaves_voted: bool = False,
 ) -> PrintPlan:
     """What printing a block, a precinct or (without either) the chapter would print. Three queries.
 
     People who are not to be contacted at the door are not counted: no list names them.
+
+    Args:
+        leaves_voted: whoever has voted in the election that is being voted in is left out, too; a query more.
     """
     voters = _reachable(chapter, on)
+    if leaves_voted and (voting := get_voting(chapter, on)) is not None:
+        voters = voters.filter(~Exists(list_accepted(voting.election).filter(voter=OuterRef("pk"))))
     blocks = Block.objects.filter(chapter=chapter).open().select_related("precinct")
     if block is not None:
         voters, blocks = voters.filter(household__block=block), blocks.filter(pk=block.pk)
@@ -166,6 +177,16 @@ def keep_reachable(doors: Iterable[Door]) -> list[Door]:
     kept = []
     for door in doors:
         neighbours = tuple(one for one in door.neighbours if not one.suppression)
+        if neighbours:
+            kept.append(replace(door, neighbours=neighbours))
+    return kept
+
+
+def keep_not_voted(doors: Iterable[Door]) -> list[Door]:
+    """The doors without the people who have voted already, and without doors where nobody is left."""
+    kept = []
+    for door in doors:
+        neighbours = tuple(one for one in door.neighbours if not one.has_voted)
         if neighbours:
             kept.append(replace(door, neighbours=neighbours))
     return kept

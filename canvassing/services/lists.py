@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.core.files.base import ContentFile
@@ -16,6 +17,7 @@ from canvassing.selectors.lists import (
     PrintPlan,
     PrintTarget,
     get_keepers,
+    keep_not_voted,
     keep_reachable,
     list_doors_of_list,
     list_file_terms,
@@ -68,6 +70,7 @@ def order_lists(
     precinct: Precinct | None = None,
     block: Block | None = None,
     paper_size: str = "",
+    leaves_voted: bool = False,
 ) -> Job:
     """Start the one job that prints a block, a precinct or (without either) the whole chapter.
 
@@ -75,8 +78,10 @@ def order_lists(
         NothingToPrint: no listed neighbour there, or no blocks yet.
         MayNotPrint: the actor may not print these lists.
     """
-    params = print_params(precinct=precinct, block=block, paper_size=paper_size)
-    plan = plan_order(chapter=chapter, by=by, at=at, precinct=precinct, block=block)
+    params = print_params(precinct=precinct, block=block, paper_size=paper_size, leaves_voted=leaves_voted)
+    plan = plan_order(
+        chapter=chapter, by=by, at=at, precinct=precinct, block=block, leaves_voted=leaves_voted
+    )
     place = block.precinct.code if block is not None else precinct.code if precinct is not None else ""
 
     def title() -> str:
@@ -88,10 +93,15 @@ def order_lists(
 
 
 def print_params(
-    *, precinct: Precinct | None = None, block: Block | None = None, paper_size: str = ""
+    *,
+    precinct: Precinct | None = None,
+    block: Block | None = None,
+    paper_size: str = "",
+    leaves_voted: bool = False,
 ) -> dict[str, int | str | None]:
     """What the job is told."""
     return {
+        "leaves_voted": leaves_voted,
         "block": block.pk if block is not None else None,
         "precinct": precinct.pk if precinct is not None else None,
         "paper_size": paper_size if paper_size in PaperSize.values else "",
@@ -105,11 +115,15 @@ def plan_order(
     at: datetime,
     precinct: Precinct | None = None,
     block: Block | None = None,
+    leaves_voted: bool = False,
 ) -> PrintPlan:
     """What an order by this actor would print.
 
+    Args:
+        leaves_voted: whoever has voted in the election that is being voted in is left out.
+
     Raises:
-        NothingToPrint: no listed neighbour there, or no blocks yet.
+        NothingToPrint: no listed neighbour there, or no blocks yet, or everybody has voted.
         MayNotPrint: the actor may not print these lists.
     """
     if block is not None or precinct is not None:
@@ -121,9 +135,15 @@ def plan_order(
             gettext_lazy("You may not print these walk lists."),
             hint=gettext_lazy("Ask an organizer of the chapter; nothing was printed."),
         )
-    plan = plan_lists(chapter, precinct=precinct, block=block, on=today_in(chapter, at))
+    on = today_in(chapter, at)
+    plan = plan_lists(chapter, precinct=precinct, block=block, on=on, leaves_voted=leaves_voted)
     if plan.targets:
         return plan
+    if leaves_voted and plan_lists(chapter, precinct=precinct, block=block, on=on).targets:
+        raise NothingToPrint(
+            gettext_lazy("Everybody here has voted already."),
+            hint=gettext_lazy("There is nobody left to remind; print with everybody to see them."),
+        )
     if plan.uncut:
         raise NothingToPrint(
             gettext_lazy("There are no blocks here yet, so there is nothing to walk."),
@@ -136,10 +156,21 @@ def plan_order(
 
 
 @transaction.atomic
-def freeze_list(*, job: Job, target: PrintTarget, by: Actor, at: datetime, paper_size: str) -> WalkList:
+def freeze_list(
+    *,
+    job: Job,
+    target: PrintTarget,
+    by: Actor,
+    at: datetime,
+    paper_size: str,
+    leaves_voted: bool = False,
+) -> WalkList:
     """Write down who stands on one list and give it its number; asked again for one job, the same list.
 
     Numbers of a chapter are given one after another: the chapter's row is locked from here to the commit.
+
+    Args:
+        leaves_voted: whoever has voted in the election that is being voted in is left out.
 
     Raises:
         NobodyLeft: nobody listed lives there any more.
@@ -158,7 +189,8 @@ def freeze_list(*, job: Job, target: PrintTarget, by: Actor, at: datetime, paper
     else:
         precinct = Precinct.objects.select_related("chapter").get(pk=target.precinct_id, chapter=chapter)
         all_doors = list_doors_without_block(precinct, on=on)
-    doors = keep_reachable(all_doors)
+    reachable = keep_reachable(all_doors)
+    doors = keep_not_voted(reachable) if leaves_voted else reachable
     if not doors:
         raise NobodyLeft(gettext_lazy("Nobody who may be listed lives there any more."))
     metres, minutes = measure_walk(doors)
@@ -177,7 +209,8 @@ def freeze_list(*, job: Job, target: PrintTarget, by: Actor, at: datetime, paper
         ],
         door_count=len(doors),
         voter_count=len(voter_ids),
-        left_out_count=sum(len(door.neighbours) for door in all_doors) - len(voter_ids),
+        left_out_count=_count_people(all_doors) - _count_people(reachable),
+        voted_count=_count_people(reachable) - len(voter_ids),
         walk_metres=metres,
         walk_minutes=minutes,
         captain=keepers.captain[:200],
@@ -187,6 +220,10 @@ def freeze_list(*, job: Job, target: PrintTarget, by: Actor, at: datetime, paper
         made_by_id=by.user_id,
         made_at=at,
     )
+
+
+def _count_people(doors: Iterable[Door]) -> int:
+    return sum(len(door.neighbours) for door in doors)
 
 
 def measure_walk(doors: list[Door]) -> tuple[int, int]:

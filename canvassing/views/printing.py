@@ -23,8 +23,9 @@ from chapters.selectors.actors import today_in
 from core import confirm
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.permissions import has_right
-from core.templatetags.formats import number
+from core.templatetags.formats import number, when
 from precincts.models import Block, Precinct
+from precincts.selectors.returned import Voting, get_voting
 
 SHOWN = 5
 """Lists in a panel; the page with all of them is a click away."""
@@ -84,18 +85,24 @@ def _order(
 ) -> HttpResponse:
     """Say what would be printed; with the answer yes, start the job and show its progress."""
     data = request.POST if request.method == "POST" else None
-    form = PrintForm(data, initial={"paper_size": request.chapter.paper_size})
+    voting = get_voting(request.chapter, today_in(request.chapter))
+    form = PrintForm(
+        data,
+        is_voting=voting is not None,
+        initial={"paper_size": request.chapter.paper_size, "leaves_voted": True},
+    )
     if request.method == "POST" and form.is_valid():
         job = lists.order_lists(
             chapter=request.chapter, by=request.actor, at=timezone.now(), precinct=precinct, block=block,
             paper_size=form.cleaned_data["paper_size"],
+            leaves_voted=form.cleaned_data.get("leaves_voted", False),
         )  # fmt: skip
         return redirect(chapter_url("chapters:job", job_id=job.pk))
     plan = lists.plan_order(
         chapter=request.chapter, by=request.actor, at=timezone.now(), precinct=precinct, block=block
     )
     return confirm.ask(
-        request, title=title, says=_what_happens(plan), action=_action(plan), cancel_url=cancel_url,
+        request, title=title, says=[*_what_happens(plan), *_say_voting(request, voting, precinct, block)], action=_action(plan), cancel_url=cancel_url,
         icon="printer", danger=False, form=form, crumbs=crumbs, warning=_warn_of_address(),
         status=422 if form.is_bound else 200,
     )  # fmt: skip
@@ -136,6 +143,32 @@ def _is_loopback(host: str) -> bool:
 def _action(plan: PrintPlan) -> str:
     words = ngettext("Print %(count)d list", "Print %(count)d lists", plan.lists)
     return words % {"count": plan.lists}
+
+
+def _say_voting(
+    request: ChapterRequest, voting: Voting | None, precinct: Precinct | None, block: Block | None
+) -> list[str]:
+    """While voting runs: who is left when those who have voted are left out, and how new that is."""
+    if voting is None:
+        return []
+    left = plan_lists(
+        request.chapter, precinct=precinct, block=block, on=today_in(request.chapter), leaves_voted=True
+    )
+    words = ngettext(
+        "%(election)s is being voted in: without those who have voted, %(count)s neighbour is left. The last list was"
+        " imported %(at)s.",
+        "%(election)s is being voted in: without those who have voted, %(count)s neighbours are left. The last list"
+        " was imported %(at)s.",
+        left.neighbours,
+    )
+    return [
+        words
+        % {
+            "election": voting.election.name,
+            "count": number(left.neighbours),
+            "at": when(voting.imported_at),
+        }
+    ]
 
 
 def _what_happens(plan: PrintPlan) -> list[str]:

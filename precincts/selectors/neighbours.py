@@ -15,9 +15,11 @@ from chapters.models import Chapter
 from core.actors import Actor
 from core.ranges import in_force
 from precincts.affiliation import Affiliation, Ballot, Learned, Regime, find_affiliation
+from precincts.ballots import ReturnedBallot
 from precincts.enums import ONE_AT_A_TIME, Channel, ElectionKind, FactKind, Heat, SuppressionKind, VoterStatus
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
 from precincts.propensity import HeldElection, Propensity, bitmask, measure
+from precincts.selectors.returned import get_ballots, get_voting
 from precincts.voterfile.detail import decode_detail
 from precincts.voterfile.elections import METHOD_UNKNOWN
 from precincts.words import say_fact
@@ -73,6 +75,7 @@ class Neighbour:
         voted: how many of the `counted` elections of `marks` the person voted in.
         suppression: why not to knock ("do_not_contact", "deceased", "moved"), or "".
         voted_by: how they voted when the file last says so, a letter of `elections.read_method`, or ""; and when.
+        ballot: theirs in the election that is being voted in; None while no list names them.
     """
 
     voter_id: int
@@ -95,6 +98,12 @@ class Neighbour:
     suppression: str
     voted_by: str = ""
     voted_by_on: date | None = None
+    ballot: ReturnedBallot | None = None
+
+    @property
+    def has_voted(self) -> bool:
+        """Whether a list says that they have voted in the election that is being voted in."""
+        return self.ballot is not None and self.ballot.is_accepted
 
     @property
     def name(self) -> str:
@@ -127,7 +136,8 @@ class Door:
 
 
 def list_doors(block: Block, *, on: date) -> list[Door]:
-    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Eight queries.
+    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Nine queries, while
+    voting runs ten.
 
     `walk_position` counts these doors from 1, as the paper does: an empty house in between takes no number.
     """
@@ -136,7 +146,8 @@ def list_doors(block: Block, *, on: date) -> list[Door]:
 
 
 def get_neighbour(voter: Voter, chapter: Chapter, *, on: date) -> tuple[Door, Neighbour]:
-    """One listed neighbour with their door, which holds nobody else. Seven queries, however large the block.
+    """One listed neighbour with their door, which holds nobody else. Eight queries, however large the block; while
+    voting runs nine.
 
     Raises:
         LookupError: the voter is not listed.
@@ -250,7 +261,7 @@ def _with_neighbours(doors: Iterable[Door], chapter: Chapter, on: date) -> list[
 def _read_neighbours(
     rows: QuerySet[Voter], chapter: Chapter, on: date
 ) -> defaultdict[int | None, list[Neighbour]]:
-    """The people of a query by household, oldest first within one door. Six queries."""
+    """The people of a query by household, oldest first within one door. Seven queries, while voting runs eight."""
     order = (F("birth_year").asc(nulls_last=True), "last_name", "first_name", "pk")
     voters = list(rows.only(*_VOTER_COLUMNS).order_by(*order))
     ids = [voter.pk for voter in voters]
@@ -263,6 +274,8 @@ def _read_neighbours(
     suppressions = _read_suppressions(owners, on)
     records: dict[tuple[Any, ...], tuple[tuple[Mark, ...], Propensity]] = {}
     mask = bitmask(election.bit or 0 for election in shown)
+    voting = get_voting(chapter, on)
+    ballots = get_ballots(voting.election, ids) if voting else {}
     found: defaultdict[int | None, list[Neighbour]] = defaultdict(list)
     for voter in voters:
         is_registered = voter.status != VoterStatus.UNREGISTERED
@@ -293,6 +306,7 @@ def _read_neighbours(
             suppression=suppressions.get(voter.pk, ""),
             voted_by=method,
             voted_by_on=method_on,
+            ballot=ballots.get(voter.pk),
         )
         found[voter.household_id].append(neighbour)
     return found

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from chapters.models import Chapter
+from precincts.ballots import ReturnedBallot
 from precincts.models import Election, Returned
 
 SHOWN_AFTER = timedelta(days=90)
@@ -28,16 +29,6 @@ class Voting:
     election: Election
     imported_at: datetime
     obtained_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """A neighbour's ballot; `on` is None where no list says the day, `how` a letter of `read_method`."""
-
-    on: date | None
-    how: str
-    status: str
-    is_accepted: bool
 
 
 def get_voting(chapter: Chapter, on: date) -> Voting | None:
@@ -64,12 +55,17 @@ def get_likely_election(chapter: Chapter, on: date) -> dict[str, Any]:
     return {} if election is None else {"held_on": election.held_on, "election_kind": election.kind}
 
 
-def get_ballots(election: Election, voter_ids: Collection[int]) -> dict[int, Ballot]:
+def get_ballots(election: Election, voter_ids: Collection[int]) -> dict[int, ReturnedBallot]:
     """The ballots of some voters, by voter. One query."""
     rows = Returned.objects.filter(election=election, voter_id__in=voter_ids)
     return {
-        voter_id: Ballot(on, how, status, is_accepted)
+        voter_id: ReturnedBallot(on, how, status, is_accepted)
         for voter_id, on, how, status, is_accepted in rows.values_list(
             "voter_id", "on", "how", "status", "is_accepted"
         )
     }
+
+
+def list_accepted(election: Election) -> QuerySet[Returned]:
+    """The ballots of an election that count as voted."""
+    return Returned.objects.filter(election=election, is_accepted=True)

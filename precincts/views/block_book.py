@@ -29,6 +29,7 @@ from precincts.selectors.absences import get_stand_ins
 from precincts.selectors.block_news import get_block_news
 from precincts.selectors.corrections import list_standing_corrections
 from precincts.selectors.neighbours import Door, Neighbour, get_neighbour, list_doors
+from precincts.selectors.returned import get_voting
 from precincts.selectors.roster import get_handover_note, list_block_assignments
 from precincts.services.book_looks import remember_look
 from precincts.services.facts import record_fact, retract_fact
@@ -47,6 +48,7 @@ class BookCounts:
     neighbours: int
     hot: int
     known: int
+    voted: int
 
 
 @require_safe
@@ -118,6 +120,7 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
         ),
         "words": words,
         "news": news,
+        "voting": get_voting(request.chapter, on),
         "counts": _count(doors),
         "captains": captains,
         "captaincy": next((row for row in captains if row.kind == CaptaincyKind.CAPTAIN), None),
@@ -156,6 +159,7 @@ def _count(doors: list[Door]) -> BookCounts:
         neighbours=len(people),
         hot=sum(1 for one in people if one.heat == "hot"),
         known=sum(1 for one in people if one.facts),
+        voted=sum(1 for one in people if one.has_voted),
     )
 
 

@@ -94,9 +94,10 @@ class BookDrawer:
         announce = f' data-announce="{esc(said)}"' if said else ""
         age = f", {row.age}" if row.age is not None else ""
         heat = self._badge(one.heat) if one.heat else ""
+        voted = " has-voted" if row.has_voted else ""
         phone = f' · <a href="tel:{esc(row.phone)}">{esc(row.phone)}</a>' if row.phone else ""
         return mark_safe(  # noqa: S308 (escaped part by part)
-            f'<li class="neighbour" id="voter-{row.voter_id}"{announce}>\n'
+            f'<li class="neighbour{voted}" id="voter-{row.voter_id}"{announce}>\n'
             f"<div><h3>{esc(one.name)}{age}</h3>{heat}</div>\n"
             f"<p>{one.votes}{esc(one.line)}{phone}</p>"
             f"{self._corrections(one)}{self._marks(one)}{self._facts(one)}{self._registration_link(one)}"

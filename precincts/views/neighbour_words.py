@@ -8,17 +8,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.components import Badge
+from precincts.ballots import ReturnedBallot
 from precincts.casing import in_plain_case
 from precincts.enums import ChangeKind, FactKind, SuppressionKind, VoterStatus
 from precincts.selectors.neighbours import KnownFact, Neighbour
 from precincts.views.correction_words import SaidCorrection
 from precincts.views.vote_dots import draw_votes
-from precincts.words import VOTED_BY, fact_icon, list_quick_groups, say_affiliation, say_heat
+from precincts.words import VOTED_BY, fact_icon, list_quick_groups, say_affiliation, say_ballot, say_heat
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ def _say_record(neighbour: Neighbour) -> str:
 
 def _badges(neighbour: Neighbour) -> list[Badge]:
     badges = []
+    if neighbour.ballot is not None:
+        badges.append(_ballot_badge(neighbour.ballot))
     if neighbour.suppression:
         word = SuppressionKind(neighbour.suppression).label
         badges.append(Badge(word=word, icon="slash-circle", tone="danger"))
@@ -141,6 +145,13 @@ def _badges(neighbour: Neighbour) -> list[Badge]:
         news = neighbour.changes[0]
         badges += _news_badges(news.kind, news.turned_18, news.party_before)
     return badges
+
+
+def _ballot_badge(ballot: ReturnedBallot) -> Badge:
+    word = say_ballot(ballot, on=timezone.localdate())
+    if ballot.is_accepted:
+        return Badge(word=word, icon="check-circle", tone="good")
+    return Badge(word=word, icon="exclamation-triangle", tone="mark")
 
 
 def _news_badges(kind: str, turned_18: bool, party_before: str) -> list[Badge]:

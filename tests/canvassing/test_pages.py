@@ -178,7 +178,7 @@ def test_one_click_orders_one_job(client_of_olive, town, django_capture_on_commi
     assert response.headers["Location"] == chapter_url("chapters:job", job_id=job.pk)
     assert (job.kind, job.params) == (
         JOB_KIND,
-        {"block": None, "precinct": town.precinct.pk, "paper_size": "a4"},
+        {"block": None, "precinct": town.precinct.pk, "paper_size": "a4", "leaves_voted": False},
     )
 
 
@@ -292,7 +292,7 @@ def test_the_page_of_a_list_costs_as_many_queries_for_one_neighbour_as_for_four(
     walk_list.save()
     url = chapter_url("canvassing:list", number=1001)
     client_of_olive.get(url)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client_of_olive.get(url)
 
 

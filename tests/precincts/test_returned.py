@@ -14,13 +14,13 @@ from chapters.selectors.actors import today_in
 from chapters.services.job_runs import run_queued_job
 from core.actors import Actor
 from core.tenancy import chapter_scope
-from precincts.models import Election, ImportReject, Returned, Voter, VoterImport
+from precincts.models import Election, Household, ImportReject, Returned, Voter, VoterImport
 from precincts.selectors.consistency import list_last_elections
 from precincts.selectors.returned import get_voting
 from precincts.services.imports.returned import import_returned
 from precincts.services.imports.uploads import Upload
 from precincts.voterfile.returned import read_return_status
-from tests.factories import make_chapter, make_election, make_organizer
+from tests.factories import make_block, make_chapter, make_election, make_organizer
 from tests.precincts.test_imports import run
 from tests.precincts.test_voterfile import NC_HEADER, nc_row
 
@@ -358,3 +358,30 @@ def test_what_officials_write_of_a_ballot_is_understood(status, meaning):
 @given(st.text(max_size=30))
 def test_anything_written_as_status_has_one_of_four_meanings(status):
     assert read_return_status(status) in {"accepted", "refused", "waiting", "unknown"}
+
+
+# --- in the block book ------------------------------------------------------------------------------------
+
+
+def test_the_book_strikes_off_who_has_voted_and_says_when_the_list_came(client, chapter, listed, day):
+    listed(
+        "ncid,date,type,status",
+        f"AA1,{ago(chapter, 2)},mail,ACCEPTED",
+        f"AA2,{ago(chapter, 1)},mail,PENDING CURE",
+    )
+    precinct = Voter.objects.first().precinct
+    block = make_block(precinct)
+    Household.objects.update(block=block, walk_position=1)
+    client.force_login(make_organizer(chapter).user)
+    page = client.get(url("block_book", chapter, block_id=block.pk))
+    text = page.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert page.context["counts"].voted == 1
+    assert text.count("neighbour has-voted") == 1
+    assert f"has voted by mail, {today_in(chapter) - timedelta(days=2):%-d %b}" in text
+    assert "ballot not accepted yet (pending cure)" in text
+    assert "1 of 6 have voted" in text
+    assert "The last list was imported" in text
+    Election.objects.update(labels=["11/03/2026 GENERAL"])
+    after = client.get(url("block_book", chapter, block_id=block.pk)).text
+    assert "has-voted" not in after
+    assert "The last list was imported" not in after

@@ -35,6 +35,12 @@ class Command(ChapterCommand):
             "--paper", choices=PaperSize.values, default="", help="the chapter's unless given"
         )
 
+        parser.add_argument(
+            "--not-voted",
+            action="store_true",
+            help="leave out whoever has voted in the election that is being voted in",
+        )
+
     def work(self, chapter: Chapter, actor: Actor, options: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()
         folder: Path = options["out"]
@@ -44,7 +50,9 @@ class Command(ChapterCommand):
             raise CommandError(f"{folder} cannot be made: {error.strerror}.") from error
         code = options["precinct"]
         precinct = get_precinct_by_code(chapter, code, today_in(chapter)) if code else None
-        params = print_params(precinct=precinct, paper_size=options["paper"])
+        params = print_params(
+            precinct=precinct, paper_size=options["paper"], leaves_voted=options["not_voted"]
+        )
         job = run_job_now(kind=JOB_KIND, chapter=chapter, params=params, by=actor)
         counted = ("lists", "pages", "neighbours", "precincts_without_blocks")
         return {
