@@ -30,7 +30,7 @@ class Proposal:
 
     Attributes:
         word: what their words have in common, folded.
-        title: how most of them said it.
+        title: how most of them said it, without the full stop.
         neighbours: how many named it; each counts once.
         sayings: what was written down, the most frequent first, each once.
     """
@@ -59,7 +59,7 @@ def propose_issues(noted: Iterable[tuple[int, str]], *, least: int = LEAST) -> l
             break
         texts = [text for _person, text, words in left if word in words]
         sayings = _by_frequency(texts)
-        found.append(Proposal(word, sayings[0], len(persons[word]), tuple(sayings)))
+        found.append(Proposal(word, sayings[0].rstrip(".!"), len(persons[word]), tuple(sayings)))
         left = [row for row in left if word not in row[2]]
     return found
 

@@ -21,6 +21,7 @@ from core.navigation import (
     register_search,
     register_today,
 )
+from core.permissions import has_right
 from core.postgres.roles import register_append_only
 from precincts import (
     rules,  # noqa: F401  (registers the table of rights)
@@ -58,6 +59,10 @@ def _list_own_links(request: ChapterRequest) -> Iterator[AccountLink]:
 
 
 register_account_links(_list_own_links)
+def _sees_no_precincts(actor: Actor) -> bool:
+    return not has_right(actor, "precincts.see_precinct")
+
+
 register_standing(get_standing)
 register_departure(end_all_of)
 register_departure(leave_issues_of)
@@ -79,7 +84,7 @@ register_area(
         right="precincts.see_precinct",
         paths=(
             "roster/", "blocks/", "block-captains/", "precinct-captains/", "neighbours/", "facts/", "imports/",
-            "absences/", "asks/",
+            "absences/", "asks/", "lineage/", "promotion/",
             "seats/", "saved-lists/", "doors/", "corrections/", "plans/", "issues/", "skills/", "needs/", "offers/", "hand-shakes/", "votes/",
         ),
     )
@@ -92,6 +97,17 @@ register_area(
         url_name="precincts:my_block",
         order=15,
         shown_to=_keeps_a_block,
+    )
+)
+register_area(
+    Area(
+        key="lineage",
+        label=_("Captains"),
+        icon="diagram-3",
+        url_name="precincts:lineage",
+        order=25,
+        right="precincts.see_lineage",
+        shown_to=_sees_no_precincts,
     )
 )
 register_phone_entry(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from chapters.rules import CHAIR, COMMITTEE, ORGANIZER, is_oneself
+from chapters.rules import CHAIR, COMMITTEE, ORGANIZER, READER, is_oneself
 from core.actors import Actor
 from core.permissions import register_right
 
@@ -136,6 +136,16 @@ register_right(
     roles={ORGANIZER},
     also=keeps_block,
     also_says=_("precinct captains: own precinct; block captains: whom they ask themselves"),
+)
+register_right(
+    "precincts.see_lineage",
+    _("See who trained whom among the captains, here and in the chapters below"),
+    roles={ORGANIZER, CHAIR, COMMITTEE, READER},
+)
+register_right(
+    "precincts.promote",
+    _("Promote a block captain to lead the precinct, note who trained whom"),
+    roles={ORGANIZER},
 )
 register_right("precincts.export_asks", _("Take the asks out as CSV"), roles={ORGANIZER}, exports=True)
 register_right(

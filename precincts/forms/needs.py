@@ -11,6 +11,11 @@ from precincts.enums import HelpEnd, HelpKind, HelpSide
 REACHES = {300: _("a few houses away"), 600: _("up to 600 m"), 1000: _("up to 1 km"), 3000: _("up to 3 km"), 20_000: _("anywhere in town")}  # fmt: skip
 
 
+def say_reach(metres: int) -> str:
+    """How far an offer reaches, in the words in which it was chosen; in metres where it was not chosen here."""
+    return str(REACHES.get(metres) or _("up to %(metres)s m") % {"metres": metres})
+
+
 class HelpForm(forms.Form):
     """One thing that somebody needs or offers."""
 

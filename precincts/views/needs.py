@@ -21,11 +21,11 @@ from core.confirm import ask
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec
 from core.permissions import has_right
-from core.templatetags.formats import ago, metres, number
+from core.templatetags.formats import ago, number
 from precincts.casing import in_plain_case
 from precincts.enums import HelpKind
 from precincts.folding import list_words
-from precincts.forms.needs import AskForm, EndForm, HelpForm
+from precincts.forms.needs import AskForm, EndForm, HelpForm, say_reach
 from precincts.models import Need, Offer, Voter
 from precincts.selectors.hand_shakes import count_awaited, list_open_hand_shakes_of
 from precincts.selectors.help_matches import WITH_DOORS, list_offers_for
@@ -104,7 +104,7 @@ OFFERS = ListSpec(
         Column("who", _("Who"), say_who, url=who_url, csv=lambda o: ""),
         Column("precinct", _("Precinct"), say_precinct),
         Column("places", _("Places taken"), _say_places),
-        Column("reach", _("Up to"), lambda o: metres(o.reach), sort=("reach",)),
+        Column("reach", _("How far"), lambda o: say_reach(o.reach), sort=("reach",)),
         Column("told", _("Told on"), lambda o: o.told_on, sort=("told_on",), line=lambda o: ago(o.told_on)),
         Column("state", _("State"), lambda o: str(_offer_badge(o).word), badge=_offer_badge),
     ),
@@ -193,7 +193,7 @@ def _draw_person(request: ChapterRequest, person: Voter | Member, back: str) -> 
         "is_own": is_own,
         "back": back,
         "needs": needs,
-        "offers": [(offer, metres(offer.reach)) for offer in offers],
+        "offers": [(offer, say_reach(offer.reach)) for offer in offers],
         "hand_shakes": [
             (one, HAND_SHAKE_BADGES[one.state], hand_shake_url(one, side))
             for one in running
