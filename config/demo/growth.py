@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.db.models import F
 
 from chapters.models import Chapter, Member
 from core.actors import Actor
 from precincts.enums import CaptaincyKind
-from precincts.models import Block, BlockAsk, BlockAssignment, Household, Precinct, Voter
+from precincts.models import (
+    Block,
+    BlockAsk,
+    BlockAssignment,
+    Household,
+    Precinct,
+    PrecinctAssignment,
+    Voter,
+)
 from precincts.selectors.asks import list_askers
 from precincts.selectors.growth import GrowingBlock, Proposed, get_growth
+from precincts.selectors.lineage import list_block_captains
 from precincts.services.absences import hand_over_for_a_time
 from precincts.services.asks import answer_block_ask, ask_for_block
 from precincts.services.blocks import move_households
+from precincts.services.promotions import record_training
 from precincts.services.residences import settle_member
 
 _ANSWERS = (
@@ -32,12 +43,13 @@ _AWAY_NOTE = "The Tilleys want to hear about mail ballots. Everything else can w
 
 
 def fill_growth(chapter: Chapter, captains: dict[Block, Member], *, by: Actor, on: date) -> int:
-    """Homes, asks, one overloaded block and one captain away; returns how many were asked. Nothing when some were."""
+    """Homes, a lineage, asks, one overloaded block and one captain away; returns how many were asked. Nothing when some were."""
     if BlockAsk.objects.filter(chapter=chapter).exists():
         return 0
     settle_captains(captains, by=by, on=on)
     overload_one(chapter, captains, by=by, on=on)
     send_one_away(captains, by=by, on=on)
+    tell_lineage(chapter, by=by, on=on)
     return _ask(chapter, by=by, on=on)
 
 
@@ -50,6 +62,24 @@ def settle_captains(captains: dict[Block, Member], *, by: Actor, on: date) -> No
         voter = voters.select_related("household").first()
         if voter is not None and voter.household is not None:
             settle_member(member=member, household=voter.household, voter=voter, by=by, on=on)
+
+
+def tell_lineage(chapter: Chapter, *, by: Actor, on: date) -> None:
+    """The first precinct's captain brought up the second's, who brought up two of the own block captains."""
+    rows = PrecinctAssignment.objects.in_force(on).captains().filter(chapter=chapter)
+    leaders = list(rows.select_related("member", "precinct").order_by("starts_on", "pk")[:2])
+    for one, other in pairwise(leaders):
+        record_training(
+            trainer=one.member, trained=other.member, by=by, on=other.starts_on, precinct=other.precinct
+        )
+    if leaders:
+        last = leaders[-1]
+        others = [row for row in list_block_captains(last.precinct, on) if row.member_id != last.member_id]
+        for row in others[:2]:
+            trained_on = max(row.starts_on, last.starts_on)
+            record_training(
+                trainer=last.member, trained=row.member, by=by, on=trained_on, precinct=last.precinct
+            )
 
 
 def overload_one(chapter: Chapter, captains: dict[Block, Member], *, by: Actor, on: date) -> None:

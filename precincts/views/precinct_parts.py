@@ -40,6 +40,7 @@ def list_parts(request: ChapterRequest, row: Precinct) -> dict[str, Any]:
         "last_edit": get_offered_undo(row.pk, on) if may_edit else None,
         "may_edit": may_edit,
         "may_grow": has_right(request.actor, "precincts.ask_captains", row),
+        "may_promote": has_right(request.actor, "precincts.promote", row),
         "may_cut": has_right(request.actor, "precincts.cut_blocks", row),
         "may_assign_precinct": has_right(request.actor, "precincts.assign_precinct_captain", row),
         "roster_url": chapter_url("precincts:roster") + f"?precinct={row.pk}",

@@ -89,6 +89,7 @@ def index(request: ChapterRequest) -> HttpResponseBase:
         "may_see_votes": has_right(request.actor, "precincts.see_votes"),
         "may_see_plans": has_right(request.actor, "precincts.see_plan"),
         "may_see_seats": has_right(request.actor, "precincts.see_seats"),
+        "may_see_lineage": has_right(request.actor, "precincts.see_lineage"),
         "import_url": optional_url("precincts:import_voters") or optional_url("precincts:imports"),
         "may_cut": has_right(request.actor, "precincts.cut_blocks"),
         "may_import": has_right(request.actor, "precincts.import_files"),

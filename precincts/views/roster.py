@@ -130,6 +130,7 @@ def roster(request: ChapterRequest) -> HttpResponseBase:
     summary = get_roster_summary(request.actor, on)
     context = {"page": page, "summary": summary, "stats": _stats(summary)}
     context["may_see_asks"] = has_right(request.actor, "precincts.see_asks")
+    context["may_see_lineage"] = has_right(request.actor, "precincts.see_lineage")
     return render(request, "precincts/roster/index.html", context)
 
 
