@@ -24,7 +24,7 @@ from chapters.selectors.actors import get_actor, today_in
 from chapters.services import audit
 from chapters.services.chapters import change_settings
 from config import demo
-from config.demo import people
+from config.demo import people, votes
 from config.demo.captains import fill_roster
 from config.demo.group import fill_group
 from config.demo.growth import fill_growth
@@ -119,7 +119,10 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
     _import(run, "import_addresses", folder / writing.ADDRESSES, *terms)
     _import(run, "import_precincts", folder / writing.PRECINCTS, "--key", "precinct", *terms)
     if not Block.objects.open().filter(chapter=chapter).exists():
-        run("cut_blocks", *run.chapter, "--all", "--voters-per-block", str(town.voters_per_block))
+        run(
+            "cut_blocks", *run.chapter, "--all", "--voters-per-block", str(town.voters_per_block),
+            "--on", votes.CUT_ON.isoformat(),
+        )  # fmt: skip
     with chapter_scope(chapter, by):
         _fill_with_people(town, chapter, region, by=by, say=say)
     if town.has_later_files:
@@ -132,12 +135,30 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
         with chapter_scope(chapter, by):
             waiting = find_newcomers(chapter, by=by, at=timezone.now())
         say(f"  people added by hand and likely in the later file: {waiting} wait for a word")
+        _vote(run, chapter, folder)
     if lists == "print":
         out = str(folder / "walk_lists")
         run("print_walk_lists", *run.chapter, "--precinct", FIRST_PRECINCT, "--out", out)
     elif lists == "order":
         _order_lists(chapter, town.organizer, say)
     return run.counts
+
+
+def _vote(run: _Commands, chapter: Chapter, folder: Path) -> None:
+    """Take in the ballots returned so far in an election a few days ahead."""
+    on = today_in(chapter)
+    path = votes.write_returned(chapter, folder, on=on)
+    held_on = on + votes.AHEAD
+    _import(
+        run,
+        "import_returned",
+        path,
+        "--date",
+        held_on.isoformat(),
+        "--kind",
+        votes.KIND,
+        *_terms(chapter, on),
+    )
 
 
 def _order_lists(chapter: Chapter, organizer: demo.SignIn, say: Say) -> None:

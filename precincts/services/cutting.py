@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,6 +17,8 @@ from chapters.models import Chapter
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.actors import Actor
+from core.errors import DomainError
+from core.forms import EARLIEST_DAY
 from core.jobs import JobRun
 from precincts.enums import BlockEditKind
 from precincts.models import Block, BlockEdit, Precinct
@@ -24,6 +27,10 @@ from precincts.services.cut_plans import CutPlan, NothingToCut, TooManyBlocks, p
 from precincts.services.edits import close_blocks, lock_precinct, order_walks, require_version, save_edit
 
 _NAMED_ADDRESSES = 200
+
+
+class CutTooEarly(DomainError):
+    """Blocks are to count since a day ahead, or since one before a cut that was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,21 +140,42 @@ def _cut_or_leave(
 
 
 def run_cut(run: JobRun) -> dict[str, Any]:
-    """The cut as a job: `precinct_ids` (none: all of the chapter), and `blocks` or `voters_per_block`."""
+    """The cut as a job: `precinct_ids` (none: all of the chapter), and `blocks` or `voters_per_block`.
+
+    A first cut may count since an earlier day, `on`.
+
+    Raises:
+        CutTooEarly: that day is ahead, or a precinct was cut before.
+    """
     chapter = Chapter.objects.get(pk=run.chapter_id)
     on = today_in(chapter)
     precincts = Precinct.objects.filter(chapter=chapter).in_force(on).with_code_order()
     if run.params.get("precinct_ids"):
         precincts = precincts.filter(pk__in=run.params["precinct_ids"])
+    since = date.fromisoformat(run.params["on"]) if run.params.get("on") else on
+    if since != on:
+        _require_first_cut(precincts, since=since, on=on)
     reports = cut_precincts(
         precincts=precincts.order_by("county", "code_order", "pk"),
         by=run.actor,
-        on=on,
+        on=since,
         blocks=run.params.get("blocks"),
         voters_per_block=run.params.get("voters_per_block"),
         progress=run.progress,
     )
     return {"precincts": [report.as_json() for report in reports]}
+
+
+def _require_first_cut(precincts: QuerySet[Precinct], *, since: date, on: date) -> None:
+    if not EARLIEST_DAY <= since <= on:
+        raise CutTooEarly(
+            _("Blocks cannot count since a day ahead, or before 1900."), hint=_("Say a day that was.")
+        )
+    if BlockEdit.objects.filter(precinct__in=precincts).exists():
+        raise CutTooEarly(
+            _("Some of these precincts were cut before; only a first cut can count since an earlier day."),
+            hint=_("Cut them without a day; nothing was changed."),
+        )
 
 
 def _carry_out(plan: CutPlan, *, by: Actor, on: date) -> BlockEdit | None:

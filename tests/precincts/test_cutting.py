@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from core.actors import Actor
 from core.words import say
@@ -312,3 +313,19 @@ def test_a_cut_takes_the_same_queries_whatever_the_size(precinct, django_assert_
 
     with django_assert_num_queries(18):
         cut(precinct, blocks=5)
+
+
+def test_a_first_cut_may_count_since_an_earlier_day_and_a_second_one_may_not():
+    chapter = make_chapter()
+    make_street(make_precinct(chapter), houses=8)
+    command = ("cut_blocks", "--chapter", chapter.slug, "--all", "--blocks", "2", "--json")
+    with pytest.raises(CommandError, match="Blocks cannot count since a day ahead"):
+        call_command(*command, "--on", "2999-01-01")
+    with pytest.raises(CommandError, match="is no date"):
+        call_command(*command, "--on", "yesterday")
+    assert not Block.objects.exists()
+    call_command(*command, "--on", "2022-02-01")
+    assert set(Block.objects.values_list("opened_on", flat=True)) == {date(2022, 2, 1)}
+    assert set(BlockMove.objects.values_list("on", flat=True)) == {date(2022, 2, 1)}
+    with pytest.raises(CommandError, match="were cut before"):
+        call_command(*command, "--on", "2023-02-01")

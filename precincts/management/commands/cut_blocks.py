@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from datetime import date
 from typing import Any
+
+from django.core.management.base import CommandError
 
 from chapters.commands import ChapterCommand
 from chapters.models import Chapter
@@ -19,6 +22,11 @@ class Command(ChapterCommand):
         where = parser.add_mutually_exclusive_group(required=True)
         where.add_argument("--precinct", metavar="CODE")
         where.add_argument("--all", action="store_true")
+        parser.add_argument(
+            "--on",
+            metavar="DATE",
+            help="since when the blocks count, YYYY-MM-DD: for blocks that were kept on paper before; else today",
+        )
         wish = parser.add_mutually_exclusive_group(required=True)
         wish.add_argument("--voters-per-block", type=int, metavar="N")
         wish.add_argument("--blocks", type=int, metavar="N")
@@ -30,6 +38,7 @@ class Command(ChapterCommand):
             "precinct_ids": [get_precinct_by_code(chapter, code, today_in(chapter)).pk] if code else [],
             "voters_per_block": options["voters_per_block"],
             "blocks": options["blocks"],
+            "on": _read_day(options["on"]),
         }
         job = run_job_now(kind="precincts.cut_blocks", chapter=chapter, params=params, by=actor)
         return {**job.result, "seconds": round(time.perf_counter() - started, 2)}
@@ -37,6 +46,15 @@ class Command(ChapterCommand):
     def say(self, result: dict[str, Any]) -> str:
         lines = [_say_one(one) for one in result["precincts"]]
         return "\n".join([*lines, f"{len(lines)} precincts in {result['seconds']} s"])
+
+
+def _read_day(value: str | None) -> str | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise CommandError(f"--on {value} is no date; write 2026-11-22.") from error
 
 
 def _say_one(one: dict[str, Any]) -> str:
