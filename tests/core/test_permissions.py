@@ -40,7 +40,13 @@ def test_somebody_outside_every_chapter_holds_nothing():
 def test_a_member_without_a_role_holds_only_what_every_member_holds():
     member = Actor(kind="user", chapter_id=1, user_id=2, member_id=2)
     held = {right.name for right in list_rights() if has_right(member, right.name)}
-    assert held == {"chapters.enter", "chapters.see_member", "chapters.see_jobs"}
+    assert held == {
+        "chapters.enter",
+        "chapters.see_member",
+        "precincts.note_skill",
+        "precincts.speak_for",
+        "chapters.see_jobs",
+    }
 
 
 def test_a_captain_keeps_the_own_block_and_no_other():
