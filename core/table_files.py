@@ -11,13 +11,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.dates import read_date
+from core.errors import DomainError
 from core.words import Saying, say
+
+Added = TypeVar("Added")
+Changed = TypeVar("Changed")
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 20_000
@@ -89,6 +93,32 @@ class TableFile:
     def sample(self) -> list[list[Any]]:
         """The first rows as they are understood, a value for each of `columns`."""
         return [[row.values.get(name, "") for name in self.columns] for row in self.rows[:_SAMPLE]]
+
+
+@dataclass(slots=True)
+class TablePlan(Generic[Added, Changed]):
+    """What importing a file would do with its rows; those of `changed` carry their new values."""
+
+    added: list[Added] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+
+class WrongTable(DomainError):
+    """The file cannot be imported at all."""
+
+
+def read_given(content: bytes, read: Callable[[bytes], TableFile]) -> TableFile:
+    """The rows of a file that somebody brought.
+
+    Raises:
+        WrongTable: it is not the table asked for.
+    """
+    try:
+        return read(content)
+    except UnreadableFile as error:
+        raise WrongTable(error.saying, hint=gettext_lazy("Nothing was imported.")) from error
 
 
 def read_table(content: bytes, *, names: Names, needed: Mapping[str, Any], read: Read) -> TableFile:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -15,38 +14,15 @@ from chapters.models import Chapter, Job, Member
 from chapters.services.jobs import GivenFile, start_job
 from chapters.services.members import save_imported
 from core.actors import Actor
-from core.errors import DomainError
 from core.jobs import JobRun
-from core.table_files import Refusal, TableFile, TableRow, UnreadableFile, UnusableRow
+from core.table_files import Refusal, TableFile, TablePlan, TableRow, UnusableRow, read_given
 from core.words import in_all_languages
 
 JOB_KIND = "chapters.import_members"
 
 
-class WrongPeopleFile(DomainError):
-    """The file cannot be imported at all."""
-
-
-@dataclass(slots=True)
-class ImportPlan:
-    """What importing a file would do: `changed` holds members with the new values already set."""
-
-    added: list[Member] = field(default_factory=list)
-    changed: list[Member] = field(default_factory=list)
-    unchanged: int = 0
-    refused: list[Refusal] = field(default_factory=list)
-
-
-def read_people_file(content: bytes) -> TableFile:
-    """The file's rows.
-
-    Raises:
-        WrongPeopleFile: it is not a CSV of people.
-    """
-    try:
-        return read_people(content)
-    except UnreadableFile as error:
-        raise WrongPeopleFile(error.saying, hint=_("Nothing was imported.")) from error
+MemberPlan = TablePlan[Member, Member]
+"""New people, and known ones with the new values already set."""
 
 
 def begin_import(*, chapter: Chapter, content: bytes, filename: str, by: Actor) -> Job:
@@ -60,13 +36,13 @@ def begin_import(*, chapter: Chapter, content: bytes, filename: str, by: Actor) 
     )
 
 
-def plan_import(*, chapter: Chapter, people: TableFile, lock: bool = False) -> ImportPlan:
+def plan_import(*, chapter: Chapter, table: TableFile, lock: bool = False) -> MemberPlan:
     """Match each row with the chapter's people: by e-mail, or by name where a row has none. One query.
 
     Args:
         lock: hold the chapter's people until the transaction ends, for writing the plan.
     """
-    plan = ImportPlan(refused=list(people.refused))
+    plan = MemberPlan(refused=list(table.refused))
     by_email: dict[str, list[Member]] = {}
     by_name: dict[tuple[str, str], list[Member]] = {}
     known = Member.objects.filter(chapter=chapter).select_related("chapter").order_by("pk")
@@ -75,7 +51,7 @@ def plan_import(*, chapter: Chapter, people: TableFile, lock: bool = False) -> I
             by_email.setdefault(member.email.lower(), []).append(member)
         by_name.setdefault((member.first_name.lower(), member.last_name.lower()), []).append(member)
     planned: dict[tuple[str, str, str], int] = {}
-    for row in people.rows:
+    for row in table.rows:
         try:
             member = _match(row, by_email, by_name)
             if member is None:
@@ -88,7 +64,7 @@ def plan_import(*, chapter: Chapter, people: TableFile, lock: bool = False) -> I
     return plan
 
 
-def _add_to(plan: ImportPlan, row: TableRow, member: Member | None, chapter: Chapter) -> None:
+def _add_to(plan: MemberPlan, row: TableRow, member: Member | None, chapter: Chapter) -> None:
     if member is None:
         plan.added.append(Member(chapter=chapter, **row.values))
         return
@@ -146,12 +122,12 @@ def run_import_members(run: JobRun) -> dict[str, Any]:
     """Import the file the job was given; a second run of the same file changes nothing."""
     [file] = run.given_files()
     with run.open_file(file) as stream:
-        people = read_people_file(stream.read())
-    total = len(people.rows) + len(people.refused)
+        table = read_given(stream.read(), read_people)
+    total = len(table.rows) + len(table.refused)
     run.progress(0, total, _("Comparing with the people you have"))
     with transaction.atomic():
         Chapter.objects.select_for_update(no_key=True).get(pk=run.chapter_id)
-        plan = plan_import(chapter=run.chapter, people=people, lock=True)
+        plan = plan_import(chapter=run.chapter, table=table, lock=True)
         run.progress(total, total, _("Writing"))
         save_imported(
             chapter=run.chapter, by=run.actor, added=plan.added, changed=plan.changed, filename=file.filename

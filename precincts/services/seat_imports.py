@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,8 +11,7 @@ from django.utils.translation import gettext_lazy
 from chapters.models import Chapter
 from chapters.services import audit
 from core.actors import Actor
-from core.errors import DomainError
-from core.table_files import Refusal, TableFile, TableRow, UnreadableFile, UnusableRow
+from core.table_files import Refusal, TableFile, TablePlan, TableRow, UnusableRow, read_given
 from precincts.models import CommitteeSeat, Precinct
 from precincts.seat_csv import read_seats
 from precincts.services.seats import FIELDS, Holders, SeatExists
@@ -21,30 +19,8 @@ from precincts.services.seats import FIELDS, Holders, SeatExists
 _BATCH = 500
 
 
-class WrongSeatFile(DomainError):
-    """The file cannot be imported at all."""
-
-
-@dataclass(slots=True)
-class SeatPlan:
-    """What importing a file would do: new seats with their precincts, known ones with what changes."""
-
-    added: list[tuple[Precinct, dict[str, Any]]] = field(default_factory=list)
-    changed: list[tuple[CommitteeSeat, dict[str, Any]]] = field(default_factory=list)
-    unchanged: int = 0
-    refused: list[Refusal] = field(default_factory=list)
-
-
-def read_seat_file(content: bytes) -> TableFile:
-    """The file's rows.
-
-    Raises:
-        WrongSeatFile: it is not a CSV of seats.
-    """
-    try:
-        return read_seats(content)
-    except UnreadableFile as error:
-        raise WrongSeatFile(error.saying, hint=gettext_lazy("Nothing was imported.")) from error
+SeatPlan = TablePlan[tuple[Precinct, dict[str, Any]], tuple[CommitteeSeat, dict[str, Any]]]
+"""New seats with their precincts, known ones with what changes."""
 
 
 def plan_seats(*, chapter: Chapter, table: TableFile) -> SeatPlan:
@@ -116,10 +92,10 @@ def import_seats(*, chapter: Chapter, content: bytes, filename: str, by: Actor) 
     """Take a file in; returns what it did.
 
     Raises:
-        WrongSeatFile: it is not a CSV of seats.
+        WrongTable: it is not a CSV of seats.
     """
     Chapter.objects.select_for_update(no_key=True).get(pk=chapter.pk)
-    plan = plan_seats(chapter=chapter, table=read_seat_file(content))
+    plan = plan_seats(chapter=chapter, table=read_given(content, read_seats))
     _write(plan, chapter)
     audit.record(
         by=by,

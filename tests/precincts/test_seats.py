@@ -11,10 +11,11 @@ from chapters.enums import MemberKind
 from chapters.models import AuditEvent
 from chapters.services.members import change_member
 from core.actors import Actor
+from core.table_files import WrongTable
 from core.tenancy import chapter_scope
 from precincts.models import CommitteeSeat
 from precincts.selectors.seats import get_seat_summary, list_deadlines, list_seats
-from precincts.services.seat_imports import WrongSeatFile, import_seats
+from precincts.services.seat_imports import import_seats
 from precincts.services.seats import (
     FIELDS,
     SeatDatesOutOfOrder,
@@ -281,7 +282,7 @@ def test_rows_that_cannot_be_used_are_refused_with_their_line(chapter, precinct,
     ],
 )
 def test_a_file_of_something_else_is_refused_whole(client, chapter, precinct, olive, by, content, said):
-    with pytest.raises(WrongSeatFile, match=said):
+    with pytest.raises(WrongTable, match=said):
         import_seats(chapter=chapter, content=content, filename="seats.csv", by=by)
     file = SimpleUploadedFile("seats.csv", content or b"\n")
     answer = client.post(url("import_seats", chapter), {"file": file})
