@@ -78,7 +78,8 @@ _import_kind(
     says=_("Import ballots returned so far"),
     figures={
         "rows": _("rows read"),
-        "new": _("newly voted"),
+        "newly_struck": _("newly struck off"),
+        "new": _("named for the first time"),
         "changed": _("changed"),
         "unchanged": _("unchanged"),
         "unknown": _("not known here"),

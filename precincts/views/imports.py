@@ -194,7 +194,8 @@ _STATS = {
     ),
     ImportKind.RETURNED: (
         ("rows", _("rows in the list")),
-        ("new", _("newly struck off")),
+        ("newly_struck", _("newly struck off")),
+        ("new", _("people named for the first time")),
         ("changed", _("changed")),
         ("unchanged", _("known from an earlier list")),
         ("not_accepted", _("came back and are not accepted")),

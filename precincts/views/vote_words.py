@@ -44,8 +44,8 @@ def say_interval(interval: Interval) -> str:
 
 
 def say_difference(interval: Interval) -> str:
-    """A difference's interval in points."""
-    return gettext("%(low)s to %(high)s") % {
+    """A difference's interval in points, after "between"."""
+    return gettext("%(low)s and %(high)s") % {
         "low": say_points(100 * interval.low), "high": say_points(100 * interval.high),
     }  # fmt: skip
 

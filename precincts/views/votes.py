@@ -304,7 +304,7 @@ def _precinct_list(report: VotesReport) -> ListSpec:
             ),
             *_figures(report.precincts, report),
         ),
-        filters=(_goal_filter(report.precincts),),
+        filters=_goal_filters(report.precincts),
         search=lambda rows, words: rows.filter(code__istartswith=words) | rows.filter(name__icontains=words),
         search_label=_("Precinct"),
         order=("county", "code_order", "pk"),
@@ -336,7 +336,7 @@ def _block_list(report: VotesReport) -> ListSpec:
         ),
         filters=(
             Filter("covered", _("Captain"), [("yes", _("with a captain")), ("no", _("without"))], is_covered),
-            _goal_filter(report.blocks),
+            *_goal_filters(report.blocks),
         ),
         order=("precinct__county", "precinct__code", "number", "pk"),
         csv_right="precincts.export_votes",
@@ -347,8 +347,12 @@ def _say_since(one: PlaceVotes) -> str:
     return gettext("since %(day)s") % {"day": day(one.since)} if one.since else ""
 
 
-def _goal_filter(places: Mapping[int, PlaceVotes]) -> Filter:
+def _goal_filters(places: Mapping[int, PlaceVotes]) -> tuple[Filter, ...]:
+    """The filter by goal, where any of the places has one."""
+    if all(one.has_reached is None for one in places.values()):
+        return ()
+
     def apply(rows: Rows, value: str) -> Rows:
         return rows.filter(pk__in=[pk for pk, one in places.items() if one.has_reached is (value == "yes")])
 
-    return Filter("goal", _("Goal"), [("yes", _("reached")), ("no", _("not reached"))], apply)
+    return (Filter("goal", _("Goal"), [("yes", _("reached")), ("no", _("not reached"))], apply),)

@@ -34,7 +34,7 @@ class Command(ImportCommand):
         held_on, kind = _election(chapter, options)
         record = self.run_import(chapter, actor, options, held_on=held_on.isoformat(), election_kind=kind)
         names = (
-            "rows", "matched", "new", "changed", "unchanged", "not_accepted", "struck", "waiting", "unknown",
+            "rows", "matched", "new", "changed", "unchanged", "not_accepted", "struck", "newly_struck", "waiting", "unknown",
             "election", "held_on", "layout", "seconds",
         )  # fmt: skip
         return {
@@ -46,7 +46,7 @@ class Command(ImportCommand):
 
     def say(self, result: dict[str, Any]) -> str:
         return (
-            f"{result['election']}: {result['new']:,} neighbours newly struck off, {result['changed']:,} changed,"
+            f"{result['election']}: {result['newly_struck']:,} neighbours newly struck off, {result['new']:,} new in a list, {result['changed']:,} changed,"
             f" {result['unchanged']:,} as before, {result['unknown']:,} numbers of nobody here;"
             f" {result['struck']:,} have voted. {result['seconds']} s"
         )

@@ -64,7 +64,8 @@ class ReturnedReport:
     """What a list did.
 
     `new`, `changed` and `unchanged` are people whom the chapter knows, each once; `unknown` are numbers of nobody;
-    `waiting` are rows of ballots that are not back yet; `struck` is how many count as voted after it.
+    `waiting` are rows of ballots that are not back yet; `struck` is how many count as voted after it, `newly_struck`
+    how many more than before.
     """
 
     rows: int = 0
@@ -74,6 +75,7 @@ class ReturnedReport:
     unchanged: int = 0
     not_accepted: int = 0
     struck: int = 0
+    newly_struck: int = 0
     waiting: int = 0
     unknown: int = 0
     rejected: int = 0
@@ -138,9 +140,9 @@ def import_returned(
             summary=lambda: ngettext(
                 "Struck off %(count)d neighbour who voted, from %(file)s",
                 "Struck off %(count)d neighbours who voted, from %(file)s",
-                report.new,
+                report.newly_struck,
             )
-            % {"count": report.new, "file": record.filename},
+            % {"count": report.newly_struck, "file": record.filename},
         )  # fmt: skip
     analyse("precincts_returned")
     return record
@@ -294,6 +296,7 @@ def _require_some_but_not_all(
 def _merge(record: VoterImport, election: Election, report: ReturnedReport) -> None:
     """Write what differs; a list that does not say day or way leaves those of an earlier one."""
     params = {"chapter": record.chapter_id, "record": record.pk, "election": election.pk}
+    before = Returned.objects.filter(election=election, is_accepted=True).count()
     report.new, report.changed = fetch(
         """
         WITH written AS (
@@ -318,3 +321,4 @@ def _merge(record: VoterImport, election: Election, report: ReturnedReport) -> N
     report.unchanged = report.matched - report.new - report.changed
     report.not_accepted = int(fetch("SELECT count(*) FROM import_ballot WHERE NOT is_accepted")[0][0])
     report.struck = Returned.objects.filter(election=election, is_accepted=True).count()
+    report.newly_struck = max(0, report.struck - before)
