@@ -78,7 +78,7 @@ class ChapterSettingsForm(forms.ModelForm):
         fields = [
             "name", "state", "time_zone", "language", "captain_title", "affiliation_regime", "party_states",
             "ballot_states", "door_states", "paper_size", "voters_per_block", "block_limit",
-            "consistency_kind", "consistency_elections", "hot_from", "warm_from",
+            "quiet_weeks", "consistency_kind", "consistency_elections", "hot_from", "warm_from",
         ]  # fmt: skip
         help_texts = {
             "captain_title": _(
@@ -90,6 +90,9 @@ class ChapterSettingsForm(forms.ModelForm):
             "voters_per_block": _("What “cut blocks” proposes; usually 100 to 200."),
             "block_limit": _(
                 "A block with more is too much for one person and can be split in two. Empty: half as many again."
+            ),
+            "quiet_weeks": _(
+                "Whoever has noted nothing about the block's neighbours for so long is marked on the roster: a call helps."
             ),
             "hot_from": _("So many of the elections counted make a voter hot."),
             "warm_from": _("So many make a voter warm; fewer is cold."),

@@ -61,6 +61,11 @@ class Chapter(models.Model):
         blank=True,
         validators=[MinValueValidator(10), MaxValueValidator(4000)],
     )
+    quiet_weeks = models.PositiveSmallIntegerField(
+        _("weeks without news until a captain is lapsing"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(52)],
+    )
     consistency_kind = models.CharField(_("elections that count"), max_length=12, default="primary")
     consistency_elections = models.PositiveSmallIntegerField(
         _("how many elections back"), default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import (
     BooleanField,
     Case,
     Count,
     DateField,
+    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -35,8 +36,10 @@ from precincts.models import (
 )
 from precincts.querysets import natural_order
 
-LAPSING_AFTER = timedelta(weeks=8)
-"""A captain who has added nothing about the block's neighbours for so long is marked as lapsing."""
+
+def quiet_since(on: date) -> ExpressionWrapper:
+    """The day since which a captain of the row's chapter must have noted something not to be lapsing."""
+    return ExpressionWrapper(Value(on) - F("chapter__quiet_weeks") * 7, output_field=DateField())
 
 
 def list_roster(actor: Actor, on: date) -> QuerySet[Block]:
@@ -53,7 +56,7 @@ def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
     captains = BlockAssignment.objects.captains().filter(block=OuterRef("pk"))
     now = captains.in_force(on)
     former = captains.filter(ends_on__lt=on).order_by("-ends_on")
-    stale = on - LAPSING_AFTER
+    stale = quiet_since(on)
     backups = (
         BlockAssignment.objects.in_force(on)
         .backups()
