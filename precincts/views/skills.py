@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import push_url
 
 from chapters.models import Member
 from chapters.selectors.actors import today_in
@@ -185,7 +186,8 @@ def _render_member(request: ChapterRequest, member: Member, form: SkillForm, sai
         "said": said,
     }
     template = "precincts/skills/part.html" if request.htmx else "precincts/skills/member.html"
-    return render(request, template, context, status=422 if form.is_bound else 200)
+    # The part's address is no page of its own to the page that shows it.
+    return push_url(render(request, template, context, status=422 if form.is_bound else 200), False)
 
 
 @require_POST
