@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from heapq import nsmallest
 from typing import Literal
 
 Reason = Literal["offers", "backup", "lives_here", "near", "votes", "supports", "member"]
@@ -21,6 +22,9 @@ WEIGHTS: dict[Reason, float] = {
 }  # fmt: skip
 FAR = 1500.0
 """Metres beyond which somebody is too far away to keep a block."""
+
+NEAREST = 4
+"""Of the blocks around somebody, so many are thought of; the own one and those they back up besides."""
 
 MOST_BLOCKS = 2
 """For so many blocks one person is proposed at most."""
@@ -73,17 +77,26 @@ def weigh(person: Person, block_id: int, middle: Place | None) -> Proposal | Non
     Args:
         middle: of the block's doors, in the metres of `Person.place`.
     """
-    if block_id in person.not_for:
+    weights = _weights(person, block_id, _metres(person.place, middle))
+    if not weights:
         return None
-    lives_here = person.block_id == block_id
-    metres = _metres(person.place, middle)
+    reasons = tuple(sorted(weights, key=lambda reason: (-weights[reason], reason)))
+    return Proposal(person.key, block_id, _score(weights), reasons, _metres(person.place, middle))
+
+
+def _score(weights: Mapping[Reason, float]) -> float:
+    return round(sum(weights.values()), 6)
+
+
+def _weights(person: Person, block_id: int, metres: float | None) -> dict[Reason, float]:
+    """The weight of each reason; empty when too little speaks for them."""
+    lives_here, backs_up = person.block_id == block_id, block_id in person.backs_up
     keen = person.offered_on is not None or person.supports or person.is_free_member
-    if not (block_id in person.backs_up or keen or (lives_here and person.is_hot)):
-        return None
-    if not lives_here and block_id not in person.backs_up and (metres is None or metres >= FAR):
-        return None
+    is_far = not lives_here and not backs_up and (metres is None or metres >= FAR)
+    if block_id in person.not_for or is_far or not (backs_up or keen or (lives_here and person.is_hot)):
+        return {}
     weights: dict[Reason, float] = {}
-    if block_id in person.backs_up:
+    if backs_up:
         weights["backup"] = WEIGHTS["backup"]
     if person.offered_on is not None:
         weights["offers"] = WEIGHTS["offers"]
@@ -98,8 +111,7 @@ def weigh(person: Person, block_id: int, middle: Place | None) -> Proposal | Non
         weights["supports"] = WEIGHTS["supports"]
     if person.is_free_member:
         weights["member"] = WEIGHTS["member"]
-    reasons = tuple(sorted(weights, key=lambda reason: (-weights[reason], reason)))
-    return Proposal(person.key, block_id, round(sum(weights.values()), 6), reasons, metres)
+    return weights
 
 
 def propose(
@@ -115,26 +127,38 @@ def propose(
     Args:
         middles: each block that wants somebody, with the middle of its doors.
     """
-    found: list[Proposal] = []
+    by_key: dict[str, Person] = {}
+    scores: list[tuple[float, str, int]] = []
     for person in people:
+        by_key[person.key] = person
         for block_id in _blocks_to_weigh(person, middles):
-            proposal = weigh(person, block_id, middles[block_id])
-            if proposal is not None:
-                found.append(proposal)
+            weights = _weights(person, block_id, _metres(person.place, middles[block_id]))
+            if weights:
+                scores.append((-_score(weights), person.key, block_id))
     chosen: defaultdict[int, list[Proposal]] = defaultdict(list)
     times: Counter[str] = Counter()
-    for proposal in sorted(found, key=lambda one: (-one.score, one.key, one.block_id)):
-        if len(chosen[proposal.block_id]) < each and times[proposal.key] < MOST_BLOCKS:
-            chosen[proposal.block_id].append(proposal)
-            times[proposal.key] += 1
+    for _score_below, key, block_id in sorted(scores):
+        if len(chosen[block_id]) < each and times[key] < MOST_BLOCKS:
+            proposal = weigh(by_key[key], block_id, middles[block_id])
+            assert proposal is not None, "whoever has a score has reasons"
+            chosen[block_id].append(proposal)
+            times[key] += 1
     return {block_id: chosen[block_id] for block_id in middles}
 
 
 def _blocks_to_weigh(person: Person, middles: Mapping[int, Place | None]) -> Iterable[int]:
-    """Faithful voters are many and count in their own block only; the few others are weighed for every block."""
-    if person.offered_on is not None or person.supports or person.is_free_member or person.backs_up:
-        return middles
-    return [person.block_id] if person.block_id is not None and person.block_id in middles else []
+    """Faithful voters are many and count in their own block only; the few others also for the `NEAREST` ones."""
+    own = {*person.backs_up, *((person.block_id,) if person.block_id is not None else ())} & middles.keys()
+    if person.offered_on is None and not person.supports and not person.is_free_member:
+        return own
+    if person.place is None:
+        return own
+    away = [
+        (math.dist(person.place, middle), block_id)
+        for block_id, middle in middles.items()
+        if middle is not None and block_id not in person.not_for
+    ]
+    return own | {block_id for _metres_away, block_id in nsmallest(NEAREST, away)}
 
 
 def _metres(one: Place | None, other: Place | None) -> float | None:

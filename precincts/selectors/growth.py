@@ -9,6 +9,7 @@ from django.db.models import Avg, Count
 
 from chapters.models import Chapter
 from precincts.captaincy import Person, Place, Proposal, propose
+from precincts.casing import in_plain_case
 from precincts.earth import Plane
 from precincts.enums import CaptaincyKind
 from precincts.models import Block, BlockAsk, BlockAssignment, Precinct, Voter
@@ -84,7 +85,7 @@ class Growth:
 
 
 def get_growth(precinct: Precinct, chapter: Chapter, on: date, *, each: int = 3) -> Growth:
-    """The precinct's blocks with whom to ask for each that wants somebody. Thirteen queries at most."""
+    """The precinct's blocks with whom to ask for each that wants somebody. Sixteen queries at most."""
     blocks = _list_blocks(precinct, chapter, on)
     rule = get_rule(chapter, kind=chapter.consistency_kind, asked=chapter.consistency_elections, on=on)
     latitudes = [one.middle[1] for one in blocks.values() if one.middle is not None]
@@ -97,7 +98,7 @@ def get_growth(precinct: Precinct, chapter: Chapter, on: date, *, each: int = 3)
             (one.person for one in known.values()), wanting, each=each
         ).items():
             blocks[block_id].proposed = [
-                Proposed(one, who.person, who.name, who.voter_id, who.member_id)
+                Proposed(one, who.person, in_plain_case(who.name), who.voter_id, who.member_id)
                 for one in proposals
                 for who in (known[one.key],)
             ]

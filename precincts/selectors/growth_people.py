@@ -14,7 +14,6 @@ from chapters.models import Member, Role
 from core.ranges import in_force
 from precincts.addresses import parse_line
 from precincts.captaincy import Person, Place
-from precincts.casing import in_plain_case
 from precincts.earth import Degrees, Plane
 from precincts.enums import CaptaincyKind, Channel, FactKind, VoterStatus
 from precincts.models import (
@@ -44,7 +43,7 @@ IN_FAVOUR, AGAINST = ("1", "2"), ("4", "5")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody who could be asked: what speaks for them, and which voter or member they are."""
+    """Somebody who could be asked: what speaks for them, and which voter or member they are; the name as filed."""
 
     person: Person
     name: str
@@ -60,7 +59,7 @@ def list_people(
     plane: Plane,
     on: date,
 ) -> dict[str, Known]:
-    """Everybody who may be asked, by key: `voter:12`, or `member:7` for one of the chapter's people. Eight queries.
+    """Everybody who may be asked, by key: `voter:12`, or `member:7` for one of the chapter's people. Eleven queries at most.
 
     Args:
         keepers: captains and backups of the precinct's blocks, with their members.
@@ -77,24 +76,28 @@ def list_people(
 
 
 def _read_keen(precinct: Precinct, on: date) -> tuple[dict[int, tuple[bool, date | None]], set[int]]:
-    """Voters who support or offered to help (when last), by id, and those who are against. One query."""
+    """Voters who support or offered to help (when last), by id, and those who are against. Three queries at most."""
+    # Which ones stand is sorted out here: asked in the database, it takes all facts of the chapter for few.
     rows = Fact.objects.filter(
-        Q(voter__household__precinct=precinct) | Q(voter__merged_into__household__precinct=precinct),
-        kind__in=(FactKind.SUPPORT, FactKind.HELP),
-        superseded_by=None,
-        is_retraction=False,
-        occurred_at__date__lte=on,
-    )
+        Q(kind__in=(FactKind.SUPPORT, FactKind.HELP)) | Q(supersedes__isnull=False)
+    ).order_by()
+    columns = ("occurred_at", "pk", "voter_id", "kind", "value", "supersedes_id", "is_retraction")
+    merged = Voter.objects.filter(merged_into__household__precinct=precinct)
+    owners = dict(merged.order_by().values_list("pk", "merged_into_id"))
+    here = rows.filter(voter__household__precinct=precinct).values_list(*columns)
+    theirs = rows.filter(voter__in=list(owners)).values_list(*columns)
+    found = sorted({*here, *theirs}, key=lambda row: row[:2])
+    superseded = {row[5] for row in found}
     keen: dict[int, tuple[bool, date | None]] = {}
     stance: dict[int, str] = {}
-    for voter_id, merged, kind, value, at in rows.order_by("occurred_at", "pk").values_list(
-        "voter_id", "voter__merged_into_id", "kind", "value", "occurred_at"
-    ):
-        owner = merged or voter_id
+    for at, pk, voter_id, kind, value, _supersedes, is_retraction in found:
+        if pk in superseded or is_retraction or timezone.localdate(at) > on:
+            continue
+        owner = owners.get(voter_id, voter_id)
         supports, offered = keen.get(owner, (False, None))
         if kind == FactKind.HELP:
             keen[owner] = (supports, timezone.localdate(at))
-        else:
+        elif kind == FactKind.SUPPORT:
             stance[owner] = value
             keen[owner] = (value in IN_FAVOUR, offered)
     opponents = {voter_id for voter_id, value in stance.items() if value in AGAINST}
@@ -142,7 +145,7 @@ def _list_voters(
             key=f"voter:{pk}", block_id=block_id, place=plane.to_metres((lon, lat)), voted=voted,
             possible=possible, is_hot=is_hot, supports=supports, offered_on=offered_on,
         )  # fmt: skip
-        name = in_plain_case(" ".join(part for part in (first, last, suffix) if part))
+        name = " ".join(part for part in (first, last, suffix) if part)
         found[person.key] = Known(person, name, voter_id=pk)
     return found
 
@@ -150,7 +153,7 @@ def _list_voters(
 def _list_members(
     precinct: Precinct, keepers: Collection[BlockAssignment], plane: Plane, on: date
 ) -> list[Known]:
-    """The chapter's people who live in the precinct, and the backups of its blocks. Three queries."""
+    """The chapter's people who live in the precinct, and the backups of its blocks. Four queries."""
     standing: dict[int, tuple[frozenset[int], frozenset[int]]] = {}
     for row in keepers:
         backs_up, stands = standing.get(row.member_id, (frozenset(), frozenset()))
@@ -192,29 +195,38 @@ def _list_homes(precinct: Precinct, on: date) -> Iterable[tuple[Member, int | No
     ]
     held = Q(Exists(charges[0])) | Q(Exists(charges[1])) | Q(Exists(charges[2]))
     people = people.annotate(is_free=Case(When(held, then=Value(False)), default=Value(True)))
-    homes = Residence.objects.in_force(on).filter(household__precinct=precinct)
-    doors = {
+    residences = Residence.objects.in_force(on).filter(household__precinct=precinct)
+    homes = {
         member_id: (voter_id, block_id, (lon, lat))
-        for member_id, voter_id, block_id, lon, lat in homes.values_list(
+        for member_id, voter_id, block_id, lon, lat in residences.values_list(
             "member_id", "voter_id", "household__block_id", "household__building__lon",
             "household__building__lat",
         )
     }  # fmt: skip
     settled = Residence.objects.in_force(on).filter(member=OuterRef("pk"))
-    unsettled = Q(is_free=True) & ~Q(address="") & ~Q(Exists(settled))
-    rows = list(people.filter(Q(pk__in=list(doors)) | unsettled))
-    keys = {m.pk: parse_line(m.address.split(",")[0]).building_key for m in rows if m.pk not in doors}
-    named = Household.objects.filter(precinct=precinct, building__address_key__in=set(keys.values()))
-    buildings = {
+    unsettled = people.filter(~Q(Exists(settled)), is_free=True).exclude(address="")
+    homes |= _list_named(precinct, unsettled.order_by().values_list("pk", "address"))
+    for member in people.filter(pk__in=list(homes)):
+        yield member, *homes[member.pk]
+
+
+def _list_named(
+    precinct: Precinct, addresses: Iterable[tuple[int, str]]
+) -> dict[int, tuple[None, int | None, Degrees]]:
+    """Block and place of the members whose address names a building of the precinct. One query."""
+    keys = {pk: parse_line(address.split(",")[0]).building_key for pk, address in addresses}
+    doors = Household.objects.filter(
+        precinct=precinct,
+        building__chapter_id=precinct.chapter_id,
+        building__address_key__in=set(keys.values()),
+    )
+    buildings: dict[str, tuple[None, int | None, Degrees]] = {
         key: (None, block_id, (lon, lat))
-        for key, block_id, lon, lat in named.values_list(
+        for key, block_id, lon, lat in doors.values_list(
             "building__address_key", "block_id", "building__lon", "building__lat"
         )
     }
-    for member in rows:
-        home = doors.get(member.pk) or buildings.get(keys.get(member.pk, ""))
-        if home is not None:
-            yield member, *home
+    return {pk: buildings[key] for pk, key in keys.items() if key in buildings}
 
 
 def _join(

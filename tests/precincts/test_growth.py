@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from chapters.enums import MemberKind, RoleName
 from chapters.models import Ask, AuditEvent, Member
@@ -30,7 +31,8 @@ from precincts.services.asks import (
     answer_block_ask,
     ask_for_block,
 )
-from precincts.services.facts import record_fact
+from precincts.services.facts import record_fact, retract_fact
+from precincts.services.matches import merge_people
 from precincts.services.residences import SomebodyElse, settle_member
 from precincts.services.roster import AlreadyAssigned, BlockHasCaptain, NotOpen, assign_captain
 from precincts.views.growth_words import say_reasons
@@ -45,6 +47,7 @@ from tests.factories import (
     make_member,
     make_organizer,
     make_precinct,
+    make_unregistered,
     make_voter,
 )
 
@@ -139,6 +142,23 @@ def test_consistent_voters_are_proposed_where_they_live_and_others_are_not(preci
     }
 
 
+def test_what_was_noted_of_a_neighbour_added_by_hand_counts_once_they_are_found_in_the_file(
+    precinct, block, by
+):
+    nora = make_voter(door_of(block), history=0)
+    added = make_unregistered(nora.household, "Nora", "N.")
+    told(added, "help", "offers_help", by)
+    merge_people(added=added, registered=nora, by=by, at=timezone.now())
+    assert proposals(precinct) == {1: [("Nora Neighbour", "offered to help on Sun 3 May, lives here")]}
+
+
+def test_what_was_taken_back_counts_no_more(precinct, block, by):
+    nora = make_voter(door_of(block), history=0)
+    offer = told(nora, "help", "offers_help", by)
+    retract_fact(fact=offer, by=by, at=timezone.now())
+    assert proposals(precinct, today_in(precinct.chapter)) == {1: []}
+
+
 def test_who_is_against_moved_or_wants_no_contact_is_not_proposed(precinct, block, by):
     against, quiet = hot(block, "Agatha", 1), hot(block, "Quentin", 3)
     told(against, "support", "2", by, MAY - timedelta(days=30))
@@ -226,7 +246,7 @@ def test_growth_takes_the_same_queries_whatever_the_size(
         told(nora, "help", "offers_help", by)
         make_captain(block, make_member(precinct.chapter, "Bob", user=None), kind=CaptaincyKind.BACKUP)
         put(block, olive, by, voter=hot(block, "Nick", number * 10 + 1))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         found = get_growth(precinct, precinct.chapter, TODAY)
     assert len(found.wanting) == blocks
     assert all(one.proposed and one.asked for one in found.wanting)
@@ -499,7 +519,7 @@ def test_the_growth_page_takes_the_same_queries_for_one_and_three(signed_in, cha
     signed_in.get(url("growth", chapter, precinct_id=precinct.pk))
     with CaptureQueriesContext(connection) as queries:
         signed_in.get(url("growth", chapter, precinct_id=precinct.pk))
-    assert len(queries) == 23
+    assert len(queries) == 24
 
 
 def test_an_ask_that_is_due_stands_on_today(signed_in, chapter, block, olive):
