@@ -14,13 +14,18 @@ from config.demo import making
 from config.demo.people import name_case
 from core.actors import Actor
 from core.tenancy import chapter_scope
+from precincts.enums import HandShakeState
 from precincts.models import (
     Block,
     BlockAssignment,
     Building,
     Fact,
+    HandShake,
+    Need,
+    Offer,
     Precinct,
     PrecinctAssignment,
+    Skill,
     Voter,
     VoterChange,
 )
@@ -109,6 +114,25 @@ def test_the_demo_has_plans_and_people_added_by_hand_whom_the_later_file_brings(
     assert Voter.objects.filter(chapter=chapter, merged_into__isnull=False).count() == 1
     with chapter_scope(chapter, Actor.system(chapter.pk)):
         assert len(list_proposals(Actor.system(chapter.pk))) == 4
+
+
+@pytest.mark.django_db
+def test_the_demo_has_skills_needs_and_a_hand_shake_in_every_state(made):
+    chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
+
+    states = HandShake.objects.filter(chapter=chapter).values_list("state", flat=True)
+    assert set(states) == set(HandShakeState.values)
+    assert (
+        Need.objects.open()
+        .filter(chapter=chapter)
+        .exclude(hand_shakes__state__in=["asked", "agreed"])
+        .count()
+        > 2
+    )
+    assert Offer.objects.open().filter(chapter=chapter, member__user__email=demo.MEMBER.email).count() == 1
+    skills = Skill.objects.standing().filter(chapter=chapter)
+    assert skills.filter(member__isnull=False).exists()
+    assert set(skills.filter(fact__isnull=False).values_list("kind", flat=True)) == {"skill", "language"}
 
 
 @pytest.mark.django_db
