@@ -54,7 +54,7 @@ def _card(precinct: Precinct, kinds: list[KindCycles]) -> Card:
     is_ready = any(kind.is_ready for kind in kinds)
     return Card(
         title=_("Precinct %(code)s") % {"code": precinct.code},
-        line="; ".join(say_cycles(kind) for kind in kinds),
+        line="; ".join(say_cycles(kind) for kind in kinds if kind.is_ready or not is_ready),
         url=chapter_url("precincts:promote", precinct_id=precinct.pk),
         icon="award",
         badge=Badge(word=_("ready"), icon="check-circle", tone="good")

@@ -10,7 +10,7 @@ from tests.bench.ground.database import bench_database
 
 VOTERS = 1_000_000
 ROUNDS, WARM_UP = 30, 3
-BOOK_OF_EMPTY, ROSTER_MS = 3.0, 300.0
+BOOK_OF_EMPTY, ROSTER_MS, CAPTAINS_MS = 3.0, 300.0, 1000.0
 
 
 def run(quick: bool) -> Iterable[Figure | Table | Note]:
@@ -33,6 +33,7 @@ def run(quick: bool) -> Iterable[Figure | Table | Note]:
             "roster, by last news": "roster/?sort=last",
             "precinct": f"precincts/{precinct}/",
             "precincts": "precincts/",
+            "next captains": f"precincts/{precinct}/growth/",
         }
         asked = [f"{name}={path}" for name, path in pages.items()]
         answer = database.run_module(
@@ -54,5 +55,7 @@ def run(quick: bool) -> Iterable[Figure | Table | Note]:
     )
     slowest = max((name for name in found if name.startswith("roster")), key=lambda name: found[name][0])
     yield Figure("roster of the chapter", found[slowest][0], "ms", ROSTER_MS, "limit", note=slowest)
+    captains = found["next captains"][0]
+    yield Figure("next captains of a precinct", captains, "ms", CAPTAINS_MS, "limit", note="the whole page")
     rows = [(name, ms, queries, size / 1000) for name, (ms, queries, size) in found.items()]
     yield Table("Server times, medians", ("page", "ms", "queries", "kB"), rows)
