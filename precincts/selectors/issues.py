@@ -31,8 +31,11 @@ def list_issues_named(precinct: Precinct, titles: Iterable[str]) -> list[Proposa
     Left out is what an issue of these titles is about. One query.
     """
     neighbours = Voter.objects.listed().living_in(precinct.pk).order_by().values("pk")
-    rows = Fact.objects.filter(kind=FactKind.ISSUE, superseded_by=None, is_retraction=False)
-    rows = rows.annotate(owner=Coalesce("voter__merged_into_id", "voter_id")).filter(owner__in=neighbours)
+    merged = Voter.objects.filter(merged_into__in=neighbours).order_by().values("pk")
+    # As a union of ids, so that each neighbour's facts are found by their index.
+    rows = Fact.objects.filter(voter__in=neighbours.union(merged, all=True), kind=FactKind.ISSUE)
+    rows = rows.filter(superseded_by=None, is_retraction=False)
+    rows = rows.annotate(owner=Coalesce("voter__merged_into_id", "voter_id"))
     noted = rows.order_by("-occurred_at", "-pk").values_list("owner", "value", "text")
     named = propose_issues((owner, say_fact(FactKind.ISSUE, value, text)) for owner, value, text in noted)
     known = list(titles)

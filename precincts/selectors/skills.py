@@ -11,7 +11,7 @@ from chapters.models import Member
 from core.actors import Actor
 from core.permissions import has_right
 from precincts.folding import list_words
-from precincts.models import Block, Skill
+from precincts.models import Block, Precinct, Skill
 from precincts.querysets import about_neighbour_of, listed_neighbour
 from precincts.selectors.groups import in_group_of
 
@@ -67,11 +67,12 @@ def count_elsewhere(actor: Actor, words: str, on: date) -> int:
     return len(set(found.values_list("member_id", "fact__voter_id")))
 
 
-def count_skills(precinct_id: int, on: date) -> int:
+def count_skills(precinct: Precinct, on: date) -> int:
     """How many entries the inventory has of one precinct's neighbours and members. One query."""
     neighbours = listed_neighbour("fact__voter__") & (
-        Q(fact__voter__household__precinct=precinct_id, fact__voter__merged_into=None)
-        | Q(fact__voter__merged_into__household__precinct=precinct_id)
+        Q(fact__voter__household__precinct=precinct, fact__voter__merged_into=None)
+        | Q(fact__voter__merged_into__household__precinct=precinct)
     )
-    group = Q(member__in=in_group_of([precinct_id], on).values("pk")) & ~Q(member__kind=MemberKind.FORMER)
-    return Skill.objects.standing().filter(neighbours | group).count()
+    group = Q(member__in=in_group_of([precinct.pk], on).values("pk")) & ~Q(member__kind=MemberKind.FORMER)
+    rows = Skill.objects.filter(chapter_id=precinct.chapter_id).standing()
+    return int(rows.filter(neighbours | group).count())

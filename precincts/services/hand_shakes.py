@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from chapters.models import Chapter
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.actors import Actor
@@ -166,7 +167,21 @@ def finish(*, hand_shake: HandShake, by: Actor, on: date) -> HandShake:
 def expire_old(at: datetime) -> int:
     """End every hand-shake that waited too long for an answer; returns how many."""
     # A day on which it is over in every time zone.
-    return _expire(HandShake.objects.all(), (at - timedelta(hours=12)).date())
+    on = (at - timedelta(hours=12)).date()
+    waiting = HandShake.objects.filter(state=HandShakeState.ASKED, expires_on__lt=on).order_by("chapter")
+    return sum(
+        _expire_of(chapter, on) for chapter in Chapter.objects.filter(pk__in=waiting.values("chapter"))
+    )
+
+
+@transaction.atomic
+def _expire_of(chapter: Chapter, on: date) -> int:
+    count = _expire(HandShake.objects.filter(chapter=chapter), on)
+    audit.record(
+        by=Actor.system(chapter.pk, label="clean-up"), verb="precincts.hand_shakes_expired", chapter=chapter,
+        rows=count, summary=lambda: _("Ended what waited too long for two neighbours' answers"),
+    )  # fmt: skip
+    return count
 
 
 def _expire(rows: object, on: date) -> int:

@@ -59,7 +59,7 @@ def group(request: ChapterRequest, precinct_id: int) -> HttpResponse:
 def _make_stats(
     row: Precinct, members: list[GroupMember], issues: list[LocalIssue], needs: NeedSummary, on: date
 ) -> list[Stat]:
-    skills = count_skills(row.pk, on)
+    skills = count_skills(row, on)
     return [
         Stat(number=number(len(members)), words=ngettext("person of ours", "people of ours", len(members))),
         Stat(number=number(len(issues)), words=ngettext("open issue", "open issues", len(issues))),

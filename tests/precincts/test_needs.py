@@ -313,6 +313,7 @@ def test_who_waited_too_long_is_no_longer_asked(asked, by):
         say(asked, "need", True, by)
     assert expire_old(datetime(late.year, late.month, late.day, 12, tzinfo=UTC)) == 1
     assert HandShake.objects.get().state == HandShakeState.EXPIRED
+    assert AuditEvent.objects.get(verb="precincts.hand_shakes_expired").rows == 1
     again = ask_both(need=asked.need, offer=asked.offer, by=by, on=today_in(asked.chapter))
     assert again.expires_on - again.asked_on == WAITS
 
