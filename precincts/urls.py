@@ -16,6 +16,7 @@ from precincts.views import (
     groups,
     growth,
     hand_shakes,
+    health,
     imports,
     issues,
     lineage,
@@ -64,6 +65,8 @@ block_patterns = [
 
 roster_patterns = [
     path("roster/", roster.roster, name="roster"),
+    path("roster/strength/", health.health, name="health"),
+    path("roster/strength/map.geojson", health.health_map, name="health_map"),
     path("blocks/<int:block_id>/captain/", roster.block_captain, name="block_captain"),
     path("precincts/<int:precinct_id>/captain/", roster.precinct_captain, name="precinct_captain"),
     path("block-captains/<int:assignment_id>/end/", roster.end_block_assignment, name="end_block_assignment"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -36,8 +37,12 @@ def hue_of(number: int) -> int:
     return (number - 1) % HUES
 
 
-def get_map_tag(precinct: Precinct, on: date) -> str:
-    """Changes whenever the precinct's map does: an edit, a name, a captain, an import, a day, a language.
+HEALTH_HUES = {"active": 0, "lapsing": 4, "vacant": 1}
+"""The colours of a block's state; the state stands in its words, and a vacant block is pale too."""
+
+
+def get_map_tag(precinct: Precinct, on: date, states: Mapping[int, str] | None = None) -> str:
+    """Changes whenever the precinct's map does: an edit, a name, a captain, an import, a day, a language, a state.
 
     Four queries.
     """
@@ -54,12 +59,16 @@ def get_map_tag(precinct: Precinct, on: date) -> str:
         on,
         get_language(),
         precinct.pk,
+        sorted(states.items()) if states is not None else None,
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
-def get_block_map(precinct: Precinct, on: date) -> dict[str, Any]:
+def get_block_map(precinct: Precinct, on: date, states: Mapping[int, str] | None = None) -> dict[str, Any]:
     """The FeatureCollection, in degrees. Three queries.
+
+    Args:
+        states: block to "active", "lapsing" or "vacant"; given, they colour the blocks instead of the numbers.
 
     A building with doors in two blocks appears once in each. Buildings without coordinates or without a
     listed voter are left out; the list has those with voters.
@@ -79,13 +88,13 @@ def get_block_map(precinct: Precinct, on: date) -> dict[str, Any]:
                 continue
             block = blocks.get(block_id) if block_id is not None else None
             features.append(
-                _point(building, block, voters, is_pale=block is None or block.pk not in captains)
+                _point(building, block, voters, states, is_pale=block is None or block.pk not in captains)
             )
             if block is not None:
                 places.setdefault(block.pk, []).append((building, voters))
     areas = outline_groups({pk: [(b.lon, b.lat) for b, _count in inside] for pk, inside in places.items()})
     for block_id, inside in places.items():
-        features += _block_features(blocks[block_id], inside, areas[block_id], captains.get(block_id))
+        features += _block_features(blocks[block_id], inside, areas[block_id], captains.get(block_id), states)
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -93,11 +102,22 @@ def _feature(properties: dict[str, Any], geometry: dict[str, Any]) -> Feature:
     return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
-def _point(building: BuildingPlace, block: Block | None, voters: int, *, is_pale: bool) -> Feature:
+def _hue(block: Block, states: Mapping[int, str] | None) -> int:
+    return hue_of(block.number) if states is None else HEALTH_HUES[states[block.pk]]
+
+
+def _point(
+    building: BuildingPlace,
+    block: Block | None,
+    voters: int,
+    states: Mapping[int, str] | None,
+    *,
+    is_pale: bool,
+) -> Feature:
     properties: dict[str, Any] = {
         "kind": "point",
         "key": f"{building.building_id}-{block.pk if block else 0}",
-        "hue": hue_of(block.number) if block else 7,
+        "hue": _hue(block, states) if block else 7,
         "size": voters,
         "say": f"{building.address}: {_voters(voters)}",
     }
@@ -107,16 +127,22 @@ def _point(building: BuildingPlace, block: Block | None, voters: int, *, is_pale
 
 
 def _block_features(
-    block: Block, inside: list[tuple[BuildingPlace, int]], area: dict[str, Any], captain: str | None
+    block: Block,
+    inside: list[tuple[BuildingPlace, int]],
+    area: dict[str, Any],
+    captain: str | None,
+    states: Mapping[int, str] | None,
 ) -> list[Feature]:
     """The area and the number of one block."""
     voters = sum(count for _building, count in inside)
     said = {"block": block, "voters": _voters(voters), "captain": captain or _("no captain")}
     properties: dict[str, Any] = {
-        "hue": hue_of(block.number),
+        "hue": _hue(block, states),
         "key": f"block-{block.pk}",
         "say": _("Block %(block)s: %(voters)s, %(captain)s") % said,
     }
+    if states is not None and states[block.pk] == "lapsing":
+        properties["say"] = _("Block %(block)s: %(voters)s, %(captain)s, lapsing") % said
     if captain is None:
         properties["pale"] = True
     number = {

@@ -13,6 +13,7 @@ from core.http import ChapterRequest, chapter_url
 from core.permissions import has_right
 from core.templatetags.formats import number
 from precincts.models import Precinct
+from precincts.selectors.block_map import HEALTH_HUES
 from precincts.selectors.blocks import get_offered_undo, get_version
 from precincts.selectors.precincts import get_precinct_figures
 from precincts.selectors.roster import annotate_roster, list_precinct_assignments
@@ -28,6 +29,7 @@ def list_parts(request: ChapterRequest, row: Precinct) -> dict[str, Any]:
     figures = get_precinct_figures(row, on)
     blocks: list[Any] = list(annotate_roster(row.blocks.open().select_related("precinct"), on))
     may_edit = has_right(request.actor, "precincts.edit_blocks", row)
+    by_health = bool(blocks) and request.GET.get("map") == "health"
     return {
         "precinct": row,
         "figures": figures,
@@ -35,7 +37,8 @@ def list_parts(request: ChapterRequest, row: Precinct) -> dict[str, Any]:
         "stats": make_stats(request, row, figures, on),
         "cards": make_captain_cards(request, blocks, on)[:SHOWN_CAPTAINS],
         "leaders": list_precinct_assignments(row, on=on),
-        "map": make_map_panel(row, [block.voters for block in blocks]),
+        "map": make_map_panel(row, [block.voters for block in blocks], by_health=by_health),
+        "by_health": by_health,
         "version": get_version(row.pk),
         "last_edit": get_offered_undo(row.pk, on) if may_edit else None,
         "may_edit": may_edit,
@@ -47,8 +50,10 @@ def list_parts(request: ChapterRequest, row: Precinct) -> dict[str, Any]:
     }
 
 
-def make_map_panel(row: Precinct, sizes: list[int]) -> MapPanel:
-    """The precinct's map; `sizes` are its blocks' voters."""
+def make_map_panel(row: Precinct, sizes: list[int], *, by_health: bool = False) -> MapPanel:
+    """The precinct's map, coloured by block or by how the blocks are kept; `sizes` are its blocks' voters."""
+    if by_health:
+        return _make_health_panel(row)
     return MapPanel(
         key="block-map",
         title=_("Blocks of equal size") if sizes else _("The doors"),
@@ -62,6 +67,24 @@ def make_map_panel(row: Precinct, sizes: list[int]) -> MapPanel:
         legend=[
             LegendEntry(label=_("Circle: a building, larger with more voters"), mark="dot", hue=0),
             LegendEntry(label=_("Pale: no captain yet"), mark="pale"),
+        ],
+    )
+
+
+def _make_health_panel(row: Precinct) -> MapPanel:
+    return MapPanel(
+        key="block-map",
+        title=_("Blocks by their captains"),
+        data_url=chapter_url("precincts:precinct_map", precinct_id=row.pk) + "?by=health",
+        say=_(
+            "A map of the precinct's blocks, coloured by whether their captain is active. The list has the same rows."
+        ),
+        list_url=chapter_url("precincts:roster") + f"?precinct={row.pk}",
+        list_label=_("Show as a list"),
+        legend=[
+            LegendEntry(label=_("Active"), mark="area", hue=HEALTH_HUES["active"]),
+            LegendEntry(label=_("Lapsing"), mark="area", hue=HEALTH_HUES["lapsing"]),
+            LegendEntry(label=_("Vacant, drawn pale"), mark="area", hue=HEALTH_HUES["vacant"]),
         ],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
 from precincts.models import Precinct
 from precincts.selectors.block_map import get_block_map, get_map_tag
+from precincts.selectors.health import get_block_states
 from precincts.selectors.precincts import get_chapter_progress, list_precincts
 from precincts.views.precinct_head import pick_chapter_action, pick_primary_action
 from precincts.views.precinct_parts import list_parts
@@ -127,15 +129,16 @@ def precinct_map(request: ChapterRequest, precinct_id: int) -> HttpResponse:
     row = get_object_or_404(Precinct.objects.visible_to(request.actor), pk=precinct_id)
     require_perm(request, "precincts.see_precinct", row)
     on = today_in(request.chapter)
-    tag = f'W/"{get_map_tag(row, on)}"'
+    states = get_block_states(row, on) if request.GET.get("by") == "health" else None
+    tag = f'W/"{get_map_tag(row, on, states)}"'
     if request.headers.get("If-None-Match") == tag:
         return _privately_cached(HttpResponse(status=304), tag)
-    return _privately_cached(_geojson(row, on), tag)
+    return _privately_cached(_geojson(row, on, states), tag)
 
 
-def _geojson(row: Precinct, on: date) -> JsonResponse:
+def _geojson(row: Precinct, on: date, states: Mapping[int, str] | None) -> JsonResponse:
     return JsonResponse(
-        get_block_map(row, on),
+        get_block_map(row, on, states),
         content_type="application/geo+json",
         json_dumps_params={"separators": (",", ":"), "ensure_ascii": False},
     )

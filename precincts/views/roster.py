@@ -47,6 +47,8 @@ def _by_state(rows: Rows, value: str) -> Rows:
         return rows.filter(captain_id__isnull=True)
     if value == "lapsing":
         return rows.filter(is_lapsing=True)
+    if value == "active":
+        return rows.filter(captain_id__isnull=False, is_lapsing=False)
     if value == "alone":
         return rows.filter(captain_id__isnull=False, backups=0)
     return rows.filter(captain_id__isnull=False)
@@ -103,7 +105,7 @@ ROSTER = ListSpec(
             "state", gettext_lazy("State"),
             [
                 ("vacant", gettext_lazy("Vacant")), ("lapsing", gettext_lazy("Lapsing")),
-                ("alone", gettext_lazy("No backup")), ("filled", gettext_lazy("Filled")),
+                ("active", gettext_lazy("Active")), ("alone", gettext_lazy("No backup")), ("filled", gettext_lazy("Filled")),
             ],
             _by_state,
         ),
@@ -128,13 +130,19 @@ def roster(request: ChapterRequest) -> HttpResponseBase:
         audit.log_export(by=request.actor, what="roster", says=gettext_lazy("roster"), count=page.total)
         return page.csv("roster.csv")
     summary = get_roster_summary(request.actor, on)
-    context = {"page": page, "summary": summary, "stats": _stats(summary)}
+    context = {
+        "page": page,
+        "summary": summary,
+        "stats": make_roster_stats(summary),
+        "weeks": request.chapter.quiet_weeks,
+    }
     context["may_see_asks"] = has_right(request.actor, "precincts.see_asks")
     context["may_see_lineage"] = has_right(request.actor, "precincts.see_lineage")
     return render(request, "precincts/roster/index.html", context)
 
 
-def _stats(summary: RosterSummary) -> list[Stat]:
+def make_roster_stats(summary: RosterSummary) -> list[Stat]:
+    """The head of the roster: blocks with and without a captain, doors and voters covered."""
     roster_url = chapter_url("precincts:roster")
     return [
         Stat(

@@ -175,6 +175,8 @@ PRECINCTS = [
         data=lambda world: {"name": "North"}, **BLOCK_ROW,
     ),
     Page("precincts:roster", "precincts.see_roster", {ORGANIZER, CHAIR, COMMITTEE, PRECINCT_CAPTAIN}),
+    Page("precincts:health", "precincts.see_roster", {ORGANIZER, CHAIR, COMMITTEE, PRECINCT_CAPTAIN}),
+    Page("precincts:health_map", "precincts.see_roster", {ORGANIZER, CHAIR, COMMITTEE, PRECINCT_CAPTAIN}),
     Page("precincts:block_captain", "precincts.assign_captain", LEADERS, **BLOCK_ROW),
     Page("precincts:block_captain", "precincts.assign_captain", LEADERS, ok=422, post=True, **BLOCK_ROW),
     Page("precincts:precinct_captain", "precincts.assign_precinct_captain", ONLY_ORGANIZER, **PRECINCT_ROW),
