@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -64,6 +65,10 @@ def count_turnout(
         "since": min(election.held_on for election in elections),
         "statuses": list(_REGISTERED),
         "first_cut": first_cut,
+        # Moves before the oldest election that had blocks, the first cut itself among them, take nothing back.
+        "moved_since": min(
+            (one.held_on for one in elections if first_cut and one.held_on >= first_cut), default=date.max
+        ),
     }
     for place, block_id, block_precinct_id, door_precinct_id, registered, voted in _read(statements, params):
         election = elections[place]
@@ -139,6 +144,9 @@ def _statements(elections: Sequence[Election], *, is_scoped: bool) -> tuple[list
             f" count(*) FILTER (WHERE {could[place]} AND {voted[place]}) AS did_{place}"
             for place in places
         ),
+        "first_values": ", ".join(
+            _FIRST_VALUE.format(name=name) for name in ("status", "registered_on", "precinct")
+        ),
         "could_case": " ".join(f"WHEN {place} THEN could_{place}" for place in places),
         "did_case": " ".join(f"WHEN {place} THEN did_{place}" for place in places),
         "voted_case": " ".join(f"WHEN {place} THEN {voted[place]}" for place in places),
@@ -168,7 +176,8 @@ SELECT e.place, c.block_id, b.precinct_id, c.precinct_id,
 FROM counted c CROSS JOIN election e LEFT JOIN precincts_block b ON b.id = c.block_id
 """
 
-# What was written since is taken back in the order of the rows' numbers, which is the order it was written in.
+# First every door is put back into its block of the day, then every person behind their door. What was written since
+# is taken back in the order of the rows' numbers, which is the order it was written in.
 _THEN = """
 WITH {doors} election (place, id, held_on) AS (VALUES {elections}),
 -- Doors moved since: in which block they were on the day of an election.
@@ -176,76 +185,74 @@ was_in AS MATERIALIZED (
     SELECT m.household_id, m.from_block_id AS block_id, f.place
     FROM (SELECT e.place, min(m.id) AS id
           FROM precincts_blockmove m JOIN election e ON m."on" > e.held_on AND e.held_on >= %(first_cut)s::date
-          WHERE m.chapter_id = %(chapter)s AND m."on" > %(since)s {moves}
+          WHERE m.chapter_id = %(chapter)s AND m."on" > %(moved_since)s {moves}
           GROUP BY m.household_id, e.place) f
     JOIN precincts_blockmove m ON m.id = f.id),
--- People whose door, status or registration a file changed since.
-later AS MATERIALIZED (
-    SELECT voter_id, id, kind, from_household_id, before, "on" FROM precincts_voterchange
-    WHERE chapter_id = %(chapter)s AND "on" > %(since)s {later}
-      AND (kind <> 'changed' OR from_household_id IS DISTINCT FROM to_household_id
-           OR before ?| '{{status,registered_on,precinct}}')),
-changed AS MATERIALIZED (SELECT DISTINCT voter_id FROM later),
-was AS (
-    SELECT l.voter_id, e.place, min(l.id) AS first_id, min(l.id) FILTER (WHERE l.kind <> 'new') AS door_id,
-           min(l.id) FILTER (WHERE l.before ? 'status') AS status_id,
-           min(l.id) FILTER (WHERE l.before ? 'registered_on') AS date_id,
-           min(l.id) FILTER (WHERE l.before ? 'precinct') AS precinct_id
-    FROM later l JOIN election e ON l."on" > e.held_on
-    GROUP BY l.voter_id, e.place),
--- Everybody changed, as the last file names them and as they were on the day of each election.
-people AS (
-    SELECT e.place, v.household_id AS door_now, v.precinct_id AS precinct_now,
-           v.is_listed AND (v.registered_on <= e.held_on) IS NOT FALSE AS counts_now,
-           CASE WHEN d.id IS NULL THEN v.household_id ELSE d.from_household_id END AS door,
-           COALESCE((p.before->>'precinct')::bigint, v.precinct_id) AS precinct_id,
-           CASE WHEN w.voter_id IS NULL THEN v.is_listed
-                ELSE f.kind <> 'returned' AND NOT v.is_confidential
-                     AND COALESCE(t.before->>'status', v.status) = ANY(%(statuses)s) END
-           AND (CASE WHEN r.id IS NULL THEN v.registered_on ELSE (r.before->>'registered_on')::date END
-                <= e.held_on) IS NOT FALSE AS counts,
-           CASE e.place {voted_case} END AS has_voted
-    FROM changed c
-    JOIN precincts_voter v ON v.id = c.voter_id
-    CROSS JOIN election e
-    LEFT JOIN was w ON w.voter_id = v.id AND w.place = e.place
-    LEFT JOIN later f ON f.id = w.first_id
-    LEFT JOIN later d ON d.id = w.door_id
-    LEFT JOIN later t ON t.id = w.status_id
-    LEFT JOIN later r ON r.id = w.date_id
-    LEFT JOIN later p ON p.id = w.precinct_id
-    {returned}
-    WHERE v.state_voter_id IS NOT NULL),
 at_moved_doors AS (
     SELECT m.household_id AS door, {counts}
     FROM (SELECT DISTINCT household_id FROM was_in) m
     JOIN precincts_voter v ON v.household_id = m.household_id
     {returned}
     WHERE v.state_voter_id IS NOT NULL AND v.is_listed
-      AND NOT EXISTS (SELECT 1 FROM changed c WHERE c.voter_id = v.id)
     GROUP BY m.household_id),
+-- People whose door, status or registration a file changed since: what each change found, and when the one before was.
+later AS (
+    SELECT c.voter_id, c.id, c.kind, c.before, c."on",
+           CASE c.kind WHEN 'new' THEN lead(c.from_household_id) OVER w ELSE c.from_household_id END AS door_id,
+           c.kind <> 'new' OR lead(c.id) OVER w IS NOT NULL AS has_door,
+           lead(c.id) OVER w IS NULL AS is_last,
+           max(c."on") OVER (PARTITION BY c.voter_id ORDER BY c.id
+                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_on
+    FROM precincts_voterchange c
+    WHERE c.chapter_id = %(chapter)s AND c."on" > %(since)s {later}
+      AND (c.kind <> 'changed' OR c.from_household_id IS DISTINCT FROM c.to_household_id
+           OR c.before ?| '{{status,registered_on,precinct}}')
+    WINDOW w AS (PARTITION BY c.voter_id ORDER BY c.id)),
+-- The change that says how somebody was on the day of an election: the first one after it.
+was AS (
+    SELECT e.place, e.held_on, l.*, {first_values}
+    FROM later l JOIN election e ON e.held_on < l."on" AND (l.before_on IS NULL OR l.before_on <= e.held_on)),
+people AS (
+    SELECT w.place, v.household_id AS door_now, v.precinct_id AS precinct_now,
+           v.is_listed AND (v.registered_on <= w.held_on) IS NOT FALSE AS counts_now,
+           CASE WHEN w.has_door THEN w.door_id ELSE v.household_id END AS door,
+           COALESCE((w.old_precinct->>'precinct')::bigint, v.precinct_id) AS precinct_id,
+           w.kind <> 'returned' AND NOT v.is_confidential
+               AND COALESCE(w.old_status->>'status', v.status) = ANY(%(statuses)s)
+               AND (CASE WHEN w.old_registered_on IS NULL THEN v.registered_on
+                         ELSE (w.old_registered_on->>'registered_on')::date END <= w.held_on) IS NOT FALSE AS counts,
+           CASE w.place {voted_case} END AS has_voted
+    FROM was w
+    JOIN precincts_voter v ON v.id = w.voter_id
+    {returned}
+    WHERE v.state_voter_id IS NOT NULL),
 differing AS (
-    SELECT place, door_now AS door, precinct_now AS precinct_id, false AS is_then,
-           -count(*) AS registered, -count(*) FILTER (WHERE has_voted) AS voted
-    FROM people WHERE counts_now GROUP BY place, door_now, precinct_now
+    SELECT p.place, COALESCE(CASE WHEN i.place IS NULL THEN h.block_id ELSE i.block_id END, 0) AS block_id,
+           COALESCE(h.precinct_id, s.precinct_id) AS precinct_id, sum(s.sign) AS registered,
+           sum(s.sign) FILTER (WHERE p.has_voted) AS voted
+    FROM people p
+    CROSS JOIN LATERAL (VALUES (-1, p.counts_now, p.door_now, p.precinct_now), (1, p.counts, p.door, p.precinct_id))
+        s (sign, counts, door, precinct_id)
+    LEFT JOIN precincts_household h ON h.id = s.door
+    LEFT JOIN was_in i ON i.household_id = s.door AND i.place = p.place
+    WHERE s.counts AND (p.counts_now, p.door_now, p.precinct_now) IS DISTINCT FROM (p.counts, p.door, p.precinct_id)
+    GROUP BY p.place, 2, 3
     UNION ALL
-    SELECT place, door, precinct_id, true, count(*), count(*) FILTER (WHERE has_voted)
-    FROM people WHERE counts GROUP BY place, door, precinct_id
-    UNION ALL
-    SELECT i.place, a.door, NULL, s.is_then,
+    SELECT i.place, COALESCE(s.block_id, 0), h.precinct_id,
            s.sign * CASE i.place {could_case} END, s.sign * CASE i.place {did_case} END
-    FROM at_moved_doors a JOIN was_in i ON i.household_id = a.door
-    CROSS JOIN (VALUES (false, -1), (true, 1)) s (is_then, sign)),
-placed AS (
-    SELECT d.place, CASE WHEN d.is_then AND i.place IS NOT NULL THEN i.block_id ELSE h.block_id END AS block_id,
-           COALESCE(h.precinct_id, d.precinct_id) AS precinct_id, d.registered, d.voted
-    FROM differing d
-    LEFT JOIN precincts_household h ON h.id = d.door
-    LEFT JOIN was_in i ON i.household_id = d.door AND i.place = d.place)
-SELECT p.place, p.block_id, b.precinct_id, p.precinct_id, sum(p.registered), sum(p.voted)
-FROM placed p LEFT JOIN precincts_block b ON b.id = p.block_id
-GROUP BY p.place, p.block_id, b.precinct_id, p.precinct_id
+    FROM at_moved_doors a
+    JOIN was_in i ON i.household_id = a.door
+    JOIN precincts_household h ON h.id = a.door
+    CROSS JOIN LATERAL (VALUES (-1, h.block_id), (1, i.block_id)) s (sign, block_id))
+SELECT d.place, b.id, b.precinct_id, d.precinct_id, sum(d.registered), COALESCE(sum(d.voted), 0)
+FROM differing d LEFT JOIN precincts_block b ON b.id = d.block_id
+GROUP BY d.place, b.id, b.precinct_id, d.precinct_id
 """
+
+_FIRST_VALUE = """
+    CASE WHEN l.before ? '{name}' THEN l.before WHEN l.is_last THEN NULL ELSE (
+        SELECT n.before FROM precincts_voterchange n
+        WHERE n.voter_id = l.voter_id AND n.id > l.id AND n.before ? '{name}' ORDER BY n.id LIMIT 1) END AS old_{name}"""
 
 _PEOPLE_OF_CHAPTER = "(SELECT * FROM precincts_voter WHERE chapter_id = %(chapter)s) v"
 
@@ -254,13 +261,13 @@ doors AS MATERIALIZED (
     SELECT id FROM precincts_household WHERE precinct_id = ANY(%(precincts)s)
     UNION
     SELECT m.household_id FROM precincts_blockmove m JOIN precincts_block b ON b.id = m.from_block_id
-    WHERE b.precinct_id = ANY(%(precincts)s) AND m."on" > %(since)s),
+    WHERE b.precinct_id = ANY(%(precincts)s) AND m."on" > %(moved_since)s),
 """
 
 _PEOPLE_OF_PRECINCTS = "(SELECT * FROM precincts_voter WHERE household_id IN (SELECT id FROM doors)) v"
 
 _LATER_OF_PRECINCTS = """
-    AND voter_id IN (
+    AND c.voter_id IN (
         SELECT p.id FROM precincts_voter p WHERE p.household_id IN (SELECT id FROM doors)
         UNION ALL
         SELECT p.id FROM precincts_voter p
