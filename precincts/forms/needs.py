@@ -51,9 +51,8 @@ class HelpForm(forms.Form):
         super().__init__(*args, **kwargs)
         if is_own:
             del self.fields["said_by"], self.fields["on"]
-            side = self.fields["side"]
-            assert isinstance(side, forms.ChoiceField)
-            side.label = _("You")
+            self.fields["side"].label = _("You")
+            self.fields["reach"].label = _("How far from your door")
 
     def told(self) -> dict[str, Any]:
         """What was told, as the services take it; of a need without what belongs to offers."""
@@ -103,4 +102,7 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         if is_own:
             del self.fields["said_by"], self.fields["on"]
-            self.fields["agrees"].label = _("Your answer")
+            agrees = self.fields["agrees"]
+            assert isinstance(agrees, forms.ChoiceField)
+            agrees.label = _("Your answer")
+            agrees.choices = [("yes", _("Yes, tell me who it is")), ("no", _("No, not this one"))]

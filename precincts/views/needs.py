@@ -295,6 +295,7 @@ def _end(request: ChapterRequest, line: Need | Offer) -> HttpResponse:
         ],
         action=gettext("End it"),
         cancel_url=back,
+        crumbs=[(say_who(line), back)],
         form=form,
         danger=False,
         icon="check2-circle",
