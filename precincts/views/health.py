@@ -166,7 +166,7 @@ def _features(row: Any, middle: tuple[float, float] | None) -> list[dict[str, An
     if middle is not None:
         number = {
             "kind": "number",
-            "label": f"{row.code}: {row.active}/{row.open_blocks}",
+            "label": f"{row.active}/{row.open_blocks}",
             "url": chapter_url("precincts:precinct", precinct_id=row.pk) + "?map=health",
             **common,
         }

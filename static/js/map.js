@@ -197,7 +197,9 @@ function scalePoints(state) {
 // Numbers that would lie on one another step aside, always to the same spots: the lower number stays.
 function placeNumbers(state) {
   const numbers = state.group.getLayers().filter((layer) => layer.properties?.kind === "number");
-  numbers.sort((one, other) => Number(one.properties.label) - Number(other.properties.label));
+  numbers.sort((one, other) =>
+    String(one.properties.label).localeCompare(String(other.properties.label), undefined, { numeric: true }),
+  );
   const taken = [];
   for (const layer of numbers) {
     const at = state.map.latLngToLayerPoint(layer.getLatLng());
@@ -223,14 +225,14 @@ function classes(base, { hue, pale }) {
 }
 
 function numberMarker(L, at, properties) {
-  const wide = String(properties.label ?? "").length > 2;
+  const letters = String(properties.label ?? "").length;
   return L.marker(at, {
     keyboard: true,
     alt: properties.say ?? properties.label ?? "",
     icon: L.divIcon({
       className: classes("map-number", properties),
       html: escapeText(properties.label ?? ""),
-      iconSize: wide ? [36, 26] : [26, 26],
+      iconSize: letters > 2 ? [12 + 8 * letters, 26] : [26, 26],
     }),
   });
 }

@@ -124,7 +124,7 @@ def test_the_page_shows_the_list_and_the_map_the_same_in_colours(client, chapter
     assert f"/c/{chapter.slug}/roster/strength/map.geojson" in page
     features = client.get(f"/c/{chapter.slug}/roster/strength/map.geojson").json()["features"]
     (number,) = [one["properties"] for one in features if one["properties"]["kind"] == "number"]
-    assert number["label"] == "3-2: 1/3"
+    assert number["label"] == "1/3"
     assert number["say"] == "Precinct 3-2, weak: 1 of 3 blocks active, 1 lapsing, 1 vacant"
     assert number["url"] == f"/c/{chapter.slug}/precincts/{precinct.pk}/?map=health"
 
