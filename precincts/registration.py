@@ -28,7 +28,7 @@ from precincts import (
     tasks,  # noqa: F401  (registers kinds of jobs)
 )
 from precincts.selectors.assignments import get_standing
-from precincts.selectors.growth_items import list_ask_items, list_stand_in_items
+from precincts.selectors.growth_items import list_ask_items, list_overload_items, list_stand_in_items
 from precincts.selectors.search import find_addresses, find_neighbours, find_precincts, find_streets
 from precincts.selectors.today import (
     list_captain_items,
@@ -59,6 +59,8 @@ def _list_own_links(request: ChapterRequest) -> Iterator[AccountLink]:
 
 
 register_account_links(_list_own_links)
+
+
 def _sees_no_precincts(actor: Actor) -> bool:
     return not has_right(actor, "precincts.see_precinct")
 
@@ -124,6 +126,7 @@ register_today(list_organizer_items)
 register_today(list_captain_items)
 register_today(list_stand_in_items)
 register_today(list_ask_items)
+register_today(list_overload_items)
 register_today(list_seat_items)
 register_today(list_correction_items)
 register_today(list_match_items)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +13,7 @@ from core.http import ChapterRequest, chapter_url
 from core.navigation import TodayItem
 from core.permissions import has_right
 from core.templatetags.formats import day, number
+from precincts.models import Block, BlockAssignment
 from precincts.selectors.absences import get_stand_ins
 from precincts.selectors.asks import list_due_asks
 
@@ -58,6 +60,33 @@ def _more(count: int) -> TodayItem:
         icon="chat-dots",
         urgency=31,
     )
+
+
+def list_overload_items(request: ChapterRequest) -> Iterator[TodayItem]:
+    """Blocks with a captain that have become too large for one person, for whoever may split them. One query."""
+    if not has_right(request.actor, "precincts.edit_blocks"):
+        return
+    limit = request.chapter.most_voters
+    kept = BlockAssignment.objects.in_force(today_in(request.chapter)).captains().filter(block=OuterRef("pk"))
+    blocks = Block.objects.on_roster_of(request.actor).open().filter(Exists(kept), figures__voters__gt=limit)
+    rows = list(blocks.select_related("precinct").order_by("-figures__voters", "pk"))
+    if rows:
+        yield TodayItem(
+            title=ngettext(
+                "%(count)s captain has more than %(limit)s neighbours",
+                "%(count)s captains have more than %(limit)s neighbours",
+                len(rows),
+            )
+            % {"count": number(len(rows)), "limit": number(limit)},
+            line=_(
+                "That is too much for one person. Split the block; the captain keeps the half nearer to home."
+            ),
+            action=_("Split block %(block)s in precinct %(code)s")
+            % {"block": rows[0], "code": rows[0].precinct.code},
+            url=chapter_url("precincts:split_block", block_id=rows[0].pk),
+            icon="scissors",
+            urgency=49,
+        )
 
 
 def list_stand_in_items(request: ChapterRequest) -> Iterator[TodayItem]:

@@ -15,6 +15,7 @@ from precincts.models import Block, BlockEdit, BlockMove, Fact, Household, Resid
 from precincts.services.blocks import BlockClosed, CaptainsSinceCut, undo_last_edit
 from precincts.services.edits import PrecinctChangedMeanwhile
 from precincts.services.facts import record_fact
+from precincts.services.figures import recount
 from precincts.services.splits import CannotSplitBlock, plan_split, split_block
 from tests.factories import (
     LONG_AGO,
@@ -252,6 +253,21 @@ def test_both_halves_are_shown_before_anything_is_saved(client, chapter, precinc
     assert "half of it is block 2 now" in done.text
     assert client.post(address, {"version": page.context["version"]}).status_code == 409
     assert Block.objects.count() == 2
+
+
+def test_today_says_that_a_captain_has_too_many_neighbours(client, chapter, precinct, by):
+    block = make_block(precinct, 1)
+    street(precinct, block)
+    make_captain(block, make_member(chapter, "Cora", user=None))
+    recount(chapter_id=chapter.pk)
+    client.force_login(make_organizer(chapter).user)
+    home = reverse("core:today", kwargs={"chapter_slug": chapter.slug})
+    assert "neighbours" not in client.get(home).text.split("<main")[1]
+    chapter.voters_per_block, chapter.block_limit = 10, 19
+    chapter.save()
+    text = client.get(home).text
+    assert "1 captain has more than 19 neighbours" in text
+    assert url("split_block", chapter, block_id=block.pk) in text
 
 
 def test_a_block_of_one_door_says_why_it_is_not_split(client, chapter, precinct):
