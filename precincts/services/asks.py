@@ -33,7 +33,7 @@ class NotToBeAsked(DomainError):
 
 
 class MayNotAsk(DomainError):
-    """Whoever should ask does not see the block's neighbours."""
+    """Whoever should ask does not see the one to be asked."""
 
 
 class BeginsBeforeAsk(DomainError):
@@ -62,7 +62,7 @@ def ask_for_block(
 
     Raises:
         NotOpen: the block is closed.
-        MayNotAsk: `asked_by` does not see the block's neighbours.
+        MayNotAsk: `asked_by` does not see the one to be asked.
         NotToBeAsked: the neighbour moved, died, or does not want to be contacted.
         AlreadyAsked, AlreadyAssigned: somebody asks them already; they already are what they would be asked to be.
         CannotAsk, AskDatesOutOfOrder: as `chapters.services.asks.make_ask`.
@@ -70,9 +70,12 @@ def ask_for_block(
     block = Block.objects.select_for_update(of=("self",)).select_related("precinct").get(pk=block.pk)
     if block.closed_on is not None:
         raise NotOpen(_("Block %(block)s is closed; nobody was asked.") % {"block": block})
-    if not list_askers(block.precinct, on, block).filter(pk=asked_by.pk).exists():
+    # Who keeps the block sees its neighbours and nobody else's.
+    lives_here = voter is None or (voter.household is not None and voter.household.block_id == block.pk)
+    askers = list_askers(block.precinct, on, block if lives_here else None)
+    if not askers.filter(pk=asked_by.pk).exists():
         raise MayNotAsk(
-            _("%(name)s does not see the neighbours of block %(block)s; nobody was asked.")
+            _("%(name)s does not see the neighbour to be asked for block %(block)s; nobody was asked.")
             % {"name": asked_by, "block": block},
             hint=_("Choose an organizer, or somebody who keeps the block or the precinct."),
         )

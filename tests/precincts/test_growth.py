@@ -385,6 +385,9 @@ def test_the_blocks_own_captain_may_be_sent_to_ask(block, by):
     make_captain(block, cora)
     row = put(block, cora, by, voter=hot(block), kind="backup")
     assert row.ask.asked_by == cora
+    across = hot(make_block(block.precinct, 2), "Nick", 3)
+    with pytest.raises(MayNotAsk):
+        put(block, cora, by, voter=across, kind="backup")
 
 
 def test_a_new_home_ends_the_former_one(block, by):
