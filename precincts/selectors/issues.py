@@ -11,6 +11,7 @@ from core.actors import Actor
 from precincts.enums import FactKind
 from precincts.issue_proposals import Proposal, is_about, propose_issues
 from precincts.models import Fact, LocalIssue, Precinct, Voter
+from precincts.selectors.neighbours import list_rows_of
 from precincts.words import say_fact
 
 
@@ -28,12 +29,10 @@ def list_open_issues(precinct: Precinct) -> QuerySet[LocalIssue]:
 def list_issues_named(precinct: Precinct, titles: Iterable[str]) -> list[Proposal]:
     """What captains noted that several of the precinct's neighbours care about, what most named first.
 
-    Left out is what an issue of these titles is about. One query.
+    Left out is what an issue of these titles is about. Two queries.
     """
-    neighbours = Voter.objects.listed().living_in(precinct.pk).order_by().values("pk")
-    merged = Voter.objects.filter(merged_into__in=neighbours).order_by().values("pk")
-    # As a union of ids, so that each neighbour's facts are found by their index.
-    rows = Fact.objects.filter(voter__in=neighbours.union(merged, all=True), kind=FactKind.ISSUE)
+    ids = list(Voter.objects.listed().living_in(precinct.pk).order_by().values_list("pk", flat=True))
+    rows = Fact.objects.filter(voter_id__in=list_rows_of(ids), kind=FactKind.ISSUE)
     rows = rows.filter(superseded_by=None, is_retraction=False)
     rows = rows.annotate(owner=Coalesce("voter__merged_into_id", "voter_id"))
     noted = rows.order_by("-occurred_at", "-pk").values_list("owner", "value", "text")

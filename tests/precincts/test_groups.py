@@ -197,7 +197,7 @@ def test_the_group_takes_the_same_queries_for_one_and_three(
         make_need(neighbours[0], f"Need {place}")
         make_offer(neighbours[1], f"Offer {place}")
     client.get(url("group", chapter, precinct_id=precinct.pk))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         page = client.get(url("group", chapter, precinct_id=precinct.pk))
     assert [len(page.context[part]) for part in ("issues", "proposals", "matches")] == [count] * 3
 
