@@ -61,6 +61,13 @@ class BlockNews:
     since: date | None
 
 
+_DOOR = ("block_id", "unit", "building__number", "building__street")
+_READ = (
+    "kind", "on", "turned_18", "before", "after", "voter__first_name", "voter__last_name", "voter__suffix",
+    "voter__is_listed", *(f"from_household__{one}" for one in _DOOR), *(f"to_household__{one}" for one in _DOOR),
+)  # fmt: skip
+
+
 def get_block_news(block: Block, *, user_id: int | None, on: date) -> BlockNews:
     """What changed since the user last looked, the oldest first; two queries.
 
@@ -75,7 +82,7 @@ def get_block_news(block: Block, *, user_id: int | None, on: date) -> BlockNews:
     rows = VoterChange.objects.filter(_is_news(), pk__in=ids, voter__is_confidential=False)
     rows = rows.filter(pk__gt=look.through) if look is not None else rows.filter(on__gt=on - FIRST_LOOK)
     columns = ("voter", "from_household__building", "to_household__building")
-    found = list(rows.select_related(*columns).order_by("pk")[: NEWS_AT_MOST + 1])
+    found = list(rows.select_related(*columns).only(*_READ).order_by("pk")[: NEWS_AT_MOST + 1])
     shown = found[:NEWS_AT_MOST]
     items = [item for change in shown if (item := _read(change, block)) is not None]
     through = shown[-1].pk if shown else 0
