@@ -5,49 +5,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chapters', '0012_asks_and_block_limit'),
-        ('precincts', '0015_find_languages_learned'),
+        ("chapters", "0012_asks_and_block_limit"),
+        ("precincts", "0015_find_languages_learned"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='voterimport',
-            name='election',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='precincts.election', verbose_name='of which election its ballots are'),
+            model_name="voterimport",
+            name="election",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="imports",
+                to="precincts.election",
+                verbose_name="of which election its ballots are",
+            ),
         ),
         migrations.AlterField(
-            model_name='savedmapping',
-            name='kind',
-            field=models.CharField(choices=[('voters', 'voter file'), ('history', 'vote history'), ('addresses', 'address points'), ('boundaries', 'precinct boundaries'), ('returned', 'ballots returned so far')], max_length=12, verbose_name='kind'),
+            model_name="savedmapping",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("voters", "voter file"),
+                    ("history", "vote history"),
+                    ("addresses", "address points"),
+                    ("boundaries", "precinct boundaries"),
+                    ("returned", "ballots returned so far"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='voterimport',
-            name='doubt',
-            field=models.CharField(blank=True, choices=[('other_state', 'another state'), ('older_file', 'older than the last one'), ('many_gone', 'many people gone'), ('far_away', 'outside the state'), ('unknown_labels', 'unknown elections'), ('most_voted', 'most people voted')], max_length=20, verbose_name='what the last try stopped at, until it is confirmed'),
+            model_name="voterimport",
+            name="doubt",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("other_state", "another state"),
+                    ("older_file", "older than the last one"),
+                    ("many_gone", "many people gone"),
+                    ("far_away", "outside the state"),
+                    ("unknown_labels", "unknown elections"),
+                    ("most_voted", "most people voted"),
+                ],
+                max_length=20,
+                verbose_name="what the last try stopped at, until it is confirmed",
+            ),
         ),
         migrations.AlterField(
-            model_name='voterimport',
-            name='kind',
-            field=models.CharField(choices=[('voters', 'voter file'), ('history', 'vote history'), ('addresses', 'address points'), ('boundaries', 'precinct boundaries'), ('returned', 'ballots returned so far')], max_length=12, verbose_name='kind'),
+            model_name="voterimport",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("voters", "voter file"),
+                    ("history", "vote history"),
+                    ("addresses", "address points"),
+                    ("boundaries", "precinct boundaries"),
+                    ("returned", "ballots returned so far"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.CreateModel(
-            name='Returned',
+            name="Returned",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(blank=True, null=True, verbose_name='on')),
-                ('how', models.CharField(default='V', max_length=1, verbose_name='how')),
-                ('status', models.CharField(blank=True, max_length=60, verbose_name='status in the list')),
-                ('is_accepted', models.BooleanField(default=True, verbose_name='counts as voted')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returned', to='precincts.election')),
-                ('voter', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='returned', to='precincts.voter')),
-                ('voter_import', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='precincts.voterimport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(blank=True, null=True, verbose_name="on")),
+                ("how", models.CharField(default="V", max_length=1, verbose_name="how")),
+                ("status", models.CharField(blank=True, max_length=60, verbose_name="status in the list")),
+                ("is_accepted", models.BooleanField(default=True, verbose_name="counts as voted")),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returned",
+                        to="precincts.election",
+                    ),
+                ),
+                (
+                    "voter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="returned",
+                        to="precincts.voter",
+                    ),
+                ),
+                (
+                    "voter_import",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="precincts.voterimport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['voter', 'election'],
-                'constraints': [models.UniqueConstraint(fields=('voter', 'election'), name='returned_once')],
+                "ordering": ["voter", "election"],
+                "constraints": [models.UniqueConstraint(fields=("voter", "election"), name="returned_once")],
             },
         ),
     ]

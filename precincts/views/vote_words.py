@@ -160,7 +160,7 @@ def say_known(report: VotesReport) -> list[str]:
         says.append(
             gettext(
                 "The chapter's first voter file is of %(day)s, after this election: whoever had left by then is not"
-                " counted, and everybody is counted where they lived then."
+                " counted, and everybody is counted where that file found them."
             )
             % {"day": day(records.first_file)}
         )

@@ -10,7 +10,7 @@ from tests.bench.ground.database import bench_database
 
 VOTERS = 1_000_000
 ROUNDS, WARM_UP = 30, 3
-BOOK_OF_EMPTY, ROSTER_MS, CAPTAINS_MS = 3.0, 300.0, 1000.0
+BOOK_OF_EMPTY, ROSTER_MS, CAPTAINS_MS, VOTES_MS = 3.0, 300.0, 1000.0, 3000.0
 
 
 def run(quick: bool) -> Iterable[Figure | Table | Note]:
@@ -24,6 +24,8 @@ def run(quick: bool) -> Iterable[Figure | Table | Note]:
             blocks = fill_chapter(cursor, voters=voters)
             cursor.execute("SELECT id, precinct_id FROM precincts_block ORDER BY id LIMIT 1 OFFSET 6")
             block, precinct = cursor.fetchone()
+            cursor.execute("SELECT id FROM precincts_election ORDER BY held_on DESC LIMIT 1")
+            (election,) = cursor.fetchone()
         connection.close()
         pages = {
             "empty page": "settings/",
@@ -33,6 +35,8 @@ def run(quick: bool) -> Iterable[Figure | Table | Note]:
             "roster, by last news": "roster/?sort=last",
             "precinct": f"precincts/{precinct}/",
             "precincts": "precincts/",
+            "votes delivered": f"votes/{election}/",
+            "votes by block": f"votes/{election}/blocks/",
             "next captains": f"precincts/{precinct}/growth/",
         }
         asked = [f"{name}={path}" for name, path in pages.items()]
@@ -58,4 +62,6 @@ def run(quick: bool) -> Iterable[Figure | Table | Note]:
     captains = found["next captains"][0]
     yield Figure("next captains of a precinct", captains, "ms", CAPTAINS_MS, "limit", note="the whole page")
     rows = [(name, ms, queries, size / 1000) for name, (ms, queries, size) in found.items()]
+    votes = found["votes delivered"][0]
+    yield Figure("votes delivered, of the chapter", votes, "ms", VOTES_MS, "limit", note="the whole page")
     yield Table("Server times, medians", ("page", "ms", "queries", "kB"), rows)

@@ -19,7 +19,6 @@ from precincts.models import Returned, Voter
 from tests.canvassing.test_lists import names_of, print_now
 from tests.factories import make_election, make_import
 
-
 pytestmark = pytest.mark.django_db
 
 

@@ -41,6 +41,16 @@ _STATEMENTS = (
     LEFT JOIN precincts_block k ON k.precinct_id = p.id AND k.number = (b.number::int - 1) % 1000 / 75 + 1
     """,
     """
+    INSERT INTO precincts_blockedit (chapter_id, precinct_id, kind, summaries, made_at, params, report)
+    SELECT p.chapter_id, p.id, 'cut', '{{}}', now(), '{{}}', '{{}}' FROM precincts_precinct p
+    """,
+    """
+    INSERT INTO precincts_blockmove (chapter_id, edit_id, household_id, to_block_id, "on")
+    SELECT h.chapter_id, e.id, h.id, h.block_id, date '2024-01-01'
+    FROM precincts_household h JOIN precincts_blockedit e ON e.precinct_id = h.precinct_id
+    WHERE h.block_id IS NOT NULL
+    """,
+    """
     INSERT INTO precincts_voter (chapter_id, state, state_voter_id, county, last_name, first_name, middle_name,
         suffix, gender, party, status, is_confidential, phone, language, history, history_detail, added_at,
         household_id, precinct_id, birth_year, registered_on)
