@@ -16,6 +16,7 @@ from core.components import Action
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec
 from core.permissions import has_right
+from core.templatetags.formats import day
 from precincts.enums import HandShakeState, HelpSide
 from precincts.forms.needs import AnswerForm
 from precincts.models import HandShake
@@ -139,8 +140,21 @@ def _describe(row: HandShake, side: HelpSide, form: AnswerForm, today: Any) -> d
         "state": str(state),
         "badge": HAND_SHAKE_BADGES[state],
         "answer": row.answer_of(side),
+        "answered": _say_answer(row, side),
         "form": form,
     }
+
+
+def _say_answer(row: HandShake, side: HelpSide) -> str:
+    """What this side answered, who told it and when; "" while it is awaited. The other side does not read it."""
+    says = row.answer_of(side)
+    if says is None:
+        return ""
+    said_by, said_on = getattr(row, f"{side}_said_by"), getattr(row, f"{side}_said_on")
+    words = {"answer": gettext("yes") if says else gettext("no"), "who": said_by, "day": day(said_on)}
+    if said_by:
+        return gettext("%(answer)s, told by: %(who)s, %(day)s") % words
+    return gettext("%(answer)s, %(day)s") % words
 
 
 @require_POST

@@ -431,6 +431,7 @@ def test_a_declined_side_is_not_told_who_said_no(client, asked, blanca, by):
     page = client.get(url("hand_shake", asked.chapter, hand_shake_id=asked.pk, side="need")).text
     assert "It did not come about" in page
     assert "Owen" not in page
+    assert "told by" not in page
 
 
 def test_nobody_else_sees_a_hand_shake(client, chapter, precinct, asked, by):
@@ -461,6 +462,7 @@ def test_a_captain_answers_for_the_own_neighbour_only(client, asked, blanca):
     )
     row = HandShake.objects.get()
     assert (row.need_says, row.need_said_by, row.need_answered_by) == (True, "herself", blanca.user)
+    assert "yes, told by: herself" in client.get(own).text
 
 
 def test_members_answer_themselves_and_nobody_for_them(client, chapter, other_block, nora, blanca, priya, by):
