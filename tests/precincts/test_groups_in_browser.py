@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from chapters.selectors.actors import today_in
 from precincts.enums import HandShakeState
-from precincts.models import HandShake, LocalIssue, PrecinctAssignment, Skill
+from precincts.models import HandShake, LocalIssue, Need, Offer, PrecinctAssignment, Skill
 from precincts.services.facts import record_fact
+from precincts.services.hand_shakes import ask_both
 from tests.browsing import PHONE, WIDE, find_faults_of, open_tabs
 from tests.factories import (
     LONG_AGO,
@@ -139,7 +141,10 @@ def test_what_neighbours_named_becomes_an_issue_led_by_somebody_found_by_name(op
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
 def test_the_pages_have_no_faults(open_page, precinct, priya, size, theme):
     need = make_need(make_voter(make_household(make_building(precinct.chapter, 30), precinct)))
+    nora = Need.objects.order_by("pk").first()
+    asked = ask_both(need=nora, offer=Offer.objects.get(), by=actor_of(priya), on=today_in(precinct.chapter))
     paths = (
+        f"hand-shakes/{asked.pk}/need/", f"neighbours/{nora.voter_id}/help/", f"needs/{nora.pk}/end/",
         f"precincts/{precinct.pk}/group/", "skills/", "needs/", "offers/", "hand-shakes/", "my-help/",
         f"needs/{need.pk}/", f"people/{priya.pk}/skills/", f"precincts/{precinct.pk}/issues/new/",
     )  # fmt: skip
