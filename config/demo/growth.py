@@ -22,7 +22,6 @@ from precincts.models import (
 )
 from precincts.selectors.asks import list_askers
 from precincts.selectors.growth import GrowingBlock, Proposed, get_growth
-from precincts.selectors.lineage import list_block_captains
 from precincts.services.absences import hand_over_for_a_time
 from precincts.services.asks import answer_block_ask, ask_for_block
 from precincts.services.blocks import move_households
@@ -65,7 +64,7 @@ def settle_captains(captains: dict[Block, Member], *, by: Actor, on: date) -> No
 
 
 def tell_lineage(chapter: Chapter, *, by: Actor, on: date) -> None:
-    """The first precinct's captain brought up the second's, who brought up two of the own block captains."""
+    """The first precinct's captain brought up the second's, who brought up two block captains."""
     rows = PrecinctAssignment.objects.in_force(on).captains().filter(chapter=chapter)
     leaders = list(rows.select_related("member", "precinct").order_by("starts_on", "pk")[:2])
     for one, other in pairwise(leaders):
@@ -74,8 +73,12 @@ def tell_lineage(chapter: Chapter, *, by: Actor, on: date) -> None:
         )
     if leaders:
         last = leaders[-1]
-        others = [row for row in list_block_captains(last.precinct, on) if row.member_id != last.member_id]
-        for row in others[:2]:
+        keeping = (
+            BlockAssignment.objects.in_force(on).captains().filter(chapter=chapter, block__closed_on=None)
+        )
+        others = keeping.exclude(member__in=[leader.member_id for leader in leaders]).select_related("block")
+        nearest = sorted(others, key=lambda row: (row.block.precinct_id != last.precinct_id, row.pk))
+        for row in nearest[:2]:
             trained_on = max(row.starts_on, last.starts_on)
             record_training(
                 trainer=last.member, trained=row.member, by=by, on=trained_on, precinct=last.precinct
@@ -110,34 +113,46 @@ def send_one_away(captains: dict[Block, Member], *, by: Actor, on: date) -> None
 
 
 def _ask(chapter: Chapter, *, by: Actor, on: date) -> int:
-    """The best proposed of some blocks were asked weeks ago, by whoever led there then; two are to be asked now."""
-    asked = 0
+    """Some proposed people were asked weeks ago, by whoever led there then; the last ones are to be asked now."""
+    asked: set[str] = set()
     for growing, who in _list_wanted(chapter, on):
-        if asked == len(_ANSWERS):
+        if len(asked) == len(_ANSWERS):
             break
-        result, note = _ANSWERS[asked]
-        day = on - timedelta(days=20 - 3 * asked) if result else on
-        askers = list_askers(growing.block.precinct, day, growing.block)
-        asker = askers.order_by(F("user").asc(nulls_last=True), "pk").first()
-        if asker is None or asker.pk == who.member_id:
+        place = len(asked)
+        result, note = _ANSWERS[place]
+        days = (on - timedelta(days=20 - 3 * place), on) if result else (on,)
+        found = next(((day, asker) for day in days if (asker := _find_asker(growing, who, day))), None)
+        if found is None or who.token in asked:
             continue
+        day, asker = found
         row = ask_for_block(
-            block=growing.block, kind=growing.needs, asked_by=asker, due_on=day + timedelta(days=asked), by=by,
-            on=day, voter=Voter.objects.filter(pk=who.voter_id).first(),
+            block=growing.block, kind=growing.needs, asked_by=asker, by=by, on=day,
+            due_on=day + timedelta(days=1 + 5 * (place % 2)), voter=Voter.objects.filter(pk=who.voter_id).first(),
             member=Member.objects.filter(pk=who.member_id).first(),
         )  # fmt: skip
         if result:
             answer_block_ask(
-                block_ask=row, result=result, by=by, on=day + timedelta(days=2), note=note, kind=CaptaincyKind.BACKUP,
-                follow_up_on=on + timedelta(days=2 * asked) if result in ("maybe", "later") else None,
+                block_ask=row, result=result, by=by, on=min(on, day + timedelta(days=2)), note=note,
+                kind=CaptaincyKind.BACKUP,
+                follow_up_on=on + timedelta(days=2 * place) if result in ("maybe", "later") else None,
             )  # fmt: skip
-        asked += 1
-    return asked
+        asked.add(who.token)
+    return len(asked)
+
+
+def _find_asker(growing: GrowingBlock, who: Proposed, day: date) -> Member | None:
+    """Somebody who sees the one to be asked on that day: with an account before without."""
+    lives_here = who.person.block_id == growing.block.pk
+    askers = list_askers(growing.block.precinct, day, growing.block if lives_here else None)
+    found: Member | None = (
+        askers.exclude(pk=who.member_id).order_by(F("user").asc(nulls_last=True), "pk").first()
+    )
+    return found
 
 
 def _list_wanted(chapter: Chapter, on: date) -> Iterator[tuple[GrowingBlock, Proposed]]:
-    """The best proposed of every other block that wants somebody, precinct by precinct."""
+    """The best proposed of the blocks that want somebody, precinct by precinct."""
     for precinct in Precinct.objects.filter(chapter=chapter).in_force(on).order_by("code"):
-        for growing in get_growth(precinct, chapter, on).wanting[::2]:
+        for growing in get_growth(precinct, chapter, on).wanting:
             if growing.proposed:
                 yield growing, growing.proposed[0]

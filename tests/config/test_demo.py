@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.http import Http404
 
-from chapters.models import Chapter, Job, Member, Role, User
+from chapters.models import Ask, Chapter, Job, Member, Role, User
 from chapters.selectors.actors import get_actor, today_in
 from config import demo
 from config.demo import making
@@ -16,6 +16,8 @@ from core.actors import Actor
 from core.tenancy import chapter_scope
 from precincts.enums import HandShakeState
 from precincts.models import (
+    Absence,
+    AreaFigures,
     Block,
     BlockAssignment,
     Building,
@@ -26,6 +28,7 @@ from precincts.models import (
     Precinct,
     PrecinctAssignment,
     Skill,
+    Training,
     Voter,
     VoterChange,
 )
@@ -133,6 +136,18 @@ def test_the_demo_has_skills_needs_and_a_hand_shake_in_every_state(made):
     skills = Skill.objects.standing().filter(chapter=chapter)
     assert skills.filter(member__isnull=False).exists()
     assert set(skills.filter(fact__isnull=False).values_list("kind", flat=True)) == {"skill", "language"}
+
+
+@pytest.mark.django_db
+def test_the_demo_asks_people_sends_a_captain_away_and_has_a_line_of_two_steps(made):
+    chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
+    answers = Ask.objects.filter(chapter=chapter).values_list("result", flat=True)
+    assert sorted(answers) == ["", "", "later", "maybe", "no", "yes"]
+    assert Absence.objects.filter(chapter=chapter).count() == 1
+    largest = AreaFigures.objects.filter(chapter=chapter, block__isnull=False).order_by("-voters").first()
+    assert largest.voters > chapter.most_voters
+    trainer_of = dict(Training.objects.filter(chapter=chapter).values_list("trained_id", "trainer_id"))
+    assert any(trainer in trainer_of for trainer in trainer_of.values())
 
 
 @pytest.mark.django_db
