@@ -43,7 +43,7 @@ def _say_names(hand_shake: Any) -> str:
 def _actions(hand_shake: Any) -> list[Action]:
     sides = sides_spoken_for(hand_shake)
     if hand_shake.state != HandShakeState.ASKED:
-        return [Action(label=gettext("Open"), url=hand_shake_url(hand_shake, side)) for side in sides[:1]]
+        return [Action(label=gettext("See it"), url=hand_shake_url(hand_shake, side)) for side in sides[:1]]
     return [
         Action(
             label=gettext("Ask about the need") if side == HelpSide.NEED else gettext("Ask about the offer"),
