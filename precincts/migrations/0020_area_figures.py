@@ -5,27 +5,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chapters', '0012_asks_and_block_limit'),
-        ('precincts', '0019_training_circles'),
+        ("chapters", "0012_asks_and_block_limit"),
+        ("precincts", "0019_training_circles"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AreaFigures',
+            name="AreaFigures",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('voters', models.PositiveIntegerField(default=0, verbose_name='listed voters')),
-                ('doors', models.PositiveIntegerField(default=0, verbose_name='doors with one')),
-                ('unplaced', models.PositiveIntegerField(default=0, verbose_name='of them without coordinates')),
-                ('last_news', models.DateTimeField(blank=True, null=True, verbose_name='when something was last learned')),
-                ('block', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='precincts.block')),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chapters.chapter')),
-                ('precinct', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='precincts.precinct')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("voters", models.PositiveIntegerField(default=0, verbose_name="listed voters")),
+                ("doors", models.PositiveIntegerField(default=0, verbose_name="doors with one")),
+                (
+                    "unplaced",
+                    models.PositiveIntegerField(default=0, verbose_name="of them without coordinates"),
+                ),
+                (
+                    "last_news",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="when something was last learned"
+                    ),
+                ),
+                (
+                    "block",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figures",
+                        to="precincts.block",
+                    ),
+                ),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chapters.chapter"
+                    ),
+                ),
+                (
+                    "precinct",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figures",
+                        to="precincts.precinct",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('block__isnull', True)), fields=('precinct',), name='figures_without_block_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("block__isnull", True)),
+                        fields=("precinct",),
+                        name="figures_without_block_once",
+                    )
+                ],
             },
         ),
     ]

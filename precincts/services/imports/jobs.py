@@ -70,9 +70,7 @@ def run_boundaries(run: JobRun) -> dict[str, Any]:
 
 def run_returned(run: JobRun) -> dict[str, Any]:
     held_on, kind = (str(run.params.get(name) or "") for name in ("held_on", "election_kind"))
-    return _run(
-        run, partial(import_returned, progress=run.progress, held_on=held_on, election_kind=kind)
-    )
+    return _run(run, partial(import_returned, progress=run.progress, held_on=held_on, election_kind=kind))
 
 
 def _run(run: JobRun, importer: Importer) -> dict[str, Any]:
