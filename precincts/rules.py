@@ -35,13 +35,16 @@ def keeps_precincts_block(actor: Actor, row: object = None) -> bool:
 def speaks_for(actor: Actor, row: object = None) -> bool:
     """Whether the actor may say what a neighbour, or who told a need or an offer, wants.
 
-    Members speak for themselves and nobody speaks for them; captains and organizers speak for neighbours.
+    Members speak for themselves and nobody speaks for them; captains and organizers speak for neighbours who are on
+    the chapter's lists.
     """
     if row is None:
         return actor.member_id is not None
     member_id = getattr(row, "member_id", None)
     if member_id is not None:
         return bool(member_id == actor.member_id)
+    if not getattr(row, "may_be_named", True):
+        return False
     return actor.holds(ORGANIZER) or keeps_block(actor, row)
 
 

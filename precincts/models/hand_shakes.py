@@ -91,8 +91,9 @@ class HandShake(ChapterOwned):
 
     @property
     def shows_names(self) -> bool:
-        """Whether each side may know who the other is."""
-        return self.state in (HandShakeState.AGREED, HandShakeState.DONE)
+        """Whether each side may know who the other is: both agreed, and both are still on the chapter's lists."""
+        both_agreed = self.state in (HandShakeState.AGREED, HandShakeState.DONE)
+        return both_agreed and self.need.may_be_named and self.offer.may_be_named
 
     def line_of(self, side: str) -> Need | Offer:
         """What that side has told."""

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from chapters.enums import MemberKind
 from chapters.models import ChapterOwned, Member
 from precincts.enums import HelpEnd, HelpKind
 from precincts.models.places import Household
@@ -66,6 +67,13 @@ class HelpLine(ChapterOwned):
     @property
     def is_open(self) -> bool:
         return self.ended_on is None
+
+    @property
+    def may_be_named(self) -> bool:
+        """Whether the person is still on the chapter's lists: of who is gone or confidential no page says the name."""
+        if self.neighbour is not None:
+            return self.neighbour.is_listed
+        return self.member is not None and self.member.kind != MemberKind.FORMER
 
 
 def _of_one_person(what: str) -> list[models.BaseConstraint]:

@@ -33,8 +33,10 @@ from precincts.views.help_words import (
 
 
 def _say_names(hand_shake: Any) -> str:
-    """Both names once both agreed; before, nobody's."""
+    """Both names once both agreed; before, and when one of them is gone, nobody's."""
     if not hand_shake.shows_names:
+        if hand_shake.state in (HandShakeState.AGREED, HandShakeState.DONE):
+            return "–"
         return gettext("told when both agree")
     words = {"offer": name_of(hand_shake.offer), "need": name_of(hand_shake.need)}
     return gettext("%(offer)s helps %(need)s") % words

@@ -11,7 +11,7 @@ from chapters.models import AuditEvent
 from chapters.selectors.actors import today_in
 from chapters.services.members import change_member
 from precincts.enums import HandShakeState
-from precincts.models import HandShake, Need, Offer, PrecinctAssignment, Residence
+from precincts.models import HandShake, Need, Offer, PrecinctAssignment, Residence, Voter
 from precincts.selectors.hand_shakes import count_awaited, list_hand_shakes
 from precincts.selectors.help_matches import list_offers_for, list_unmatched_needs, propose
 from precincts.services.hand_shakes import (
@@ -564,6 +564,24 @@ def test_what_was_told_of_somebody_added_by_hand_goes_on_under_the_person_in_the
     assert list(Need.objects.visible_to(actor_of(blanca))) == []
     assert list(Need.objects.visible_to(actor_of(cleo))) == [need]
     assert [one.offer for one in list_offers_for(need, today_in(chapter))] == [offer]
+
+
+@pytest.mark.parametrize("fields", [{"is_confidential": True}, {"gone_on": DAY}])
+def test_who_agreed_and_is_confidential_or_gone_since_is_named_to_nobody(client, asked, owen, blanca, by, fields):
+    say(asked, "need", True, by)
+    say(asked, "offer", True, by)
+    client.force_login(blanca.user)
+    page = url("hand_shake", asked.chapter, hand_shake_id=asked.pk, side="need")
+    assert "Owen Offers" in client.get(page).text
+    Voter.objects.filter(pk=owen.pk).update(**fields)
+    organizer = make_organizer(asked.chapter, "Olga")
+    for reader in (blanca, organizer):
+        client.force_login(reader.user)
+        seen = client.get(page).text + client.get(url("hand_shakes", asked.chapter)).text
+        assert "To the clinic on Tuesdays" in seen
+        assert not any(word in seen for word in ("Owen", "OWEN", "919-555-0107"))
+    other_side = url("hand_shake", asked.chapter, hand_shake_id=asked.pk, side="offer")
+    assert client.get(other_side).status_code == 403
 
 
 @pytest.mark.parametrize("count", [1, 3])
