@@ -19,7 +19,7 @@ from precincts.ballots import ReturnedBallot
 from precincts.enums import ONE_AT_A_TIME, Channel, ElectionKind, FactKind, Heat, SuppressionKind, VoterStatus
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
 from precincts.propensity import HeldElection, Propensity, bitmask, measure
-from precincts.selectors.returned import get_ballots, get_voting
+from precincts.selectors.returned import get_ballots, get_voting, is_awaited
 from precincts.voterfile.detail import decode_detail
 from precincts.voterfile.elections import METHOD_UNKNOWN
 from precincts.words import say_fact
@@ -136,7 +136,7 @@ class Door:
 
 
 def list_doors(block: Block, *, on: date) -> list[Door]:
-    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Nine queries, while
+    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Eight queries, while
     voting runs ten.
 
     `walk_position` counts these doors from 1, as the paper does: an empty house in between takes no number.
@@ -146,7 +146,7 @@ def list_doors(block: Block, *, on: date) -> list[Door]:
 
 
 def get_neighbour(voter: Voter, chapter: Chapter, *, on: date) -> tuple[Door, Neighbour]:
-    """One listed neighbour with their door, which holds nobody else. Eight queries, however large the block; while
+    """One listed neighbour with their door, which holds nobody else. Seven queries, however large the block; while
     voting runs nine.
 
     Raises:
@@ -261,7 +261,7 @@ def _with_neighbours(doors: Iterable[Door], chapter: Chapter, on: date) -> list[
 def _read_neighbours(
     rows: QuerySet[Voter], chapter: Chapter, on: date
 ) -> defaultdict[int | None, list[Neighbour]]:
-    """The people of a query by household, oldest first within one door. Seven queries, while voting runs eight."""
+    """The people of a query by household, oldest first within one door. Six queries, while voting runs eight."""
     order = (F("birth_year").asc(nulls_last=True), "last_name", "first_name", "pk")
     voters = list(rows.only(*_VOTER_COLUMNS).order_by(*order))
     ids = [voter.pk for voter in voters]
@@ -274,7 +274,7 @@ def _read_neighbours(
     suppressions = _read_suppressions(owners, on)
     records: dict[tuple[Any, ...], tuple[tuple[Mark, ...], Propensity]] = {}
     mask = bitmask(election.bit or 0 for election in shown)
-    voting = get_voting(chapter, on)
+    voting = get_voting(chapter, on) if any(is_awaited(one, on) for one in elections) else None
     ballots = get_ballots(voting.election, ids) if voting else {}
     found: defaultdict[int | None, list[Neighbour]] = defaultdict(list)
     for voter in voters:

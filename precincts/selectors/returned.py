@@ -31,6 +31,11 @@ class Voting:
     obtained_on: date | None
 
 
+def is_awaited(election: Election, on: date) -> bool:
+    """Whether an election's votes are not on record yet: it has no label of a history file, and is not long past."""
+    return not election.labels and election.held_on >= on - SHOWN_AFTER
+
+
 def get_voting(chapter: Chapter, on: date) -> Voting | None:
     """The election whose returned ballots are shown on a day: the next one of which a list is in. One query.
 

@@ -106,7 +106,9 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
     news = None if words else say_news(get_block_news(block, user_id=request.actor.user_id, on=on), doors)
     rights = _rights(request, block)
     drawer = BookDrawer(request, may_add=rights["may_add"], may_add_neighbour=rights["may_add_neighbour"])
-    captains = list_block_assignments(block, on=on).order_by("-kind", "starts_on", "pk")
+    captains = list(list_block_assignments(block, on=on).order_by("-kind", "starts_on", "pk"))
+    # Only a backup stands in.
+    may_be_away = any(row.kind == CaptaincyKind.BACKUP for row in captains)
     context = {
         "area": "my_block" if block.pk in request.actor.block_ids else "",
         "block_row": block,
@@ -124,7 +126,7 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
         "counts": _count(doors),
         "captains": captains,
         "captaincy": next((row for row in captains if row.kind == CaptaincyKind.CAPTAIN), None),
-        "stand_in": get_stand_ins([block.pk], on).get(block.pk),
+        "stand_in": get_stand_ins([block.pk], on).get(block.pk) if may_be_away else None,
         "handover": get_handover_note(block, on),
         "elections": elections,
         "hot_from": min(request.chapter.hot_from, len(elections)),

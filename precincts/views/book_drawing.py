@@ -65,6 +65,7 @@ class BookDrawer:
         )
         self._add, self._known = esc(_("Add what you learned")), esc(_("What is known"))
         self._add_person, self._form_words = esc(_("Add a person")), esc(_("Registration form"))
+        self._about = esc(_("about %(name)s"))
         self._badges: dict[Badge, str] = {}
 
     def door(self, door: Door, address: str, neighbours: Iterable[SaidNeighbour]) -> SafeString:
@@ -167,7 +168,7 @@ class BookDrawer:
         if not self._may_add or form:
             return form
         focus = " data-keeps-focus" if said else ""
-        about = esc(_("about %(name)s") % {"name": one.name})
+        about = self._about % {"name": esc(one.name)}
         return (
             f'<a class="add-fact"{focus} href="{self._add_fact(one.row.voter_id)}">{self._add}'
             f'<span class="visually-hidden"> {about}</span></a>'

@@ -289,7 +289,7 @@ def test_a_list_of_many_doors_costs_as_many_queries_as_one_of_few(
         door.save()
     target = plan_lists(town.chapter, block=town.first, on=today_in(town.chapter)).targets[0]
     job = make_job(town.chapter)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         lists.freeze_list(job=job, target=target, by=town.by, at=timezone.now(), paper_size="")
 
 

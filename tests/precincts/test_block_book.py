@@ -332,7 +332,7 @@ def test_the_book_takes_the_same_queries_whatever_its_size(
         )
     open_book(client, block)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(24):
         open_book(client, block)
 
 

@@ -316,13 +316,13 @@ def test_one_neighbour_is_read_as_the_book_reads_them(chapter, block, door, blan
 
 
 @pytest.mark.parametrize("doors", [1, 30])
-def test_one_neighbour_takes_eight_queries_however_large_the_block(
+def test_one_neighbour_takes_seven_queries_however_large_the_block(
     chapter, block, doors, django_assert_num_queries
 ):
     for number in range(1, doors + 1):
         nora = make_voter(make_household(make_building(chapter, number), block.precinct, block=block), "Nora")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         get_neighbour(nora, chapter, on=TODAY)
 
 
