@@ -204,11 +204,15 @@ class BlockAskQuerySet(ChapterQuerySet):
 
         Nobody confidential is shown.
         """
-        rows = super().visible_to(actor).exclude(voter__is_confidential=True)
+        rows = super().visible_to(actor).without_confidential()
         if has_right(actor, "precincts.see_all"):
             return rows
         own = Q(ask__asked_by_id=actor.member_id, block_id__in=actor.block_ids)
         return rows.filter(own | Q(block__precinct_id__in=actor.precinct_ids))
+
+    def without_confidential(self) -> Self:
+        """Those of nobody confidential, be it the person in the file whom a row added by hand was merged into."""
+        return self.exclude(voter__is_confidential=True).exclude(voter__merged_into__is_confidential=True)
 
     def open(self) -> Self:
         """Those somebody has to come back to."""

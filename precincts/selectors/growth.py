@@ -129,7 +129,7 @@ def _list_blocks(precinct: Precinct, chapter: Chapter, on: date) -> dict[int, Gr
             one.backups.append(row)
     for block_id, stand_in in get_stand_ins(list(blocks), on).items():
         blocks[block_id].stand_in = stand_in
-    asks = BlockAsk.objects.open().exclude(voter__is_confidential=True)
+    asks = BlockAsk.objects.open().without_confidential()
     for ask in (
         asks.filter(block__in=list(blocks)).select_related("ask__asked_by").order_by("ask__due_on", "pk")
     ):

@@ -131,11 +131,11 @@ def _list_voters(
             "household__building__lat", "voted", "possible", "is_hot",
         )
     )  # fmt: skip
-    barred = set(
-        Suppression.objects.filter(
-            in_force(on), channel__in=(Channel.ANY, Channel.DOOR), voter__household__precinct=precinct
-        ).values_list("voter_id", flat=True)
-    )
+    of_here = Q(voter__household__precinct=precinct) | Q(voter__merged_into__household__precinct=precinct)
+    suppressed = Suppression.objects.filter(of_here, in_force(on), channel__in=(Channel.ANY, Channel.DOOR))
+    barred = {
+        merged_into or pk for pk, merged_into in suppressed.values_list("voter_id", "voter__merged_into_id")
+    }
     found = {}
     for pk, first, last, suffix, block_id, lon, lat, voted, possible, is_hot in rows:
         if pk in barred or pk in opponents:

@@ -109,7 +109,9 @@ def _say_what(block: Block, kind: str) -> str:
 
 
 def _require_reachable(voter: Voter, on: date) -> None:
-    barred = Suppression.objects.filter(in_force(on), voter=voter, channel__in=(Channel.ANY, Channel.DOOR))
+    # Also what was noted of a row added by hand, before it was merged into this one.
+    of_them = Q(voter=voter) | Q(voter__merged_into=voter)
+    barred = Suppression.objects.filter(of_them, in_force(on), channel__in=(Channel.ANY, Channel.DOOR))
     if not Voter.objects.listed().filter(pk=voter.pk).exists() or barred.exists():
         raise NotToBeAsked(
             _("%(name)s moved away, died, or does not want to be contacted; nobody was asked.")

@@ -22,6 +22,7 @@ from precincts.models import (
     Residence,
     Suppression,
 )
+from precincts.selectors.asks import list_asks
 from precincts.selectors.growth import get_growth
 from precincts.services.asks import (
     AlreadyAsked,
@@ -38,6 +39,7 @@ from precincts.services.roster import AlreadyAssigned, BlockHasCaptain, NotOpen,
 from precincts.views.growth_words import say_reasons
 from tests.factories import (
     LONG_AGO,
+    actor_of,
     make_block,
     make_building,
     make_captain,
@@ -168,6 +170,32 @@ def test_who_is_against_moved_or_wants_no_contact_is_not_proposed(precinct, bloc
     )
     hot(block, "Connie", 5, is_confidential=True)
     assert proposals(precinct) == {1: []}
+
+
+def test_who_wanted_no_contact_before_they_were_found_in_the_file_is_neither_proposed_nor_asked(
+    precinct, block, olive, by
+):
+    nora = hot(block)
+    added = make_unregistered(nora.household, "Nora", "N.")
+    Suppression.objects.create(
+        chapter=block.chapter, voter=added, kind=SuppressionKind.DO_NOT_CONTACT, starts_on=LONG_AGO
+    )
+    merge_people(added=added, registered=nora, by=by, at=timezone.now())
+    assert proposals(precinct) == {1: []}
+    with pytest.raises(NotToBeAsked):
+        put(block, olive, by, voter=nora)
+
+
+def test_an_ask_of_somebody_found_in_the_file_as_confidential_is_shown_to_nobody(precinct, block, olive, by):
+    nora = make_voter(door_of(block))
+    added = make_unregistered(nora.household, "Nora", "N.")
+    put(block, olive, by, voter=added)
+    merge_people(added=added, registered=nora, by=by, at=timezone.now())
+    assert list_asks(actor_of(olive)).count() == 1
+    nora.is_confidential = True
+    nora.save()
+    assert list(list_asks(actor_of(olive))) == []
+    assert [one.asked for one in get_growth(precinct, precinct.chapter, TODAY).blocks] == [[]]
 
 
 def test_people_without_a_role_who_live_near_are_proposed(precinct, block, by):
