@@ -27,11 +27,11 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """For each field, the names of columns that usually hold it, as `column_key` spells them."""
 
-_ACCEPTED = ("ACCEPT", "COUNTED", "VOTED", "RECEIVED", "VALID", "GOOD", "CURED", "CAST")
+_ACCEPTED = ("ACCEPT", "COUNTED", "VOTED", "VALID", "GOOD", "CURED", "CAST")
 _ACCEPTED_WORDS = frozenset({"RETURNED", "Y", "YES", "A", "X", "1"})
 _REFUSED = (
     "NOT ACCEPT", "NOT VALID", "NOT COUNTED", "REJECT", "SPOIL", "PENDING", "INCOMPLETE", "CHALLENG", "VOID", "INVALID",
-    "UNDELIVERABLE", "DEFICIEN", "SIGNATURE", "WITNESS", "NEEDS", "CURE",
+    "UNDELIVERABLE", "DEFICIEN", "SIGNATURE", "WITNESS", "NEEDS", "CURE", " LATE", "DEADLINE",
 )  # fmt: skip
 _NOT_BACK = (
     "NOT RETURNED",
@@ -162,4 +162,8 @@ def read_return_status(status: str) -> str:
         return "waiting"
     if word.startswith(_ACCEPTED) or word.startswith("RETURNED ACCEPT"):
         return "accepted"
-    return "refused" if any(part in word for part in _REFUSED) else "unknown"
+    if word.startswith("RECEIVED"):
+        # The ballot is back; what follows may say that it does not count: "received, signature missing".
+        why = word.removeprefix("RECEIVED").strip(" ,:;.()/")
+        return "refused" if read_return_status(why) == "refused" else "accepted"
+    return "refused" if any(part in f" {word}" for part in _REFUSED) else "unknown"

@@ -348,7 +348,9 @@ def test_a_list_whose_columns_nobody_knows_is_read_once_they_are_said(client, ch
         ("VOTED", "accepted"), ("Returned", "accepted"), ("NOT VOTED", "waiting"), ("Not returned", "waiting"),
         ("SENT", "waiting"), ("CANCELLED", "waiting"), ("SPOILED", "refused"), ("PENDING CURE", "refused"),
         ("INVALID SIGNATURE", "refused"), ("RETURNED UNDELIVERABLE", "refused"), ("NOT ACCEPTED", "refused"),
-        ("WITNESS INFO INCOMPLETE", "refused"), ("purple", "unknown"),
+        ("WITNESS INFO INCOMPLETE", "refused"), ("purple", "unknown"), ("Received", "accepted"),
+        ("Received - Accepted", "accepted"), ("RECEIVED - REJECTED", "refused"), ("Received, needs cure", "refused"),
+        ("RECEIVED AFTER DEADLINE", "refused"), ("Received late", "refused"), ("Received (cured)", "accepted"),
     ],
 )  # fmt: skip
 def test_what_officials_write_of_a_ballot_is_understood(status, meaning):
