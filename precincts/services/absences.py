@@ -113,10 +113,10 @@ def end_absence(*, absence: Absence, by: Actor, on: date) -> None:
     """The captain is back from today on; an absence that has not begun is taken out.
 
     Raises:
-        DatesOutOfOrder: it is over already.
+        DatesOutOfOrder: it is over, or was taken out, already.
     """
-    row = Absence.objects.select_for_update(of=("self",)).get(pk=absence.pk)
-    if row.ends_on < on:
+    row = Absence.objects.select_for_update(of=("self",)).filter(pk=absence.pk).first()
+    if row is None or row.ends_on < on:
         raise DatesOutOfOrder(_("The captain is back already."))
     captain, block = row.assignment.member, row.assignment.block
     if row.starts_on >= on:

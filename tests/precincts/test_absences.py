@@ -117,6 +117,9 @@ def test_back_early_the_captain_keeps_the_block_from_today_on(block, cora, bob, 
     ahead = away(cora, bob, by, 20, 30)
     end_absence(absence=ahead, by=by, on=TODAY)
     assert list(Absence.objects.values_list("pk", flat=True)) == [absence.pk]
+    ahead.pk = absence.pk + 1000
+    with pytest.raises(DatesOutOfOrder):
+        end_absence(absence=ahead, by=by, on=TODAY)
 
 
 @pytest.mark.parametrize(("first", "last"), [(5, 4), (-9, -1), (-5000, 10)])
