@@ -567,7 +567,9 @@ def test_what_was_told_of_somebody_added_by_hand_goes_on_under_the_person_in_the
 
 
 @pytest.mark.parametrize("fields", [{"is_confidential": True}, {"gone_on": DAY}])
-def test_who_agreed_and_is_confidential_or_gone_since_is_named_to_nobody(client, asked, owen, blanca, by, fields):
+def test_who_agreed_and_is_confidential_or_gone_since_is_named_to_nobody(
+    client, asked, owen, blanca, by, fields
+):
     say(asked, "need", True, by)
     say(asked, "offer", True, by)
     client.force_login(blanca.user)
