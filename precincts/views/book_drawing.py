@@ -66,7 +66,7 @@ class BookDrawer:
         self._add, self._known = esc(_("Add what you learned")), esc(_("What is known"))
         self._add_person, self._form_words = esc(_("Add a person")), esc(_("Registration form"))
         self._about = esc(_("about %(name)s"))
-        self._badges: dict[Badge, str] = {}
+        self._heats: dict[str, str] = {}
 
     def door(self, door: Door, address: str, neighbours: Iterable[SaidNeighbour]) -> SafeString:
         """A door with everybody behind it."""
@@ -94,7 +94,7 @@ class BookDrawer:
         row = one.row
         announce = f' data-announce="{esc(said)}"' if said else ""
         age = f", {row.age}" if row.age is not None else ""
-        heat = self._badge(one.heat) if one.heat else ""
+        heat = self._heat(one)
         voted = " has-voted" if row.has_voted else ""
         phone = f' · <a href="tel:{esc(row.phone)}">{esc(row.phone)}</a>' if row.phone else ""
         return mark_safe(  # noqa: S308 (escaped part by part)
@@ -105,13 +105,19 @@ class BookDrawer:
             f"{self._done(said)}{self._way_to_note(one, said=said, form=form)}</li>\n"
         )
 
-    def _badge(self, badge: Badge) -> str:
-        drawn = self._badges.get(badge)
+    def _heat(self, one: SaidNeighbour) -> str:
+        """Drawn once for each heat: a block has four of them."""
+        if one.heat is None:
+            return ""
+        drawn = self._heats.get(one.row.heat)
         if drawn is None:
-            drawn = self._badges[badge] = format_html(
-                '<span class="badge-part tone-{}">{}{}</span>', badge.tone, self._icon(badge.icon), badge.word
-            )
+            drawn = self._heats[one.row.heat] = self._badge(one.heat)
         return drawn
+
+    def _badge(self, badge: Badge) -> str:
+        return format_html(
+            '<span class="badge-part tone-{}">{}{}</span>', badge.tone, self._icon(badge.icon), badge.word
+        )
 
     def _marks(self, one: SaidNeighbour) -> str:
         if not one.badges:

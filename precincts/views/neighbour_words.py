@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.components import Badge
 from precincts.ballots import ReturnedBallot
@@ -125,7 +126,12 @@ def _say_record(neighbour: Neighbour) -> str:
         return _("no vote history imported yet")
     if not neighbour.counted:
         return _("no such election since they registered")
-    return _("voted %(voted)d of %(counted)d") % {"voted": neighbour.voted, "counted": neighbour.counted}
+    return _say_count(get_language(), neighbour.voted, neighbour.counted)
+
+
+@lru_cache(maxsize=1024)
+def _say_count(_language: str | None, voted: int, counted: int) -> str:
+    return _("voted %(voted)d of %(counted)d") % {"voted": voted, "counted": counted}
 
 
 def _badges(neighbour: Neighbour) -> list[Badge]:
