@@ -172,6 +172,12 @@ class DatedQuerySet(ChapterQuerySet):
         return self.filter(in_force(on))
 
 
+class ResidenceQuerySet(DatedQuerySet):
+    def of_voter(self, voter_id: int) -> Self:
+        """Those of one voter, also under a row added by hand that was merged into theirs."""
+        return self.filter(Q(voter=voter_id) | Q(voter__merged_into=voter_id))
+
+
 class CaptaincyQuerySet(DatedQuerySet):
     """Captains and backups; a former member stands with nothing, whatever the days say."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chapters.models import ChapterOwned
 from core.ranges import date_range, id_range
 from precincts.enums import CaptaincyKind
-from precincts.querysets import CaptaincyQuerySet, DatedQuerySet
+from precincts.querysets import CaptaincyQuerySet, ResidenceQuerySet
 
 
 class Captaincy(ChapterOwned):
@@ -101,7 +101,7 @@ class Residence(ChapterOwned):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = ResidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_on"]

@@ -197,9 +197,9 @@ def _list_homes(precinct: Precinct, on: date) -> Iterable[tuple[Member, int | No
     people = people.annotate(is_free=Case(When(held, then=Value(False)), default=Value(True)))
     residences = Residence.objects.in_force(on).filter(household__precinct=precinct)
     homes = {
-        member_id: (voter_id, block_id, (lon, lat))
-        for member_id, voter_id, block_id, lon, lat in residences.values_list(
-            "member_id", "voter_id", "household__block_id", "household__building__lon",
+        member_id: (merged_into or voter_id, block_id, (lon, lat))
+        for member_id, voter_id, merged_into, block_id, lon, lat in residences.values_list(
+            "member_id", "voter_id", "voter__merged_into_id", "household__block_id", "household__building__lon",
             "household__building__lat",
         )
     }  # fmt: skip
@@ -266,9 +266,9 @@ def _list_not_again(precinct: Precinct, on: date) -> dict[str, frozenset[int]]:
     lately = Q(ask__result=AskResult.NO, ask__answered_on__gt=on - NOT_AGAIN)
     rows = BlockAsk.objects.filter(
         Q(ask__result__in=OPEN_ASK_RESULTS) | lately, block__precinct=precinct
-    ).values_list("block_id", "voter_id", "ask__asked_id")
+    ).values_list("block_id", "voter_id", "voter__merged_into_id", "ask__asked_id")
     found: dict[str, frozenset[int]] = {}
-    for block_id, voter_id, member_id in rows:
-        for key in (f"voter:{voter_id}", f"member:{member_id}"):
+    for block_id, voter_id, merged_into, member_id in rows:
+        for key in (f"voter:{merged_into or voter_id}", f"member:{member_id}"):
             found[key] = found.get(key, frozenset()) | {block_id}
     return found

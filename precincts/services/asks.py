@@ -96,7 +96,11 @@ def ask_for_block(
 
 def find_member(voter: Voter, on: date) -> Member | None:
     """The one of the chapter's people whom a voter is known to be. One query."""
-    home = Residence.objects.in_force(on).filter(voter=voter).exclude(member__kind=MemberKind.FORMER)
+    home = (
+        Residence.objects.in_force(on)
+        .of_voter(voter.merged_into_id or voter.pk)
+        .exclude(member__kind=MemberKind.FORMER)
+    )
     found = home.select_related("member").first()
     return found.member if found is not None else None
 
@@ -123,7 +127,7 @@ def _require_reachable(voter: Voter, on: date) -> None:
 def _require_not_asked(block: Block, voter: Voter | None, member: Member | None, name: str) -> None:
     who = Q(pk__in=[])
     if voter is not None:
-        who |= Q(voter=voter)
+        who |= Q(voter=voter) | Q(voter__merged_into=voter)
     if member is not None:
         who |= Q(ask__asked=member)
     if BlockAsk.objects.open().filter(who, block=block).exists():

@@ -56,7 +56,12 @@ def settle_member(
 
 
 def _require_free(voter: Voter, member: Member, on: date) -> None:
-    other = Residence.objects.in_force(on).filter(voter=voter).exclude(member=member).first()
+    other = (
+        Residence.objects.in_force(on)
+        .of_voter(voter.merged_into_id or voter.pk)
+        .exclude(member=member)
+        .first()
+    )
     if other is not None:
         raise SomebodyElse(
             _("%(voter)s is %(name)s already; nothing was saved.")
@@ -66,7 +71,8 @@ def _require_free(voter: Voter, member: Member, on: date) -> None:
 
 
 def _name_voter(home: Residence, voter: Voter | None) -> Residence:
-    if voter is not None and home.voter_id not in (None, voter.pk):
+    known = home.voter.merged_into_id or home.voter_id if home.voter is not None else None
+    if voter is not None and known not in (None, voter.pk):
         raise SomebodyElse(
             _("%(name)s is another neighbour at this door; nothing was saved.") % {"name": home.member},
             hint=_("Choose another person, or leave the field empty."),

@@ -332,6 +332,35 @@ def test_a_neighbour_we_know_already_is_not_added_twice(block, olive, by):
     assert BlockAssignment.objects.get().member == known
 
 
+def test_one_of_ours_who_was_added_by_hand_stays_one_person_once_found_in_the_file(
+    precinct, block, olive, by
+):
+    nora = hot(block)
+    added = make_unregistered(nora.household, "Nora", "N.")
+    known = make_member(block.chapter, "Nonny", user=None)
+    settle_member(member=known, household=nora.household, voter=added, by=by, on=LONG_AGO)
+    merge_people(added=added, registered=nora, by=by, at=timezone.now())
+    names = [name for name, _why in proposals(precinct)[1]]
+    assert names == [str(known)]
+    row = put(block, olive, by, voter=nora)
+    assert row.ask.asked == known
+    answer_block_ask(block_ask=row, result="yes", by=by, on=TODAY)
+    assert BlockAssignment.objects.get().member == known
+    assert Residence.objects.count() == 1
+
+
+def test_who_was_asked_as_added_by_hand_is_not_asked_again_once_found_in_the_file(precinct, block, olive, by):
+    nora = hot(block)
+    added = make_unregistered(nora.household, "Nora", "N.")
+    row = put(block, olive, by, voter=added)
+    merge_people(added=added, registered=nora, by=by, at=timezone.now())
+    assert proposals(precinct) == {1: []}
+    with pytest.raises(AlreadyAsked):
+        put(block, olive, by, voter=nora)
+    answer_block_ask(block_ask=row, result="no", by=by, on=TODAY)
+    assert proposals(precinct) == {1: []}
+
+
 def test_whoever_answers_may_say_which_of_our_people_it_is(block, olive, by):
     nora = hot(block)
     known = make_member(block.chapter, "Eleanor", last_name="Neighbour", user=None)
