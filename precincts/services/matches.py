@@ -13,6 +13,7 @@ from core.errors import DomainError
 from precincts.enums import VoterStatus
 from precincts.models import MatchDecision, Voter
 from precincts.services.figures import recount_at
+from precincts.services.neighbours import NeighbourKnown, say_known
 
 
 class NotAPair(DomainError):
@@ -48,6 +49,7 @@ def undo_decision(*, decision: MatchDecision, by: Actor, at: datetime) -> MatchD
 
     Raises:
         DecidedMeanwhile: it was taken back before.
+        NeighbourKnown: somebody of the name was added by hand at the door since.
     """
     row = MatchDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     if row.undone_at is not None:
@@ -57,7 +59,11 @@ def undo_decision(*, decision: MatchDecision, by: Actor, at: datetime) -> MatchD
     added = Voter.objects.select_for_update(of=("self",)).get(pk=row.added_id)
     if row.is_same:
         added.merged_into, added.status = None, VoterStatus.UNREGISTERED
-        added.save(update_fields=["merged_into", "status"])
+        try:
+            with transaction.atomic():
+                added.save(update_fields=["merged_into", "status"])
+        except IntegrityError as error:
+            raise NeighbourKnown(say_known(str(added))) from error
         recount_at(added.household)
     audit.record(
         by=by, verb="precincts.match_undone", row=added, detail={"registered": row.registered_id},

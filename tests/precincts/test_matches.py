@@ -24,6 +24,7 @@ from precincts.services.matches import (
     tell_apart,
     undo_decision,
 )
+from precincts.services.neighbours import NeighbourKnown
 from precincts.services.suppressions import AlreadySuppressed, lift, suppress
 from tests.factories import (
     make_block,
@@ -163,6 +164,16 @@ def test_merging_and_undoing_leaves_everything_as_it_was(chapter, block, nia, by
         undo_decision(decision=decision, by=by, at=timezone.now())
     verbs = AuditEvent.objects.filter(verb__in=["precincts.people_merged", "precincts.match_undone"])
     assert verbs.count() == 2
+
+
+def test_a_merge_is_not_undone_while_somebody_of_the_name_was_added_at_the_door_since(nia, by):
+    added, registered = nia
+    decision = merge_people(added=added, registered=registered, by=by, at=timezone.now())
+    make_unregistered(added.household, added.first_name, added.last_name)
+    with pytest.raises(NeighbourKnown):
+        undo_decision(decision=decision, by=by, at=timezone.now())
+    decision.refresh_from_db()
+    assert decision.undone_at is None
 
 
 def test_two_people_told_apart_are_not_proposed_again_until_that_is_undone(nia, by):
