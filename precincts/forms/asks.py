@@ -81,7 +81,7 @@ class AskForm(forms.Form):
                 self.add_error("asked_by", _("This block has no captain; choose somebody else to ask."))
             else:
                 cleaned["asked_by"] = captain.member
-        elif cleaned.get("asked_by"):
+        elif cleaned.get("asked_by") in self._askers:
             cleaned["asked_by"] = self._askers[cleaned["asked_by"]]
         return cleaned
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PastDateField
 from precincts.enums import HelpEnd, HelpKind, HelpSide
+from precincts.folding import fold
 
 REACHES = {300: _("a few houses away"), 600: _("up to 600 m"), 1000: _("up to 1 km"), 3000: _("up to 3 km"), 20_000: _("anywhere in town")}  # fmt: skip
 
@@ -53,6 +54,12 @@ class HelpForm(forms.Form):
             del self.fields["said_by"], self.fields["on"]
             self.fields["side"].label = _("You")
             self.fields["reach"].label = _("How far from your door")
+
+    def clean_words(self) -> str:
+        words: str = self.cleaned_data["words"]
+        if not fold(words):  # nothing that can be read, as invisible spaces
+            raise forms.ValidationError(self.fields["words"].error_messages["required"])
+        return words
 
     def told(self) -> dict[str, Any]:
         """What was told, as the services take it; of a need without what belongs to offers."""

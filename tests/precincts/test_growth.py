@@ -509,6 +509,7 @@ def test_one_press_asks_and_the_answer_gives_the_block(signed_in, chapter, preci
         ({"due_on": "2020-01-01"}, "due_on"),
         ({"asked_by": "999999"}, "asked_by"),
         ({"asked_by": "captain"}, "asked_by"),
+        ({"asked_by": "captain", "who": "1 captain voter:999999"}, "who"),
     ],
 )
 def test_a_wrong_ask_is_said_and_nothing_is_kept(signed_in, chapter, precinct, block, olive, wrong, field):

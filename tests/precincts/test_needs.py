@@ -524,6 +524,7 @@ def test_a_need_is_told_and_ended_in_the_browser(client, chapter, nora, blanca):
     values = {"side": "need", "kind": "ride", "words": "Clinic", "said_by": "herself", "on": DAY}
     assert client.post(page, values | {"kind": "nonsense"}).status_code == 422
     assert client.post(page, values | {"words": ""}).status_code == 422
+    assert client.post(page, values | {"words": "\u200b \u202e"}).status_code == 422
     assert client.post(page, values).status_code == 302
     assert client.post(page, values).status_code == 409
     offer = values | {"side": "offer", "words": "Bakes", "kind": "meals", "capacity": "4", "reach": "600"}
