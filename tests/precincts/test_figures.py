@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.actors import Actor
 from precincts.enums import FactSource
-from precincts.models import AreaFigures, Block, Household, Voter
+from precincts.models import AreaFigures, Block, Household, Precinct, Voter
 from precincts.services.blocks import move_households, undo_last_edit
 from precincts.services.cutting import cut_precinct
 from precincts.services.facts import record_fact
@@ -20,6 +20,8 @@ from precincts.services.matches import merge_people, undo_decision
 from precincts.services.neighbours import add_neighbour, remove_neighbour
 from precincts.services.splits import split_block
 from tests.factories import LONG_AGO, make_chapter, make_precinct, make_street
+from tests.precincts.test_imports import run
+from tests.precincts.test_voterfile import NC_HEADER, nc_row
 from tests.town import tiny_town
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,25 @@ def test_files_are_counted_as_they_come(chapter):
             call_command(command, str(path), "--chapter", chapter.slug, "--yes", "--json")
             assert kept() == counted()
             assert sum(voters for *_where, voters, _doors, _unplaced in kept()) > 250
+
+
+def test_a_door_leaves_its_block_when_whoever_stays_behind_it_is_of_another_precinct(tmp_path):
+    chapter = make_chapter(state="NC")
+    here, there = {"address": "1 MAIN ST"}, {"address": "3 MAIN ST"}
+    leaves, stays = nc_row(ncid="AA1", **here), nc_row(ncid="AA2", precinct="02", **here)
+    others = nc_row(ncid="AA3", **there) + nc_row(ncid="AA4", precinct="02", address="9 HILL ST")
+    path = tmp_path / "voters.txt"
+    path.write_text(NC_HEADER + leaves + stays + others)
+    run("import_voters", path, chapter, "--yes")
+    first = Precinct.objects.get(code="01")
+    cut_precinct(precinct=first, by=Actor.system(chapter.pk), on=LONG_AGO, blocks=1)
+    door = Household.objects.get(voters__state_voter_id="AA1")
+    assert door.block is not None
+    path.write_text(NC_HEADER + stays + others)
+    run("import_voters", path, chapter, "--yes")
+    door.refresh_from_db()
+    assert (door.precinct.code, door.block) == ("02", None)
+    assert kept() == counted()
 
 
 def test_the_last_news_of_a_block_are_the_newest_that_were_learned(precinct, by):

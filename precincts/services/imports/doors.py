@@ -25,7 +25,7 @@ from precincts.services.imports.placing import (
     Placed,
     Places,
 )
-from precincts.services.imports.staging import copy_bytes, execute, fetch
+from precincts.services.imports.staging import copy_bytes, fetch
 
 _STRETCHES_AHEAD = 4
 _KNOWN_ROWS = 20_000
@@ -110,7 +110,7 @@ class Doors:
         if not doubted:
             return
         lock_moving_doors(doubted)
-        execute(
+        moved = fetch(
             """
             UPDATE precincts_household h SET precinct_id = p.precinct_id
             FROM (SELECT v.household_id,
@@ -121,9 +121,12 @@ class Doors:
                   GROUP BY v.household_id) p
             WHERE h.id = p.household_id AND p.precinct_id IS NOT NULL
               AND h.precinct_id IS DISTINCT FROM p.precinct_id
+            RETURNING h.precinct_id
             """,
             {"doubted": doubted},
         )
+        # Such a door still stands in a block of the former precinct, also where the file names nobody new here.
+        self.places.touched.update(precinct_id for (precinct_id,) in moved)
 
 
 def _next_ids(table: str, count: int) -> list[int]:
