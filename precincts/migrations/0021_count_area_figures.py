@@ -6,7 +6,7 @@ from django.db import migrations
 
 COUNT = """
     INSERT INTO precincts_areafigures (chapter_id, precinct_id, block_id, voters, doors, unplaced)
-    SELECT door.chapter_id, door.precinct_id, door.block_id, sum(door.voters), count(*),
+    SELECT door.chapter_id, door.precinct_id, k.id, sum(door.voters), count(*),
            count(*) FILTER (WHERE b.lon IS NULL)
     FROM (SELECT h.chapter_id, h.precinct_id, h.block_id, h.building_id, count(*) AS voters
           FROM precincts_household h
@@ -14,7 +14,8 @@ COUNT = """
           WHERE h.precinct_id IS NOT NULL
           GROUP BY h.id) door
     JOIN precincts_building b ON b.id = door.building_id
-    GROUP BY door.chapter_id, door.precinct_id, door.block_id;
+    LEFT JOIN precincts_block k ON k.id = door.block_id AND k.precinct_id = door.precinct_id
+    GROUP BY door.chapter_id, door.precinct_id, k.id;
 
     INSERT INTO precincts_areafigures (chapter_id, precinct_id, voters, doors, unplaced)
     SELECT v.chapter_id, v.precinct_id, count(*), 0, 0

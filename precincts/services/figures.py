@@ -16,7 +16,7 @@ from precincts.models import AreaFigures, Household, Precinct, Voter
 
 _AT_DOORS = """
     INSERT INTO precincts_areafigures (chapter_id, precinct_id, block_id, voters, doors, unplaced)
-    SELECT %(chapter)s, door.precinct_id, door.block_id, sum(door.voters), count(*),
+    SELECT %(chapter)s, door.precinct_id, k.id, sum(door.voters), count(*),
            count(*) FILTER (WHERE b.lon IS NULL)
     FROM (SELECT h.precinct_id, h.block_id, h.building_id, count(*) AS voters
           FROM precincts_household h
@@ -25,7 +25,9 @@ _AT_DOORS = """
             AND (%(precincts)s::bigint[] IS NULL OR h.precinct_id = ANY(%(precincts)s))
           GROUP BY h.id) door
     JOIN precincts_building b ON b.id = door.building_id
-    GROUP BY door.precinct_id, door.block_id
+    -- A door that left the precinct of its block counts in no block: a block has one row.
+    LEFT JOIN precincts_block k ON k.id = door.block_id AND k.precinct_id = door.precinct_id
+    GROUP BY door.precinct_id, k.id
 """
 
 _WITHOUT_DOOR = """

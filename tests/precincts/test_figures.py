@@ -129,6 +129,16 @@ def test_a_door_leaves_its_block_when_whoever_stays_behind_it_is_of_another_prec
     assert kept() == counted()
 
 
+def test_a_door_that_still_stands_in_another_precincts_block_counts_in_none(precinct, by):
+    door = Household.objects.filter(block__isnull=False, voters__is_listed=True).first()
+    other = make_precinct(precinct.chapter, "9-9")
+    Household.objects.filter(pk=door.pk).update(precinct=other)
+    recount(chapter_id=precinct.chapter_id)
+    figures = AreaFigures.objects.get(precinct=other)
+    assert (figures.block, figures.doors, figures.voters) == (None, 1, door.voters.listed().count())
+    assert not AreaFigures.objects.exclude(block=None).exclude(block__precinct=precinct).exists()
+
+
 def test_the_last_news_of_a_block_are_the_newest_that_were_learned(precinct, by):
     voter = Voter.objects.filter(household__block__number=2).first()
     figures = AreaFigures.objects.get(block__number=2)
