@@ -200,6 +200,9 @@ def answer_block_ask(
 def _welcome(row: BlockAsk, ask: Ask, member: Member | None, *, by: Actor, on: date) -> Member:
     """The person who said yes, as one of the chapter's people; their door is noted when it is known."""
     voter = row.voter
+    if voter is not None:  # so that of two asks answered at once the second finds whom the first has added
+        known_as = voter.merged_into_id or voter.pk
+        Voter.objects.select_for_update(of=("self",), no_key=True).get(pk=known_as)
     person = member or ask.asked or (find_member(voter, on) if voter is not None else None)
     if person is None:
         assert voter is not None, "an ask names a neighbour or one of the chapter's people"

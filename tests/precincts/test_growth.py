@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -330,6 +331,32 @@ def test_a_neighbour_we_know_already_is_not_added_twice(block, olive, by):
     answer_block_ask(block_ask=row, result="yes", by=by, on=TODAY)
     assert Member.objects.count() == before
     assert BlockAssignment.objects.get().member == known
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_neighbour_who_says_yes_to_two_asks_at_once_is_one_person(chapter, precinct, block, olive, by):
+    nora, other = hot(block), make_block(precinct, 2)
+    rows = [put(one, olive, by, voter=nora, kind="backup") for one in (block, other)]
+    together, failed = Barrier(len(rows)), []
+
+    def say_yes(row):
+        try:
+            with chapter_scope(chapter, by):
+                together.wait()
+                answer_block_ask(block_ask=row, result="yes", by=by, on=TODAY)
+        except Exception as error:  # noqa: BLE001 - shown by the assertion below
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    answers = [Thread(target=say_yes, args=(row,)) for row in rows]
+    for answer in answers:
+        answer.start()
+    for answer in answers:
+        answer.join()
+    assert failed == []
+    assert Member.objects.filter(first_name="Nora").count() == 1
+    assert BlockAssignment.objects.filter(member__first_name="Nora").count() == 2
 
 
 def test_one_of_ours_who_was_added_by_hand_stays_one_person_once_found_in_the_file(
