@@ -31,7 +31,7 @@ class AskForm(forms.Form):
     """Who is asked for which block (a button's value), by whom, by when."""
 
     asked_by = forms.ChoiceField(label=_("Who asks"))
-    due_on = DateField(label=_("By"), days_ahead=366)
+    due_on = DateField(label=_("By when"), days_ahead=366)
     who = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _("Choose somebody to ask.")})
 
     def __init__(self, *args: Any, precinct: Precinct, actor: Actor, on: date, **kwargs: Any) -> None:
