@@ -74,7 +74,8 @@ def open_tabs(browser: Browser, base: str, *, user: User | None = None) -> Itera
 
 def find_faults(page: Page) -> list[tuple[str, Any]]:
     """What axe finds on the page, and whether the page is wider than the screen."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     faults = [(fault["id"], node["target"]) for fault in found for node in fault["nodes"]]
     if page.evaluate("document.documentElement.scrollWidth - window.innerWidth") > 0:
@@ -85,6 +86,7 @@ def find_faults(page: Page) -> list[tuple[str, Any]]:
 def find_faults_of(page: Page, paths: Iterable[str]) -> dict[str, list[tuple[str, Any]]]:
     """The faults of each path beside the open page's; one page for all keeps what it has loaded."""
     faults, here = {}, page.url
+    page.add_init_script(path=AXE)
     for path in paths:
         page.goto(urljoin(here, path))
         # What a page asks for once it stands (a map, the lists of a block) is looked at too.

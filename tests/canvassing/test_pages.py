@@ -292,7 +292,7 @@ def test_the_page_of_a_list_costs_as_many_queries_for_one_neighbour_as_for_four(
     walk_list.save()
     url = chapter_url("canvassing:list", number=1001)
     client_of_olive.get(url)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         client_of_olive.get(url)
 
 

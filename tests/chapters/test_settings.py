@@ -15,7 +15,7 @@ PAGE = "/c/river-city/settings/chapter/"
 FIELDS = {
     "name": "River City", "state": "NC", "time_zone": "America/Chicago", "language": "es",
     "captain_title": "Street captain", "affiliation_regime": "ballot", "paper_size": "a4",
-    "voters_per_block": "120", "consistency_kind": "general", "consistency_elections": "5", "hot_from": "4",
+    "voters_per_block": "120", "quiet_weeks": "6", "consistency_kind": "general", "consistency_elections": "5", "hot_from": "4",
     "warm_from": "2",
 }  # fmt: skip
 

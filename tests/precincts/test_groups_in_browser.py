@@ -137,8 +137,7 @@ def test_what_neighbours_named_becomes_an_issue_led_by_somebody_found_by_name(op
     assert (issue.leader.first_name, issue.note) == ("Blanca", "Ask the county")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+@pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone"])
 def test_the_pages_have_no_faults(open_page, precinct, priya, size, theme):
     need = make_need(make_voter(make_household(make_building(precinct.chapter, 30), precinct)))
     nora = Need.objects.order_by("pk").first()

@@ -42,7 +42,7 @@ def row(*voters, place=True):
 
 
 @given(towns())
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_no_door_and_no_voter_is_lost_or_doubled(buildings):
     doors = [door for building in buildings for door in building.doors]
     try:
