@@ -66,6 +66,16 @@ class DoorRow:
     is_continued: bool
 
 
+def say_captain(walk_list: WalkList) -> str:
+    """Who answered for the block on the day of printing: the captain, or who stood in and for whom; "" for nobody."""
+    if not walk_list.stand_in:
+        return walk_list.captain
+    return _("%(name)s, who stands in for %(captain)s") % {
+        "name": walk_list.stand_in,
+        "captain": walk_list.captain,
+    }
+
+
 def list_url(walk_list: WalkList) -> str:
     """The list's short address, as the QR code holds it."""
     address = reverse(
@@ -104,6 +114,7 @@ def walk_list_context(
         "title": _("List %(number)d") % {"number": walk_list.list_number},
         "paper": walk_list.paper_size,
         "captain_title": chapter.captain_title,
+        "captain": say_captain(walk_list),
         "url": address,
         "url_words": address.removeprefix("https://").removeprefix("http://"),
         "qr": qr_data_uri(address),

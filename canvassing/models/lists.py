@@ -33,6 +33,7 @@ class WalkList(ChapterOwned):
     walk_minutes = models.PositiveIntegerField(_("time for the walk (min)"), default=0)
     captain = models.CharField(_("captain"), max_length=200, blank=True)
     backup = models.CharField(_("backup"), max_length=200, blank=True)
+    stand_in = models.CharField(_("stands in for the captain"), max_length=200, blank=True)
     file_terms = models.JSONField(_("source and permitted use of the voter file"), default=list)
     paper_size = models.CharField(_("paper"), max_length=6)
     pages = models.PositiveSmallIntegerField(_("pages"), default=0)

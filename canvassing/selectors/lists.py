@@ -16,6 +16,7 @@ from core.ranges import in_force
 from precincts.enums import CaptaincyKind, Channel, ImportKind
 from precincts.models import Block, BlockAssignment, Precinct, Suppression, Voter, VoterImport
 from precincts.querysets import VoterQuerySet
+from precincts.selectors.absences import get_stand_ins
 from precincts.selectors.neighbours import Door, list_frozen_doors
 from precincts.selectors.returned import get_voting, list_accepted
 
@@ -56,10 +57,11 @@ class PrintPlan:
 
 @dataclass(frozen=True, slots=True)
 class Keepers:
-    """Who keeps a block on a day."""
+    """Who keeps a block on a day; `stand_in` answers for it while the captain is away."""
 
     captain: str = ""
     backup: str = ""
+    stand_in: str = ""
 
 
 def plan_lists(
@@ -137,14 +139,16 @@ def _count_loose(voters: QuerySet[Voter]) -> dict[int, tuple[int, int]]:
 
 
 def get_keepers(block: Block, *, on: date) -> Keepers:
-    """The captain and the backup of a block on a day. One query."""
+    """The captain and the backup of a block on a day, and who stands in. Two queries."""
     names: dict[str, list[str]] = {}
     rows = BlockAssignment.objects.in_force(on).filter(block=block).select_related("member")
     for row in rows.order_by("starts_on", "pk"):
         names.setdefault(row.kind, []).append(str(row.member))
+    away = get_stand_ins([block.pk], on).get(block.pk)
     return Keepers(
         captain=", ".join(names.get(CaptaincyKind.CAPTAIN, [])),
         backup=", ".join(names.get(CaptaincyKind.BACKUP, [])),
+        stand_in=str(away.member) if away is not None else "",
     )
 
 

@@ -215,6 +215,7 @@ def freeze_list(
         walk_minutes=minutes,
         captain=keepers.captain[:200],
         backup=keepers.backup[:200],
+        stand_in=keepers.stand_in[:200],
         file_terms=list_file_terms(chapter),
         paper_size=paper_size or chapter.paper_size,
         made_by_id=by.user_id,

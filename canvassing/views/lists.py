@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from canvassing.documents.walk_list import file_stem, map_of, screen_doors, terms_of
+from canvassing.documents.walk_list import file_stem, map_of, say_captain, screen_doors, terms_of
 from canvassing.models import WalkList
 from canvassing.selectors.lists import list_doors_of_list, list_walk_lists, place_of
 from canvassing.services import lists
@@ -33,7 +33,9 @@ def _precinct_choices(request: ChapterRequest) -> list[tuple[int, str]]:
 
 def _search(rows: QuerySet[WalkList], words: str) -> QuerySet[WalkList]:
     number = read_id(words)
-    return rows.filter(captain__icontains=words) if number is None else rows.filter(list_number=number)
+    if number is not None:
+        return rows.filter(list_number=number)
+    return rows.filter(Q(captain__icontains=words) | Q(stand_in__icontains=words))
 
 
 LISTS = ListSpec(
@@ -44,7 +46,7 @@ LISTS = ListSpec(
             url=lambda row: chapter_url("canvassing:list", number=row.list_number),
         ),
         Column("place", _("Where"), place_of, sort=("precinct__code", "block__number")),
-        Column("captain", _("Captain"), lambda row: row.captain, sort=("captain",)),
+        Column("captain", _("Captain"), say_captain, sort=("captain",)),
         Column("doors", _("Doors"), lambda row: row.door_count, sort=("door_count",), numeric=True),
         Column("voters", _("Neighbours"), lambda row: row.voter_count, sort=("voter_count",), numeric=True),
         Column("made", _("Printed"), lambda row: row.made_at, sort=("made_at",)),
@@ -98,6 +100,7 @@ def detail(request: ChapterRequest, number: int) -> HttpResponse:
     context = {
         "walk_list": walk_list,
         "place": place_of(walk_list),
+        "captain": say_captain(walk_list),
         "doors": screen_doors(doors, on=today_in(request.chapter)),
         "map": map_of(doors),
         "stats": _stats(walk_list),

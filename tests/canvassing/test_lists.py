@@ -13,6 +13,7 @@ from django.db import connections
 from django.utils import timezone
 
 from canvassing import tasks
+from canvassing.documents.walk_list import walk_list_html
 from canvassing.models import WalkList
 from canvassing.selectors.lists import list_doors_of_list, plan_lists
 from canvassing.services import lists
@@ -23,9 +24,20 @@ from chapters.selectors.actors import today_in
 from chapters.services.job_runs import run_job_now
 from core.actors import Actor
 from core.files import private_storage
+from core.http import chapter_url
 from core.jobs import JobCancelled
+from precincts.enums import CaptaincyKind
+from precincts.models import Absence, BlockAssignment
 from tests.canvassing.conftest import LISTED, UNLISTED
-from tests.factories import actor_of, make_job, make_precinct, make_street, make_voter
+from tests.factories import (
+    actor_of,
+    make_captain,
+    make_job,
+    make_member,
+    make_precinct,
+    make_street,
+    make_voter,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +140,33 @@ def test_the_captain_the_terms_and_who_printed_are_written_down(town):
     assert walk_list.made_by == town.olive.user
     assert walk_list.walk_minutes > 0
     assert walk_list.walk_metres > 0
+
+
+def test_the_stand_in_of_the_day_is_printed_and_for_whom(town, client):
+    print_now(town, block=town.first)
+    on = today_in(town.chapter)
+    bob = BlockAssignment.objects.captains().get(block=town.first)
+    cleo = make_captain(
+        town.first, make_member(town.chapter, "Cleo", last_name="Cruz"), kind=CaptaincyKind.BACKUP
+    )
+    absence = Absence.objects.create(
+        chapter=town.chapter, assignment=bob, stand_in=cleo.member, starts_on=on, ends_on=on
+    )
+    print_now(town, block=town.first)
+    absence.delete()
+    print_now(town, block=town.first)
+    before, away, back = WalkList.objects.order_by("list_number")
+    assert [one.stand_in for one in (before, away, back)] == ["", "Cleo Cruz", ""]
+    assert "<b>Bob Backer</b>" in walk_list_html(back)
+    words = "Cleo Cruz, who stands in for Bob Backer"
+    assert f"<b>{words}</b>" in walk_list_html(away)
+    client.force_login(town.olive.user)
+    page = client.get(chapter_url("canvassing:list", slug=town.chapter.slug, number=away.list_number))
+    assert f"<b>{words}</b>" in page.content.decode()
+    index = chapter_url("canvassing:lists", slug=town.chapter.slug)
+    assert client.get(index).content.decode().count(words) == 1
+    found = client.get(index, {"q": "cleo"}).context["page"]
+    assert [row.list_number for row in found.rows] == [away.list_number]
 
 
 # --- Once, under one number -------------------------------------------------------------------------------
@@ -289,7 +328,7 @@ def test_a_list_of_many_doors_costs_as_many_queries_as_one_of_few(
         door.save()
     target = plan_lists(town.chapter, block=town.first, on=today_in(town.chapter)).targets[0]
     job = make_job(town.chapter)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         lists.freeze_list(job=job, target=target, by=town.by, at=timezone.now(), paper_size="")
 
 
