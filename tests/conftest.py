@@ -20,6 +20,7 @@ from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
 from core.postgres.roles import APP_ALIAS, OWNER_ALIAS
+from tests.databases import create_test_database
 
 # A busy machine is no failure, and a red build must be red again.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
@@ -58,12 +59,16 @@ def site_language() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_modify_db_settings: None, django_db_keepdb: bool, django_db_blocker: pytest.DjangoDbBlocker
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_blocker: pytest.DjangoDbBlocker,
 ) -> Iterator[None]:
+    """A copy of the migrated template; `--create-db` runs every migration anew, `--reuse-db` keeps the copy."""
     owner, app = connections[OWNER_ALIAS], connections[APP_ALIAS]
     name = owner.settings_dict["NAME"]
     with django_db_blocker.unblock():
-        owner.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=django_db_keepdb, serialize=False)
+        create_test_database(owner, keep=django_db_keepdb, from_nothing=django_db_createdb)
         app.close()
         app.settings_dict["NAME"] = owner.settings_dict["NAME"]
         owner.close()
