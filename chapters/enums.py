@@ -73,6 +73,18 @@ class AskResult(models.TextChoices):
     LATER = "later", _("later")
     NO = "no", _("no")
     WITHDRAWN = "withdrawn", _("taken back")
+    CLOSED = "closed", _("closed")
+
+
+class AskEnd(models.TextChoices):
+    """Why nobody is to be asked any more, though no answer came."""
+
+    MOVED = "moved", _("moved away")
+    DIED = "died", _("died")
+    GONE = "gone", _("no longer on the lists")
+    NO_CONTACT = "no_contact", _("does not want to be contacted")
+    LEFT = "left", _("left the chapter")
+    ASKER_LEFT = "asker_left", _("who should ask left the chapter")
 
 
 OPEN_ASK_RESULTS = (AskResult.OPEN, AskResult.MAYBE, AskResult.LATER)

@@ -257,7 +257,7 @@ def make_block_ask(
     """An open ask, made today by whoever acts, to keep a block as captain."""
     today = today_in(block.chapter)
     ask = Ask.objects.create(
-        chapter=block.chapter, asked_name=name, asked_by_id=by.member_id, what=what, asked_on=today,
+        chapter=block.chapter, asked_name=name, asked_by_id=by.member_id, whats={"en": what}, asked_on=today,
         due_on=today + timedelta(days=7),
     )  # fmt: skip
     return BlockAsk.objects.create(chapter=block.chapter, ask=ask, block=block, voter=voter)

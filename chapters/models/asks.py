@@ -4,11 +4,13 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chapters.enums import OPEN_ASK_RESULTS, AskResult
+from chapters.enums import OPEN_ASK_RESULTS, AskEnd, AskResult
 from chapters.models.base import ChapterOwned
 from chapters.querysets import AskQuerySet
+from core.words import in_readers_language
 
 _COME_BACK = (AskResult.MAYBE, AskResult.LATER)
 
@@ -31,12 +33,13 @@ class Ask(ChapterOwned):
     asked_by = models.ForeignKey(
         "chapters.Member", on_delete=models.PROTECT, related_name="asks_made", verbose_name=_("who asks")
     )
-    what = models.CharField(_("for what"), max_length=200)
+    whats = models.JSONField(_("for what, by language"), default=dict)
     asked_on = models.DateField(_("since"))
     due_on = models.DateField(_("to be asked by"))
     result = models.CharField(
         _("answer"), max_length=10, choices=AskResult, default=AskResult.OPEN, blank=True
     )
+    closed_as = models.CharField(_("why it was closed"), max_length=10, choices=AskEnd, blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
     follow_up_on = models.DateField(_("come back on"), null=True, blank=True)
     note = models.TextField(_("what they said"), blank=True)
@@ -62,6 +65,11 @@ class Ask(ChapterOwned):
                 | (~Q(result__in=_COME_BACK) & Q(follow_up_on__isnull=True)),
                 name="ask_comes_back_after_answer",
             ),
+            models.CheckConstraint(
+                condition=(Q(result=AskResult.CLOSED) & ~Q(closed_as=""))
+                | (~Q(result=AskResult.CLOSED) & Q(closed_as="")),
+                name="ask_closed_for_a_reason",
+            ),
         ]
         indexes = [
             models.Index(
@@ -71,6 +79,18 @@ class Ask(ChapterOwned):
 
     def __str__(self) -> str:
         return self.asked_name
+
+    @property
+    def what(self) -> str:
+        """For what, in the reader's language."""
+        return in_readers_language(self.whats)
+
+    @property
+    def answer(self) -> str:
+        """What came of it, in words: the answer, or why it was closed without one."""
+        if self.result != AskResult.CLOSED:
+            return str(self.get_result_display())
+        return gettext("closed: %(why)s") % {"why": self.get_closed_as_display()}
 
     @property
     def is_open(self) -> bool:

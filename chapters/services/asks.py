@@ -7,12 +7,13 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chapters.enums import AskResult, MemberKind
+from chapters.enums import AskEnd, AskResult, MemberKind
 from chapters.models import Ask, Chapter, Member
 from chapters.services import audit
 from core.actors import Actor
 from core.errors import DomainError
 from core.templatetags.formats import day
+from core.words import Saying, in_all_languages
 
 COME_BACK = (AskResult.MAYBE, AskResult.LATER)
 """Answers after which somebody has to come back."""
@@ -34,7 +35,7 @@ class CannotAsk(DomainError):
 def make_ask(
     *,
     chapter: Chapter,
-    what: str,
+    what: Saying,
     asked_by: Member,
     due_on: date,
     by: Actor,
@@ -45,6 +46,7 @@ def make_ask(
     """Note that `asked_by` is to ask somebody for something by a day.
 
     Args:
+        what: for what; as a function where placeholders are filled.
         asked: the person, when one of the chapter's; else
         asked_name: their name alone.
 
@@ -72,7 +74,7 @@ def make_ask(
         asked=asked,
         asked_name=str(asked) if asked is not None else asked_name[:180],
         asked_by=asked_by,
-        what=what[:200],
+        whats=in_all_languages(what, longest=200),
         asked_on=on,
         due_on=due_on,
         made_by_id=by.user_id,
@@ -131,6 +133,25 @@ def withdraw_ask(*, ask: Ask, by: Actor, on: date) -> Ask:
 
 
 @transaction.atomic
+def close_ask(*, ask: Ask, why: AskEnd | str, by: Actor, on: date) -> Ask:
+    """End an open ask because nobody can, or should, ask any more; it stays on record with the reason.
+
+    Raises:
+        AskIsSettled: it was answered with yes or no, or taken back.
+    """
+    ask = _lock_open(ask)
+    ask.result, ask.closed_as, ask.follow_up_on = AskResult.CLOSED, AskEnd(why), None
+    ask.answered_on = max(on, ask.asked_on)
+    ask.save(update_fields=["result", "closed_as", "answered_on", "follow_up_on"])
+    audit.record(
+        by=by, verb="chapters.ask_closed", row=ask, detail={"why": ask.closed_as},
+        summary=lambda: _("Nobody asks %(name)s any more (%(why)s): %(what)s")
+        % {"name": ask.asked_name, "why": ask.get_closed_as_display(), "what": ask.what},
+    )  # fmt: skip
+    return ask
+
+
+@transaction.atomic
 def name_asked(*, ask: Ask, member: Member) -> Ask:
     """Say which of the chapter's people the one asked is, once that is known.
 
@@ -146,10 +167,11 @@ def name_asked(*, ask: Ask, member: Member) -> Ask:
 
 @transaction.atomic
 def drop_asks_of(member_id: int, by: Actor, on: date) -> None:
-    """Take back the open asks by and of a member who leaves."""
+    """Close the open asks by and of a member who leaves."""
     rows = Ask.objects.open()
     for ask in (rows.filter(asked_id=member_id) | rows.filter(asked_by_id=member_id)).order_by("pk"):
-        withdraw_ask(ask=ask, by=by, on=on)
+        why = AskEnd.LEFT if ask.asked_id == member_id else AskEnd.ASKER_LEFT
+        close_ask(ask=ask, why=why, by=by, on=on)
 
 
 def _lock_open(ask: Ask) -> Ask:

@@ -101,7 +101,9 @@ class AnswerForm(forms.Form):
     result = forms.ChoiceField(
         label=_("They said"),
         choices=[
-            (one.value, one.label) for one in AskResult if one not in (AskResult.OPEN, AskResult.WITHDRAWN)
+            (one.value, one.label)
+            for one in AskResult
+            if one not in (AskResult.OPEN, AskResult.WITHDRAWN, AskResult.CLOSED)
         ],
         widget=forms.RadioSelect,
     )

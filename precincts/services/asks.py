@@ -86,7 +86,7 @@ def ask_for_block(
     _require_not_asked(block, voter, member, name)
     _require_not_standing(block, member, kind, on)
     ask = asks.make_ask(
-        chapter=block.precinct.chapter, what=_say_what(block, kind), asked_by=asked_by, due_on=due_on, by=by,
+        chapter=block.precinct.chapter, what=lambda: _say_what(block, kind), asked_by=asked_by, due_on=due_on, by=by,
         on=on, asked=member, asked_name=name,
     )  # fmt: skip
     return BlockAsk.objects.create(
@@ -175,6 +175,11 @@ def answer_block_ask(
         SomebodyElse, and what `services.roster.assign_captain` raises; then nothing is saved.
     """
     row = BlockAsk.objects.select_for_update(of=("self",)).get(pk=block_ask.pk)
+    if row.voter is not None:
+        # The neighbour before the ask, as an import takes them; of two asks answered at once the second finds
+        # whom the first has added.
+        known_as = row.voter.merged_into_id or row.voter.pk
+        Voter.objects.select_for_update(of=("self",), no_key=True).get(pk=known_as)
     row.ask = ask = asks.answer_ask(
         ask=row.ask, result=result, by=by, on=on, follow_up_on=follow_up_on, note=note
     )
@@ -200,9 +205,6 @@ def answer_block_ask(
 def _welcome(row: BlockAsk, ask: Ask, member: Member | None, *, by: Actor, on: date) -> Member:
     """The person who said yes, as one of the chapter's people; their door is noted when it is known."""
     voter = row.voter
-    if voter is not None:  # so that of two asks answered at once the second finds whom the first has added
-        known_as = voter.merged_into_id or voter.pk
-        Voter.objects.select_for_update(of=("self",), no_key=True).get(pk=known_as)
     person = member or ask.asked or (find_member(voter, on) if voter is not None else None)
     if person is None:
         assert voter is not None, "an ask names a neighbour or one of the chapter's people"

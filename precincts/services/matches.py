@@ -7,11 +7,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core.actors import Actor
 from core.errors import DomainError
 from precincts.enums import VoterStatus
 from precincts.models import MatchDecision, Voter
+from precincts.services.ask_closings import close_asks_of_voter
 from precincts.services.figures import recount_at
 from precincts.services.neighbours import NeighbourKnown, say_known
 
@@ -102,6 +104,7 @@ def _decide(added: Voter, registered: Voter, *, by: Actor, at: datetime, is_same
     if is_same:
         added.merged_into, added.status = registered, VoterStatus.MERGED
         added.save(update_fields=["merged_into", "status"])
+        close_asks_of_voter(voter=registered, by=by, on=today_in(registered.chapter, at))
         recount_at(added.household)
     _log(decision, by)
     return decision

@@ -15,6 +15,7 @@ from core.errors import DomainError
 from precincts.casing import in_plain_case
 from precincts.enums import VoterStatus
 from precincts.models import Household, Voter
+from precincts.services.ask_closings import close_asks_of_voter
 from precincts.services.figures import recount_at
 
 
@@ -80,6 +81,7 @@ def remove_neighbour(*, voter: Voter, by: Actor, on: date) -> None:
         )
     voter.gone_on = on
     voter.save(update_fields=["gone_on"])
+    close_asks_of_voter(voter=voter, by=by, on=on)
     recount_at(voter.household)
     audit.record(
         by=by, verb="precincts.neighbour_removed", row=voter,

@@ -14,6 +14,7 @@ from core.errors import DomainError
 from core.ranges import in_force
 from precincts.enums import Channel, SuppressionKind
 from precincts.models import Suppression, Voter
+from precincts.services.ask_closings import close_asks_of_voter
 
 
 class AlreadySuppressed(DomainError):
@@ -26,7 +27,7 @@ class NotSuppressed(DomainError):
 
 @transaction.atomic
 def suppress(*, voter: Voter, kind: SuppressionKind, by: Actor, on: date) -> Suppression:
-    """Write down why nobody should reach this neighbour in any way, from a day on.
+    """Write down why nobody should reach this neighbour in any way, from a day on; open asks of them are closed.
 
     Raises:
         AlreadySuppressed: the reason is in force already.
@@ -41,6 +42,7 @@ def suppress(*, voter: Voter, kind: SuppressionKind, by: Actor, on: date) -> Sup
             )  # fmt: skip
     except IntegrityError as error:
         raise AlreadySuppressed(_already(voter, kind)) from error
+    close_asks_of_voter(voter=voter, by=by, on=on)
     audit.record(
         by=by, verb="precincts.neighbour_suppressed", row=voter, detail={"kind": kind},
         summary=lambda: _("Wrote down of %(name)s: %(reason)s")

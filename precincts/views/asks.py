@@ -35,13 +35,14 @@ _RESULTS: dict[str, tuple[str, Any]] = {
     AskResult.LATER: ("clock", "mark"),
     AskResult.NO: ("x-circle", "neutral"),
     AskResult.WITHDRAWN: ("arrow-counterclockwise", "neutral"),
+    AskResult.CLOSED: ("person-slash", "neutral"),
 }
 
 
 def result_badge(row: BlockAsk) -> Badge:
-    """The answer as icon and word."""
+    """The answer, or why there is none, as icon and word."""
     icon, tone = _RESULTS[row.ask.result]
-    return Badge(word=row.ask.get_result_display(), icon=icon, tone=tone)
+    return Badge(word=row.ask.answer, icon=icon, tone=tone)
 
 
 def _by_state(rows: Rows, value: str) -> Rows:

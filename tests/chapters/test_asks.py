@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext, gettext_lazy
 
 from chapters.enums import MemberKind
 from chapters.models import Ask, AuditEvent
@@ -107,10 +109,12 @@ def test_dates_out_of_order_are_refused(chapter, olive, by):
         {"result": "maybe", "answered_on": TODAY},
         {"result": "no", "answered_on": TODAY, "follow_up_on": LATER},
         {"asked_name": ""},
+        {"result": "closed", "answered_on": TODAY},
+        {"result": "no", "answered_on": TODAY, "closed_as": "moved"},
     ],
 )
 def test_the_database_refuses_what_makes_no_sense(chapter, olive, wrong):
-    values = {"asked_name": "Nia", "what": "x", "asked_on": TODAY, "due_on": LATER} | wrong
+    values = {"asked_name": "Nia", "whats": {"en": "x"}, "asked_on": TODAY, "due_on": LATER} | wrong
     with pytest.raises(IntegrityError), transaction.atomic():
         Ask.objects.create(chapter=chapter, asked_by=olive, **values)
 
@@ -124,7 +128,7 @@ def test_nobody_asks_themselves_or_for_another_chapter(chapter, olive, by):
     assert not Ask.objects.exists()
 
 
-def test_asks_of_somebody_who_leaves_are_taken_back(chapter, olive, by):
+def test_asks_of_somebody_who_leaves_are_closed_and_say_why(chapter, olive, by):
     nia = make_member(chapter, "Nia")
     asker = make_member(chapter, "Amos")
     put(chapter, olive, by, asked=nia, due_on=today_in(chapter) + timedelta(days=9))
@@ -133,7 +137,25 @@ def test_asks_of_somebody_who_leaves_are_taken_back(chapter, olive, by):
     )  # fmt: skip
     for member in (nia, asker):
         change_member(member=member, by=by, kind=MemberKind.FORMER)
-    assert set(Ask.objects.values_list("result", flat=True)) == {"withdrawn"}
+    assert [(ask.answer, ask.is_open) for ask in Ask.objects.order_by("pk")] == [
+        ("closed: left the chapter", False),
+        ("closed: who should ask left the chapter", False),
+    ]
+    said = {event.summary for event in AuditEvent.objects.filter(verb="chapters.ask_closed")}
+    assert said == {
+        "Nobody asks Nia Brown any more (left the chapter): Keep the door list".replace(
+            "Brown", nia.last_name
+        ),
+        "Nobody asks Sam any more (who should ask left the chapter): x",
+    }
+
+
+def test_an_ask_is_read_in_the_readers_language(chapter, olive, by):
+    ask = put(chapter, olive, by, what=gettext_lazy("Take back"))
+    assert set(ask.whats) == {"en", "es"}
+    assert ask.what == "Take back"
+    with translation.override("es"):
+        assert ask.what == gettext("Take back") != "Take back"
 
 
 def test_a_member_sees_the_asks_they_make(chapter, olive, by):

@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from chapters.enums import MemberKind, RoleName
 from chapters.models import Ask, AuditEvent, Member
@@ -290,6 +291,14 @@ def test_to_be_asked_makes_nobody_one_of_ours(block, olive, by):
     assert (row.ask.asked, row.ask.asked_name) == (None, "Nora Neighbour")
     assert row.ask.what == "Keep block 1 in precinct 3-2"
     assert (Member.objects.count(), Residence.objects.count()) == (before, 0)
+
+
+def test_what_an_ask_is_for_is_read_in_the_readers_language(block, olive, by):
+    ask = put(block, olive, by, voter=hot(block)).ask
+    assert ask.what == "Keep block 1 in precinct 3-2"
+    with translation.override("es"):
+        words = gettext("Keep block %(block)s in precinct %(code)s") % {"block": block, "code": "3-2"}
+        assert ask.what == words != "Keep block 1 in precinct 3-2"
 
 
 def test_a_yes_makes_a_volunteer_who_lives_there_and_keeps_the_block(block, olive, by):

@@ -15,6 +15,7 @@ from chapters.services import audit
 from core.actors import Actor
 from precincts.enums import ImportKind
 from precincts.models import Voter, VoterImport
+from precincts.services.ask_closings import close_asks_after_import
 from precincts.services.figures import recount
 from precincts.services.imports.confirmations import other_state, require_confirmed, require_few_gone
 from precincts.services.imports.merge import Merge, VoterReport
@@ -102,7 +103,9 @@ def _import(
     merge.count()
     require_few_gone(upload, record, counties=sorted(merge.counties), gone=report.gone)
     merge.pace.tell("blocks")
-    place_new_households(precinct_ids=merge.touched, by=by, on=today_in(chapter))
+    on = today_in(chapter)
+    place_new_households(precinct_ids=merge.touched, by=by, on=on)
+    close_asks_after_import(chapter_id=chapter.pk, record_id=record.pk, by=by, on=on)
     if report.unchanged < report.voters or report.gone:
         recount(chapter_id=chapter.pk)
     return report
