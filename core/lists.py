@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -51,6 +52,9 @@ Choices = Sequence[tuple[Any, Any]]
 Load = Callable[[Sequence[Any]], Sequence[Any]]
 
 CSV_BATCH = 1000
+
+CHIPS_AT_MOST = 6
+"""A filter of more choices is a select, not chips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ class FilterBar:
 
     @property
     def is_select(self) -> bool:
-        return len(self.chips) > 6
+        return len(self.chips) > CHIPS_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +257,7 @@ class ListSpec:
         return self.order
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ListPage:
     """One list as asked for by one address; what `{% data_table %}` draws."""
 
@@ -288,7 +292,7 @@ class ListPage:
     def headings(self) -> list[Heading]:
         return [self._heading(column) for column in self.columns]
 
-    @property
+    @cached_property
     def bars(self) -> list[FilterBar]:
         return [self._bar(narrowing) for narrowing in self.spec.filters]
 
@@ -370,15 +374,16 @@ class ListPage:
         )
 
     def _bar(self, narrowing: Filter) -> FilterBar:
-        chosen = self.chosen.get(narrowing.key, "")
+        chosen, offered = self.chosen.get(narrowing.key, ""), self.offered[narrowing.key]
+        has_links = len(offered) <= CHIPS_AT_MOST
         chips = [
             Chip(
                 words,
                 value,
-                self._url(page="", **{narrowing.key: "" if value == chosen else value}),
+                self._url(page="", **{narrowing.key: "" if value == chosen else value}) if has_links else "",
                 value == chosen,
             )
-            for value, words in self.offered[narrowing.key]
+            for value, words in offered
         ]
         return FilterBar(narrowing.key, narrowing.label, chips, chosen)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import template
@@ -15,15 +14,13 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
-from core import charts, icons
+from core import charts, icons, table_drawing
 from core.charts import Chart
 from core.components import Card, Detail, Event, MapPanel, Progress, Stat, Step
 from core.http import chapter_url
 from core.icons import UnknownIcon, icon_svg
-from core.lists import Cell
-from core.templatetags import formats
+from core.lists import Row
 from core.undo import undo_url_of
 
 register = template.Library()
@@ -82,44 +79,17 @@ def own_address(referrer: str | None, request: HttpRequest) -> str:
     return str(referrer) if ours else "/"
 
 
+register.filter("cell_text", table_drawing.cell_text)
+
+
 @register.filter
-def cell_text(value: Any) -> Any:
-    """A table cell's value as it is read: dates and numbers written out, nothing as a dash."""
-    if value is None or value == "":
-        return formats.NOTHING
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, dt.datetime):
-        return formats.when(value)
-    if isinstance(value, dt.date):
-        return formats.day(value)
-    if isinstance(value, int):
-        return formats.number(value)
-    if isinstance(value, float):
-        return formats.number(value, 1)
-    return value
+def with_cells(rows: Iterable[Row]) -> Iterator[tuple[Row, SafeString]]:
+    """Each row of a list with its cells drawn."""
+    drawer = table_drawing.CellDrawer(lambda one: badge(one.word, one.icon, one.tone))
+    return ((row, drawer.row(row.cells)) for row in rows)
 
 
-@register.simple_tag
-def table_cell(cell: Cell) -> SafeString:
-    """One cell of a list, drawn here and not by a template: a page has four hundred of them."""
-    if cell.badge:
-        inner = badge(cell.badge.word, cell.badge.icon, cell.badge.tone)
-    elif cell.url:
-        inner = format_html('<a href="{}">{}</a>', cell.url, cell_text(cell.value))
-    else:
-        inner = format_html("<span>{}</span>", cell_text(cell.value))
-    line = format_html('<span class="cell-line">{}</span>', cell.line) if cell.line else ""
-    if cell.title:
-        return format_html(
-            '<th scope="row" role="rowheader" data-label="{}" class="cell-title">{}{}</th>',
-            cell.label,
-            inner,
-            line,
-        )
-    css_class = "numeric" if cell.numeric else "nowrap" if cell.is_whole else ""
-    attribute = format_html(' class="{}"', css_class) if css_class else ""
-    return format_html('<td role="cell" data-label="{}"{}>{}{}</td>', cell.label, attribute, inner, line)
+register.filter("options", table_drawing.draw_options)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from chapters.enums import MemberKind
 from chapters.models import ChapterOwned
 from core.ranges import date_range, id_range
 from precincts.enums import CaptaincyKind
@@ -29,6 +31,11 @@ class Captaincy(ChapterOwned):
     class Meta:
         abstract = True
         ordering = ["-starts_on", "-pk"]
+
+    def serves(self, on: date) -> bool:
+        """Whether the charge is the member's on a day, as `CaptaincyQuerySet.in_force` reads it."""
+        is_begun = self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
+        return is_begun and self.member.kind != MemberKind.FORMER
 
 
 def _one_captaincy(charge: str, *, two_captains: Any, member_twice: Any) -> list[models.BaseConstraint]:

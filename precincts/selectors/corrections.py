@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from core.actors import Actor
+from core.lookups import OneOf
 from precincts.casing import in_plain_case
 from precincts.enums import CorrectionKind, CorrectionState
 from precincts.models import Correction, Voter
@@ -31,7 +32,7 @@ def list_standing_corrections(voter_ids: Iterable[int]) -> dict[int, list[Correc
 
     One query where there are none, at most five.
     """
-    rows = Correction.objects.filter(voter_id__in=list(voter_ids)).exclude(state=CorrectionState.REJECTED)
+    rows = Correction.objects.filter(OneOf("voter_id", voter_ids)).exclude(state=CorrectionState.REJECTED)
     found: defaultdict[int, list[Correction]] = defaultdict(list)
     # Apart, not joined: most blocks have none, and then it stays at one query.
     related = rows.prefetch_related("voter__household", "asked_by", "decided_by").order_by("asked_at", "pk")

@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from chapters.models import Chapter
 from core.actors import Actor
+from core.lookups import OneOf
 from core.ranges import in_force
 from precincts.affiliation import Affiliation, Ballot, Learned, Regime, find_affiliation
 from precincts.ballots import ReturnedBallot
 from precincts.enums import ONE_AT_A_TIME, Channel, ElectionKind, FactKind, Heat, SuppressionKind, VoterStatus
 from precincts.models import Block, Election, Fact, Household, Precinct, Suppression, Voter, VoterChange
 from precincts.propensity import HeldElection, Propensity, bitmask, measure
-from precincts.selectors.returned import get_ballots, get_voting, is_awaited
+from precincts.selectors.returned import Voting, get_ballots, get_voting, is_awaited
 from precincts.voterfile.detail import decode_detail
 from precincts.voterfile.elections import METHOD_UNKNOWN
 from precincts.words import say_fact
@@ -135,14 +136,41 @@ class Door:
         return f"{self.building}, {self.unit}" if self.unit else self.building
 
 
-def list_doors(block: Block, *, on: date) -> list[Door]:
-    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Eight queries, while
-    voting runs ten.
+@dataclass(frozen=True, slots=True)
+class KnownElections:
+    """What the chapter's elections say of its neighbours on a day.
+
+    Attributes:
+        shown: those the consistency rule counts, oldest first.
+        primaries, held: days by election, of the primaries held so far and of all.
+        voting: the one that is being voted in.
+    """
+
+    shown: list[Election]
+    primaries: dict[int, date]
+    held: dict[int, date]
+    voting: Voting | None
+
+
+def read_elections(chapter: Chapter, *, on: date) -> KnownElections:
+    """The elections as the neighbours of a chapter are read against them. One query, while voting runs two."""
+    elections = list(Election.objects.filter(chapter=chapter))
+    return KnownElections(
+        shown=_shown(elections, chapter, on),
+        primaries=list_primaries(elections, on),
+        held={election.pk: election.held_on for election in elections},
+        voting=get_voting(chapter, on) if any(is_awaited(one, on) for one in elections) else None,
+    )
+
+
+def list_doors(block: Block, *, on: date, elections: KnownElections | None = None) -> list[Door]:
+    """The block's doors with a listed neighbour, in walk order; doors not yet routed come last. Seven queries, while
+    voting runs nine; one or two fewer with the elections read before.
 
     `walk_position` counts these doors from 1, as the paper does: an empty house in between takes no number.
     """
-    doors = _with_neighbours(_in_walk_order(Household.objects.filter(block=block)), block.chapter, on)
-    return [replace(door, walk_position=place) for place, door in enumerate(doors, start=1)]
+    rows = _in_walk_order(Household.objects.filter(block=block))
+    return _with_neighbours(rows, block.chapter, on, elections, counted=True)
 
 
 def get_neighbour(voter: Voter, chapter: Chapter, *, on: date) -> tuple[Door, Neighbour]:
@@ -246,45 +274,54 @@ def _door(**known: Any) -> Door:
     return Door(**unknown | known)
 
 
-def _with_neighbours(doors: Iterable[Door], chapter: Chapter, on: date) -> list[Door]:
+def _with_neighbours(
+    doors: Iterable[Door],
+    chapter: Chapter,
+    on: date,
+    elections: KnownElections | None = None,
+    *,
+    counted: bool = False,
+) -> list[Door]:
+    """Those of the doors where somebody is listed, with them; `counted` gives them their places from 1 on."""
     doors = list(doors)
-    ids = [door.household_id for door in doors]
-    rows = Voter.objects.filter(chapter=chapter, household_id__in=ids).listed()
-    neighbours = _read_neighbours(rows, chapter, on)
+    ids = [door.household_id for door in doors if door.household_id is not None]
+    rows = Voter.objects.filter(OneOf("household_id", ids), chapter=chapter).listed()
+    neighbours = _read_neighbours(rows, chapter, on, elections)
+    inhabited = (door for door in doors if door.household_id in neighbours)
     return [
-        replace(door, neighbours=tuple(neighbours[door.household_id]))
-        for door in doors
-        if door.household_id in neighbours
+        replace(
+            door,
+            neighbours=tuple(neighbours[door.household_id]),
+            walk_position=place if counted else door.walk_position,
+        )
+        for place, door in enumerate(inhabited, start=1)
     ]
 
 
 def _read_neighbours(
-    rows: QuerySet[Voter], chapter: Chapter, on: date
+    rows: QuerySet[Voter], chapter: Chapter, on: date, elections: KnownElections | None = None
 ) -> defaultdict[int | None, list[Neighbour]]:
     """The people of a query by household, oldest first within one door. Six queries, while voting runs eight."""
+    known = elections or read_elections(chapter, on=on)
     order = (F("birth_year").asc(nulls_last=True), "last_name", "first_name", "pk")
-    voters = list(rows.only(*_VOTER_COLUMNS).order_by(*order))
+    # As plain rows: a model of each takes twice as long.
+    voters: list[Any] = list(rows.order_by(*order).values_list(*_VOTER_COLUMNS, named=True))
     ids = [voter.pk for voter in voters]
-    elections = list(Election.objects.filter(chapter=chapter))
-    shown = _shown(elections, chapter, on)
-    primaries = list_primaries(elections, on)
-    held = {election.pk: election.held_on for election in elections}
     owners = _read_owners(ids)
     facts, changes = _read_facts(owners, on), _read_changes(ids, on)
     suppressions = _read_suppressions(owners, on)
     records: dict[tuple[Any, ...], tuple[tuple[Mark, ...], Propensity]] = {}
-    mask = bitmask(election.bit or 0 for election in shown)
-    voting = get_voting(chapter, on) if any(is_awaited(one, on) for one in elections) else None
-    ballots = get_ballots(voting.election, ids) if voting else {}
+    mask = bitmask(election.bit or 0 for election in known.shown)
+    ballots = get_ballots(known.voting.election, ids) if known.voting else {}
     found: defaultdict[int | None, list[Neighbour]] = defaultdict(list)
     for voter in voters:
         is_registered = voter.status != VoterStatus.UNREGISTERED
         # A block's people have voted in a few ways only: each is measured once.
         way = (voter.history & mask, voter.registered_on, is_registered)
         if way not in records:
-            records[way] = _record_of(voter, shown, chapter)
+            records[way] = _record_of(voter, known.shown, chapter)
         marks, votes = records[way]
-        method, method_on = _last_method(voter, held)
+        method, method_on = _last_method(voter, known.held)
         neighbour = Neighbour(
             voter_id=voter.pk,
             first_name=voter.first_name,
@@ -295,7 +332,7 @@ def _read_neighbours(
             status=voter.status,
             phone=voter.phone,
             language=voter.language,
-            affiliation=affiliation_of(voter, primaries, _learned(facts[voter.pk]), chapter),
+            affiliation=affiliation_of(voter, known.primaries, _learned(facts[voter.pk]), chapter),
             marks=marks,
             voted=votes.voted,
             counted=votes.possible,
@@ -395,7 +432,7 @@ def list_primaries(elections: Iterable[Election], on: date) -> dict[int, date]:
 
 def _read_owners(voter_ids: list[int]) -> dict[int, int]:
     """Some people's rows, and those added by hand that were merged into them: row to person."""
-    merged = Voter.objects.filter(merged_into_id__in=voter_ids).order_by()
+    merged = Voter.objects.filter(OneOf("merged_into_id", voter_ids)).order_by()
     return {voter_id: voter_id for voter_id in voter_ids} | dict(merged.values_list("pk", "merged_into_id"))
 
 
@@ -408,7 +445,7 @@ _FACT_COLUMNS = (
 def _read_facts(owners: Mapping[int, int], on: date) -> defaultdict[int, list[KnownFact]]:
     """Facts that still stand, newest first, by person; with those of the row added by hand before the file came."""
     rows = Fact.objects.filter(
-        voter_id__in=list(owners), superseded_by=None, is_retraction=False, occurred_at__date__lte=on
+        OneOf("voter_id", owners), superseded_by=None, is_retraction=False, occurred_at__date__lte=on
     )
     found: defaultdict[int, list[KnownFact]] = defaultdict(list)
     for row in rows.order_by("-occurred_at", "-pk").values_list(*_FACT_COLUMNS):
@@ -433,7 +470,7 @@ def list_rows_of(voter_ids: Sequence[int]) -> QuerySet[Voter, int]:
 def _read_suppressions(owners: Mapping[int, int], on: date) -> dict[int, str]:
     """Why not to knock at somebody's door on a day; the gravest reason when there are several."""
     rows = Suppression.objects.filter(
-        in_force(on), voter_id__in=list(owners), channel__in=(Channel.ANY, Channel.DOOR)
+        in_force(on), OneOf("voter_id", owners), channel__in=(Channel.ANY, Channel.DOOR)
     )
     gravest: list[str] = [SuppressionKind.MOVED, SuppressionKind.DO_NOT_CONTACT, SuppressionKind.DECEASED]
     found: dict[int, str] = {}
@@ -445,7 +482,7 @@ def _read_suppressions(owners: Mapping[int, int], on: date) -> dict[int, str]:
 
 
 def _read_changes(voter_ids: list[int], on: date) -> defaultdict[int, list[RecentChange]]:
-    rows = VoterChange.objects.filter(voter_id__in=voter_ids, on__gt=on - RECENT, on__lte=on).order_by(
+    rows = VoterChange.objects.filter(OneOf("voter_id", voter_ids), on__gt=on - RECENT, on__lte=on).order_by(
         "-on", "pk"
     )
     found: defaultdict[int, list[RecentChange]] = defaultdict(list)

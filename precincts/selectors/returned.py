@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Max, Q, QuerySet
 
 from chapters.models import Chapter
+from core.lookups import OneOf
 from precincts.ballots import ReturnedBallot
 from precincts.models import Election, Returned
 
@@ -62,7 +63,7 @@ def get_likely_election(chapter: Chapter, on: date) -> dict[str, Any]:
 
 def get_ballots(election: Election, voter_ids: Collection[int]) -> dict[int, ReturnedBallot]:
     """The ballots of some voters, by voter. One query."""
-    rows = Returned.objects.filter(election=election, voter_id__in=voter_ids)
+    rows = Returned.objects.filter(OneOf("voter_id", voter_ids), election=election)
     return {
         voter_id: ReturnedBallot(on, how, status, is_accepted)
         for voter_id, on, how, status, is_accepted in rows.values_list(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -154,10 +154,14 @@ def list_precinct_assignments(precinct: Precinct, *, on: date | None = None) -> 
     return rows.select_related("member", "given_by").order_by("-starts_on", "-pk")
 
 
-def get_handover_note(block: Block, on: date) -> BlockAssignment | None:
-    """The latest former captain who left words for the next one."""
-    left = block.assignments.captains().filter(ends_on__lt=on).exclude(handover_note="")
-    return left.select_related("member").order_by("-ends_on").first()
+def find_handover(years: Iterable[BlockAssignment], on: date) -> BlockAssignment | None:
+    """Of a block's years, the latest former captain who left words for the next one."""
+    left = (
+        year
+        for year in years
+        if year.kind == CaptaincyKind.CAPTAIN and year.handover_note and year.ends_on and year.ends_on < on
+    )
+    return max(left, key=lambda year: year.ends_on or on, default=None)
 
 
 def get_workloads(member_ids: Sequence[int], on: date) -> dict[int, tuple[int, int, int]]:

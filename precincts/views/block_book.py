@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import Q
@@ -24,13 +26,12 @@ from precincts.casing import in_plain_case
 from precincts.enums import CaptaincyKind, FactSource
 from precincts.forms.book_looks import LookForm
 from precincts.forms.facts import FactForm
-from precincts.models import Block, Correction, Fact, Voter
+from precincts.models import Block, BlockAssignment, Correction, Fact, Voter
 from precincts.selectors.absences import get_stand_ins
 from precincts.selectors.block_news import get_block_news
 from precincts.selectors.corrections import list_standing_corrections
-from precincts.selectors.neighbours import Door, Neighbour, get_neighbour, list_doors
-from precincts.selectors.returned import get_voting
-from precincts.selectors.roster import get_handover_note, list_block_assignments
+from precincts.selectors.neighbours import Door, Neighbour, get_neighbour, list_doors, read_elections
+from precincts.selectors.roster import find_handover, list_block_assignments
 from precincts.services.book_looks import remember_look
 from precincts.services.facts import record_fact, retract_fact
 from precincts.views.book_drawing import BookDrawer, list_icons
@@ -89,7 +90,8 @@ def _get_block(request: ChapterRequest, block_id: int) -> Block:
 
 def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> HttpResponse:
     on = today_in(request.chapter)
-    doors = list_doors(block, on=on)
+    elections = read_elections(request.chapter, on=on)
+    doors = list_doors(block, on=on, elections=elections)
     words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     shown = [door for door in doors if not words or _matches(door, words)]
     audit.record(
@@ -97,7 +99,7 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
         summary=lambda: _("Opened the block book of block %(block)s in precinct %(code)s")
         % {"block": block, "code": block.precinct.code},
     )  # fmt: skip
-    elections = next((one.marks for door in doors for one in door.neighbours), ())
+    marks = next((one.marks for door in doors for one in door.neighbours), ())
     corrections = list_standing_corrections(one.voter_id for door in shown for one in door.neighbours)
     said = [
         (door, in_plain_case(door.address), [_say(one, corrections) for one in door.neighbours])
@@ -106,7 +108,8 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
     news = None if words else say_news(get_block_news(block, user_id=request.actor.user_id, on=on), doors)
     rights = _rights(request, block)
     drawer = BookDrawer(request, may_add=rights["may_add"], may_add_neighbour=rights["may_add_neighbour"])
-    captains = list(list_block_assignments(block, on=on).order_by("-kind", "starts_on", "pk"))
+    years = list(list_block_assignments(block))
+    captains = sorted((year for year in years if year.serves(on)), key=_backups_last)
     # Only a backup stands in.
     may_be_away = any(row.kind == CaptaincyKind.BACKUP for row in captains)
     context = {
@@ -122,17 +125,21 @@ def _draw_book(request: ChapterRequest, block: Block, *, status: int = 200) -> H
         ),
         "words": words,
         "news": news,
-        "voting": get_voting(request.chapter, on),
+        "voting": elections.voting,
         "counts": _count(doors),
         "captains": captains,
         "captaincy": next((row for row in captains if row.kind == CaptaincyKind.CAPTAIN), None),
         "stand_in": get_stand_ins([block.pk], on).get(block.pk) if may_be_away else None,
-        "handover": get_handover_note(block, on),
-        "elections": elections,
-        "hot_from": min(request.chapter.hot_from, len(elections)),
+        "handover": find_handover(years, on),
+        "elections": marks,
+        "hot_from": min(request.chapter.hot_from, len(marks)),
         **rights,
     }
     return render(request, "precincts/block_book/book.html", context, status=status)
+
+
+def _backups_last(year: BlockAssignment) -> tuple[bool, date, int]:
+    return year.kind == CaptaincyKind.BACKUP, year.starts_on, year.pk
 
 
 def _rights(request: ChapterRequest, block: Block) -> dict[str, Any]:
@@ -231,6 +238,7 @@ def _answer(
     asked = {
         "neighbour": neighbour,
         "form": form,
+        "form_id": uuid4(),
         "may_add_neighbour": has_right(request.actor, "precincts.add_neighbour", voter),
     }
     drawn = BookDrawer(request, may_add=True, sheeted=False).neighbour(

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.middleware.csrf import get_token
-from django.utils.html import conditional_escape as esc
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from core.components import Badge
 from core.http import ChapterRequest, chapter_url
 from core.icons import icon_from_sheet, icon_svg
+from core.table_drawing import esc
 from core.templatetags.formats import day
 from precincts.enums import VoterStatus
 from precincts.selectors.neighbours import Door

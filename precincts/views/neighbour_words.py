@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -52,7 +51,6 @@ class SaidNeighbour:
     facts: list[SaidFact]
     voted_by: str = ""
     corrections: list[SaidCorrection] = field(default_factory=list)
-    form_id: UUID = field(default_factory=uuid4)
 
     @property
     def line(self) -> str:

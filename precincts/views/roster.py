@@ -29,7 +29,7 @@ from precincts.selectors.candidates import list_candidates
 from precincts.selectors.roster import (
     RosterSummary,
     annotate_roster,
-    get_handover_note,
+    find_handover,
     get_roster_summary,
     get_workloads,
     list_block_assignments,
@@ -185,9 +185,10 @@ def block_captain(request: ChapterRequest, block_id: int) -> HttpResponse:
         services.assign_captain(block=block, by=request.actor, **wish)
         messages.success(request, _say_assigned(wish, str(block), request.chapter.captain_title))
         return redirect(chapter_url("precincts:block_captain", block_id=block.pk))
+    years = list(list_block_assignments(block))
     return _render_captain(
-        request, form, years=list(list_block_assignments(block)), template="precincts/roster/block.html",
-        block_row=block, precinct=block.precinct, handover=get_handover_note(block, today_in(request.chapter)),
+        request, form, years=years, template="precincts/roster/block.html",
+        block_row=block, precinct=block.precinct, handover=find_handover(years, today_in(request.chapter)),
         absences=list_absences(block, today_in(request.chapter)),
     )  # fmt: skip
 
@@ -226,9 +227,7 @@ def _render_captain(
     **context: Any,
 ) -> HttpResponse:
     on = today_in(request.chapter)
-    standing = [
-        year for year in years if year.starts_on <= on and (year.ends_on is None or year.ends_on >= on)
-    ]
+    standing = [year for year in years if year.serves(on)]
     captains = {year.member_id for year in standing if year.kind == CaptaincyKind.CAPTAIN}
     words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     found = list_candidates(
