@@ -51,21 +51,25 @@ def find_circle(trainer_of: Mapping[int, int], *, trainer: int, trained: int) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
-    """One person with the people they trained."""
+class Place:
+    """One person's place in the tree.
+
+    Attributes:
+        depth: so many people stand above them; 0 for whom nobody trained.
+        trained: so many people they trained themselves.
+    """
 
     person: int
-    trained: tuple[Branch, ...] = ()
-
-    def count(self) -> int:
-        """Everybody on this branch."""
-        return 1 + sum(branch.count() for branch in self.trained)
+    depth: int
+    trained: int
 
 
 def grow_tree(
     trainer_of: Mapping[int, int], people: Iterable[int] = (), *, order: Mapping[int, str]
-) -> list[Branch]:
-    """Everybody exactly once, each below who trained them; first those whom nobody trained.
+) -> list[Place]:
+    """Everybody exactly once as the tree is read from the top: each followed at once by those they trained.
+
+    A line may be as long as it likes.
 
     Args:
         people: who stands in the tree even without a trainer or anybody trained.
@@ -75,10 +79,15 @@ def grow_tree(
     below: defaultdict[int, list[int]] = defaultdict(list)
     for trained, trainer in trainer_of.items():
         below[trainer].append(trained)
-    roots = sorted((one for one in everybody if one not in trainer_of), key=lambda one: (order[one], one))
-    return [_branch(root, below, order) for root in roots]
 
+    def backwards(some: Iterable[int]) -> list[int]:
+        return sorted(some, key=lambda one: (order[one], one), reverse=True)
 
-def _branch(person: int, below: Mapping[int, list[int]], order: Mapping[int, str]) -> Branch:
-    trained = sorted(below.get(person, ()), key=lambda one: (order[one], one))
-    return Branch(person, tuple(_branch(one, below, order) for one in trained))
+    tree: list[Place] = []
+    waiting = [(root, 0) for root in backwards(one for one in everybody if one not in trainer_of)]
+    while waiting:
+        person, depth = waiting.pop()
+        those = below.get(person, [])
+        tree.append(Place(person, depth, len(those)))
+        waiting += [(one, depth + 1) for one in backwards(those)]
+    return tree

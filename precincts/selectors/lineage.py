@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 
 from chapters.enums import MemberKind
 from chapters.models import Chapter, Member
-from precincts.lineage import Branch, Cycle, grow_tree, is_ready
+from precincts.lineage import Cycle, Place, grow_tree, is_ready
 from precincts.models import Block, BlockAssignment, Precinct, PrecinctAssignment, Training, TurnoutGoal
 from precincts.selectors.plans import get_plan_figures
 
@@ -27,6 +27,7 @@ class Person:
 
     Attributes:
         precincts, blocks: the codes and names of what they keep as captain today.
+        training_id: the record of who trained them.
     """
 
     member_id: int
@@ -35,14 +36,15 @@ class Person:
     precincts: tuple[str, ...]
     blocks: tuple[str, ...]
     trained_on: date | None
+    training_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """One chapter's tree: branches of people, each person once."""
+    """One chapter's tree: the places of its people as it is read from the top, each person once."""
 
     chapter: Chapter
-    branches: list[Branch]
+    places: list[Place]
     people: dict[int, Person]
 
 
@@ -79,12 +81,16 @@ def get_lineage(chapter: Chapter, on: date) -> Lineage:
     people = {
         member.pk: Person(
             member.pk, str(member), member.kind == MemberKind.FORMER, tuple(precincts.get(member.pk, ())),
-            tuple(blocks.get(member.pk, ())), trainings[member.pk].on if member.pk in trainings else None,
+            tuple(blocks.get(member.pk, ())), *_say_training(trainings.get(member.pk)),
         )
         for member in Member.objects.filter(pk__in=everybody)
     }  # fmt: skip
     order = {pk: one.name.casefold() for pk, one in people.items()}
     return Lineage(chapter, grow_tree(trainer_of, precincts, order=order), people)
+
+
+def _say_training(training: Training | None) -> tuple[date | None, int | None]:
+    return (training.on, training.pk) if training is not None else (None, None)
 
 
 def list_above(chapter: Chapter) -> list[Chapter]:

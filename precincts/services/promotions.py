@@ -33,6 +33,10 @@ class CannotTrain(DomainError):
     """One of the two is not one of the chapter's people, or both are one person."""
 
 
+class NoTraining(DomainError):
+    """No such training is on record."""
+
+
 class CannotPromote(DomainError):
     """The person keeps no block of the precinct, or the former captain has nowhere to go."""
 
@@ -79,6 +83,26 @@ def record_training(
         % {"trainer": trainer, "name": trained, "day": dated(on)},
     )  # fmt: skip
     return training
+
+
+@transaction.atomic
+def take_training_back(*, training: Training, by: Actor) -> None:
+    """Take out of the lineage what was noted by mistake; the log keeps who, whom and when.
+
+    Raises:
+        NoTraining: it was taken back already.
+    """
+    _lock_lineage(training.chapter_id)
+    row = Training.objects.select_related("trainer", "trained").filter(pk=training.pk).first()
+    if row is None:
+        raise NoTraining(_("This was taken back already; nothing was changed."))
+    row.delete()
+    audit.record(
+        by=by, verb="precincts.training_taken_back", row=row.trained,
+        detail={"trainer": row.trainer_id, "on": row.on.isoformat(), "precinct": row.precinct_id},
+        summary=lambda: _("Took back that %(trainer)s trained %(name)s, %(day)s")
+        % {"trainer": row.trainer, "name": row.trained, "day": dated(row.on)},
+    )  # fmt: skip
 
 
 def _lock_lineage(chapter_id: int) -> None:

@@ -213,6 +213,10 @@ PRECINCTS = [
     Page("precincts:lineage", "precincts.see_lineage", {ORGANIZER, CHAIR, COMMITTEE, REGION_READER}),
     Page("precincts:add_training", "precincts.promote", ONLY_ORGANIZER),
     Page("precincts:add_training", "precincts.promote", ONLY_ORGANIZER, ok=422, post=True),
+    Page("precincts:undo_training", "precincts.promote", ONLY_ORGANIZER, kwargs=("training_id",)),
+    Page(
+        "precincts:undo_training", "precincts.promote", ONLY_ORGANIZER, ok=302, post=True, kwargs=("training_id",)
+    ),
     Page("precincts:captain_away", "precincts.hand_over", LEADERS, **AWAY_ROW),
     Page("precincts:captain_away", "precincts.hand_over", LEADERS, ok=422, post=True, **AWAY_ROW),
     Page("precincts:end_absence", "precincts.hand_over", LEADERS, **ABSENCE_ROW),

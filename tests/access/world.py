@@ -18,7 +18,16 @@ from chapters.services.job_files import save_job_file
 from core import tenancy
 from core.actors import Actor
 from precincts.enums import CaptaincyKind, ImportKind
-from precincts.models import Block, ImportReject, PartyRules, PrecinctAssignment, Skill, Voter, VoterImport
+from precincts.models import (
+    Block,
+    ImportReject,
+    PartyRules,
+    PrecinctAssignment,
+    Skill,
+    Training,
+    Voter,
+    VoterImport,
+)
 from precincts.services.corrections import ask_correction
 from precincts.services.facts import record_fact
 from precincts.services.hand_shakes import ask_both
@@ -150,6 +159,9 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
     )
     asked = make.make_block_ask(block, by, voter, name=f"{word}first {word}last", what=f"{word} what")
     absence = make.make_absence(make.make_block(precinct, number=2, name=f"{word} ward"), f"{word}away")
+    training = Training.objects.create(
+        chapter=chapter, trainer=keeper, trained=absence.assignment.member, on=make.LONG_AGO
+    )
     election = make.make_election(chapter, make.LONG_AGO, 1, name=f"{word} primary")
     saved = make.make_saved_list(precinct, f"{word} list", voter)
     seat = make.make_seat(precinct, f"{word} seat", holder_name=f"{word} holder")
@@ -179,6 +191,7 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
         "ask_id": asked.pk,
         "captaincy_id": absence.assignment_id,
         "absence_id": absence.pk,
+        "training_id": training.pk,
         "saved_list_id": saved.pk,
         "correction_id": correction.pk,
         "household_id": door.pk,

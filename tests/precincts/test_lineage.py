@@ -40,14 +40,17 @@ def test_a_lineage_that_refuses_circles_is_a_tree_with_everybody_once(pairs, mor
             trainer_of[trained] = trainer
     everybody = {*more, *trainer_of, *trainer_of.values()}
     tree = grow_tree(trainer_of, more, order={one: str(one) for one in everybody})
-    seen = []
+    assert sorted(place.person for place in tree) == sorted(everybody)
+    line = []  # the people above, the root first
+    for place in tree:
+        del line[place.depth :]
+        assert trainer_of.get(place.person) == (line[-1] if line else None)
+        assert place.trained == list(trainer_of.values()).count(place.person)
+        line.append(place.person)
 
-    def walk(branches, trainer):
-        for branch in branches:
-            seen.append(branch.person)
-            assert trainer_of.get(branch.person) == trainer
-            walk(branch.trained, branch.person)
 
-    walk(tree, None)
-    assert sorted(seen) == sorted(everybody)
-    assert sum(branch.count() for branch in tree) == len(everybody)
+def test_a_line_of_two_thousand_people_is_a_tree_as_any_other():
+    trainer_of = {number + 1: number for number in range(2_000)}
+    tree = grow_tree(trainer_of, order=dict.fromkeys(range(2001), ""))
+    assert [(place.person, place.depth) for place in tree] == [(number, number) for number in range(2_001)]
+    assert find_circle(trainer_of, trainer=2_000, trained=0) == list(range(2_000, -1, -1))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chapters.enums import ChapterKind, RoleName
-from chapters.models import AuditEvent
+from chapters.models import AuditEvent, Member
 from chapters.selectors.actors import today_in
 from core.actors import Actor
 from core.tenancy import chapter_scope
@@ -18,10 +19,12 @@ from precincts.selectors.lineage import get_lineage, list_cycles
 from precincts.services.promotions import (
     CannotPromote,
     CannotTrain,
+    NoTraining,
     TrainedAlready,
     TrainingCircle,
     promote_captain,
     record_training,
+    take_training_back,
 )
 from precincts.services.roster import AlreadyAssigned, BlockHasCaptain
 from tests.factories import (
@@ -200,7 +203,11 @@ def test_the_tree_has_precinct_captains_and_everybody_of_a_line_once(precinct, c
     record_training(trainer=ada, trained=priya, by=by, on=LONG_AGO)
     record_training(trainer=priya, trained=cora, by=by, on=TODAY)
     found = get_lineage(precinct.chapter, TODAY)
-    assert [(found.people[one.person].name, one.count()) for one in found.branches] == [("Ada Adams", 3)]
+    assert [(found.people[one.person].name, one.depth) for one in found.places] == [
+        ("Ada Adams", 0),
+        ("Priya Adams", 1),
+        ("Cora Adams", 2),
+    ]
     assert found.people[priya.pk].precincts == ("1-1",)
     assert found.people[cora.pk].blocks == ("1-1 · 1",)
     assert bea.pk not in found.people
@@ -302,6 +309,53 @@ def test_who_trained_whom_is_noted_in_the_browser(signed_in, chapter, cora, priy
     assert "trained 4 May 2024" in signed_in.get(url("lineage", chapter)).text
 
 
+def test_what_was_noted_by_mistake_is_taken_back_after_a_question(
+    signed_in, chapter, precinct, cora, priya, by
+):
+    ada, fay = (make_member(chapter, name, user=None) for name in ("Ada", "Fay"))
+    record_training(trainer=ada, trained=priya, by=by, on=LONG_AGO)
+    mistake = record_training(trainer=priya, trained=cora, by=by, on=date(2024, 5, 4))
+    record_training(trainer=cora, trained=fay, by=by, on=LONG_AGO)
+    address = url("undo_training", chapter, training_id=mistake.pk)
+    assert address in signed_in.get(url("lineage", chapter)).text
+    assert "Take back that Priya Adams trained Cora Adams?" in signed_in.get(address).text
+    assert Training.objects.filter(pk=mistake.pk).exists()
+
+    assert signed_in.post(address).status_code == 302
+    found = get_lineage(chapter, TODAY)
+    assert [(found.people[one.person].name, one.depth) for one in found.places] == [
+        ("Ada Adams", 0),
+        ("Priya Adams", 1),
+        ("Cora Adams", 0),
+        ("Fay Adams", 1),
+    ]
+    said = AuditEvent.objects.get(verb="precincts.training_taken_back")
+    assert (said.summary, said.detail["trainer"]) == (
+        "Took back that Priya Adams trained Cora Adams, 4 May 2024", priya.pk,
+    )  # fmt: skip
+    assert signed_in.post(address).status_code == 404
+    with pytest.raises(NoTraining):
+        take_training_back(training=mistake, by=by)
+    record_training(trainer=ada, trained=cora, by=by, on=TODAY)
+
+
+def test_a_line_of_two_thousand_people_is_shown(signed_in, chapter):
+    people = Member.objects.bulk_create(
+        Member(chapter=chapter, first_name=f"P{number}", last_name="Line") for number in range(2_001)
+    )
+    # From the end of the line: so the trigger that looks for circles has no line to climb yet.
+    Training.objects.bulk_create(
+        Training(chapter=chapter, trainer=trainer, trained=trained, on=LONG_AGO)
+        for trainer, trained in reversed(list(pairwise(people)))
+    )
+    page = signed_in.get(url("lineage", chapter))
+    assert page.status_code == 200
+    assert [stat.number for stat in page.context["stats"]][-1] == "2,000"
+    assert page.text.count("<strong>P") == 2_001
+    assert page.text.count("<ul") == page.text.count("</ul>")
+    assert page.text.count("<li>") + page.text.count("<li ") == page.text.count("</li>")
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_tree_takes_the_same_queries_for_one_and_three(signed_in, chapter, precinct, by, count):
     for number in range(count):
@@ -313,7 +367,7 @@ def test_the_tree_takes_the_same_queries_for_one_and_three(signed_in, chapter, p
     signed_in.get(url("lineage", chapter))
     with CaptureQueriesContext(connection) as queries:
         page = signed_in.get(url("lineage", chapter))
-    assert len(page.context["branches"]) == count
+    assert len(page.context["rows"]) == 2 * count
     assert len(queries) == 14
 
 
