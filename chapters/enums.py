@@ -89,3 +89,33 @@ class AskEnd(models.TextChoices):
 
 OPEN_ASK_RESULTS = (AskResult.OPEN, AskResult.MAYBE, AskResult.LATER)
 """Asks that somebody has to come back to."""
+
+
+class MessageState(models.TextChoices):
+    """How one mail to one person stands."""
+
+    PENDING = "pending", _("waiting")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    UNKNOWN = "unknown", _("unknown")
+    DROPPED = "dropped", _("not sent")
+
+
+OPEN_MESSAGE_STATES = (MessageState.PENDING, MessageState.SENDING)
+
+
+class SuppressionReason(models.TextChoices):
+    """Why an address gets no mail."""
+
+    BOUNCED = "bounced", _("the mail came back: no such mailbox")
+    COMPLAINED = "complained", _("the reader called it spam")
+    UNSUBSCRIBED = "unsubscribed", _("the reader wants none")
+
+
+class MailingState(models.TextChoices):
+    """How a mail to many stands."""
+
+    DRAFT = "draft", _("being written")
+    SENT = "sent", _("sent off")
+    STOPPED = "stopped", _("stopped")

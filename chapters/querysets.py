@@ -73,6 +73,17 @@ class AskQuerySet(ChapterQuerySet):
         return self.annotate(next_day=Coalesce("follow_up_on", "due_on"))
 
 
+class MessageQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """Whoever may read the log of mail sees the chapter's; everybody else what was sent to themself."""
+        from core.permissions import has_right
+
+        rows = super().visible_to(actor)
+        if has_right(actor, "chapters.see_messages"):
+            return rows
+        return rows.filter(member_id=actor.member_id) if actor.member_id else rows.none()
+
+
 class JobQuerySet(ChapterQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """One's own jobs; whoever runs the office sees the chapter's."""

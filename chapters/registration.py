@@ -18,12 +18,15 @@ from chapters.selectors.accounts import SET_UP_HERE, is_only_factor
 from chapters.selectors.frame import list_account_links, list_choices
 from chapters.selectors.search import search_members
 from chapters.selectors.today import list_failed_work, propose_first_people
+from chapters.services import invitations
 from chapters.services.accounts import save_preferences
 from chapters.services.asks import drop_asks_of
 from chapters.services.clean_up import forget_old_job_files, forget_waiting_files
+from chapters.services.messages import drop_messages_of
 from core.clean_up import register_clean_up
 from core.departures import register_departure
 from core.log_areas import LogArea, register_log_area
+from core.messages import MessageKind, register_message_kind
 from core.navigation import (
     Area,
     SettingsPage,
@@ -40,6 +43,7 @@ from core.preferences import register_preferences
 register_append_only("chapters_auditevent")
 register_preferences(save_preferences)
 register_departure(drop_asks_of)
+register_departure(drop_messages_of)
 register_clean_up(forget_old_job_files)
 register_clean_up(forget_waiting_files)
 
@@ -91,6 +95,18 @@ for _page in (
 ):  # fmt: skip
     register_settings(_page)
 
+
+register_message_kind(
+    MessageKind(
+        name=invitations.MESSAGE_KIND,
+        says=_("Invitations to sign in"),
+        template="chapters/mail/invitation",
+        context=invitations.get_mail_context,
+        check=invitations.say_why_not,
+        on_sent=invitations.note_sent,
+        hurry=True,
+    )
+)
 
 register_chapters(list_choices)
 register_account_links(list_account_links)

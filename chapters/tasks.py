@@ -9,7 +9,15 @@ from celery import shared_task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chapters.services import invitations, job_runs, job_sweeps, jobs, member_imports
+from chapters.services import (
+    job_runs,
+    job_sweeps,
+    jobs,
+    member_imports,
+    message_sending,
+    messages,
+    reminders,
+)
 from core.clean_up import clean_up
 from core.http import chapter_url
 from core.jobs import job_kind
@@ -25,6 +33,20 @@ def run_job(job_id: str) -> None:
 def sweep_jobs() -> None:
     """Each minute: bring back the jobs that the queue or a worker has lost."""
     job_sweeps.sweep_jobs(at=timezone.now())
+
+
+@shared_task(name=messages.TASK)
+def send_mail() -> None:
+    """Each minute, and when mail was planned: send what is due."""
+    message_sending.send_due(now=timezone.now())
+
+
+@shared_task(name="chapters.look_at_schedule")
+def look_at_schedule() -> None:
+    """Each minute: do what the schedule says is due, and call mail that lost its sender unknown."""
+    now = timezone.now()
+    message_sending.sweep_messages(at=now)
+    reminders.run_due_reminders(now=now)
 
 
 @shared_task(name="chapters.clean_up")
@@ -49,7 +71,3 @@ job_kind(
         "unchanged": _("unchanged"),
     },
 )(member_imports.run_import_members)
-
-job_kind("chapters.send_invitation", says=_("Send an invitation"), right="chapters.invite")(
-    invitations.run_send_invitation
-)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chapters.views import audit, invitations, jobs, member_imports, members, roles, settings
+from chapters.views import (
+    audit,
+    invitations,
+    jobs,
+    mail_preferences,
+    member_imports,
+    members,
+    roles,
+    settings,
+)
 
 app_name = "chapters"
 
@@ -25,6 +34,7 @@ urlpatterns = [
     path("people/<int:member_id>/roles/", roles.give, name="give_role"),
     path("settings/chapter/", settings.chapter, name="settings"),
     path("settings/log/", audit.index, name="audit"),
+    path("mail/mine/", mail_preferences.own, name="mail_preferences"),
     path("jobs/", jobs.index, name="jobs"),
     path("jobs/<uuid:job_id>/", jobs.detail, name="job"),
     path("jobs/<uuid:job_id>/progress/", jobs.progress, name="job_progress"),

@@ -18,7 +18,8 @@ _ELECTION_KINDS = [
 ]
 
 
-def _list_zones() -> list[tuple[str, str]]:
+def list_zones() -> list[tuple[str, str]]:
+    """Time zones for a choice: those that most of a state lives in first."""
     usual = sorted(set(STATE_ZONES.values()))
     others = sorted(
         zone for zone in available_timezones() if zone.startswith("America/") and zone not in usual
@@ -56,7 +57,7 @@ class ChapterSettingsForm(forms.ModelForm):
         label=_("State"), required=False, choices=[("", "–"), *((state, state) for state in STATES)],
         help_text=_("A voter file of another state is taken in only after a warning."),
     )  # fmt: skip
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_list_zones)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=list_zones)
     language = forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,

@@ -3,7 +3,10 @@ from chapters.models.audit import AuditEvent
 from chapters.models.base import ChapterOwned
 from chapters.models.chapters import Chapter
 from chapters.models.jobs import Job, JobFile
+from chapters.models.mailings import Mailing
+from chapters.models.messages import MailPreference, MailSuppression, Message
 from chapters.models.people import Invitation, Member, Role
+from chapters.models.reminders import Reminder
 from chapters.models.users import User
 
 __all__ = [
@@ -14,7 +17,12 @@ __all__ = [
     "Invitation",
     "Job",
     "JobFile",
+    "MailPreference",
+    "MailSuppression",
+    "Mailing",
     "Member",
+    "Message",
+    "Reminder",
     "Role",
     "User",
 ]

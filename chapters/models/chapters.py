@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import AffiliationRegime, ChapterKind, PaperSize
 from chapters.querysets import ChapterTreeQuerySet
-from chapters.validators import validate_time_zone
+from chapters.validators import validate_colour, validate_time_zone
 
 _STATE = RegexValidator(r"^[A-Z]{2}$", _("Two capital letters."))
 
@@ -65,6 +66,16 @@ class Chapter(models.Model):
         _("weeks without news until a captain is lapsing"),
         default=8,
         validators=[MinValueValidator(1), MaxValueValidator(52)],
+    )
+    mail_colour = models.CharField(
+        _("colour of mail"), max_length=7, default="#0F5C4D", validators=[validate_colour]
+    )
+    mail_reply_to = models.EmailField(_("where answers go"), blank=True)
+    mail_address = models.CharField(_("postal address"), max_length=300, blank=True)
+    quiet_from = models.TimeField(_("no mail from"), default=time(21))
+    quiet_until = models.TimeField(_("no mail until"), default=time(8))
+    mails_per_minute = models.PositiveSmallIntegerField(
+        _("most mails a minute"), default=120, validators=[MinValueValidator(1), MaxValueValidator(6000)]
     )
     consistency_kind = models.CharField(_("elections that count"), max_length=12, default="primary")
     consistency_elections = models.PositiveSmallIntegerField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chapters.enums import MemberKind, RoleName, Standing
 from chapters.models.base import ChapterOwned
 from chapters.querysets import MemberQuerySet, RoleQuerySet
+from chapters.validators import validate_time_zone
 from core.ranges import date_range, id_range
 
 
@@ -26,6 +27,7 @@ class Member(ChapterOwned):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True, validators=[validate_time_zone])
     kind = models.CharField(_("kind"), max_length=10, choices=MemberKind, default=MemberKind.MEMBER)
     standing = models.CharField(_("standing"), max_length=8, choices=Standing, default=Standing.GOOD)
     since = models.DateField(_("since"), null=True, blank=True)

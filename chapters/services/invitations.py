@@ -10,30 +10,30 @@ import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import Http404
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import MemberKind, RoleName, Standing
-from chapters.models import Chapter, Invitation, Member, User
+from chapters.models import Chapter, Invitation, Member, Message, User
 from chapters.selectors.actors import get_actor, today_in
-from chapters.services import audit, jobs
+from chapters.services import audit
 from chapters.services.members import add_member
+from chapters.services.messages import Address, plan_messages
 from chapters.services.roles import RoleAlreadyHeld, give_role
 from core.actors import Actor
 from core.errors import DomainError
-from core.jobs import JobRun
+from core.messages import Secret
 from core.permissions import has_right
+from core.words import Saying
 
 DAYS = 7
+MESSAGE_KIND = "chapters.invitation"
 _signer = partial(signing.Signer, salt="chapters.invitation")
 
 
@@ -101,8 +101,18 @@ def invite(
         detail={"role": role},
         summary=lambda: _("Invited %(address)s") % {"address": address},
     )
-    jobs.start_job(
-        kind="chapters.send_invitation", chapter=chapter, by=by, params={"invitation_id": invitation.pk}
+    plan_messages(
+        kind=MESSAGE_KIND,
+        chapter=chapter,
+        rows=[
+            (
+                Address(address, language=member.language if member else ""),
+                {"invitation_id": invitation.pk},
+                f"invitation:{invitation.pk}",
+            )
+        ],
+        by=by,
+        at=at,
     )
     return invitation
 
@@ -251,31 +261,35 @@ def _join(invitation: Invitation, user: User, by: Actor) -> Member:
     return member
 
 
-def send_invitation(*, invitation: Invitation, at: datetime) -> bool:
-    """Mail the link, once; False when it was sent before or can no longer be accepted."""
-    with transaction.atomic():
-        row = (
-            Invitation.objects.select_for_update(of=("self",))
-            .select_related("chapter", "invited_by")
-            .get(pk=invitation.pk)
-        )
-        if row.sent_at is not None or row.accepted_at or row.revoked_at or row.expires_at <= at:
-            return False
-        context = {
-            "invitation": row,
-            "chapter": row.chapter,
-            "role": RoleName(row.role).label if row.role else "",
-            "link": get_link(row),
-            "expires_at": row.expires_at,
-        }
-        subject = gettext("Your invitation to %(chapter)s") % {"chapter": row.chapter.name}
-        text = render_to_string("chapters/mail/invitation.txt", context)
-        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [row.email]).send()
-        row.sent_at = at
-        row.save(update_fields=["sent_at"])
-    return True
+def get_mail_context(message: Message) -> dict[str, Any]:
+    """What the mail of an invitation says."""
+    invitation = _of_message(message)
+    return {
+        "invitation": invitation,
+        "role": RoleName(invitation.role).label if invitation.role else "",
+        "link": Secret(get_link(invitation)),
+        "expires_at": invitation.expires_at,
+    }
 
 
-def run_send_invitation(run: JobRun) -> dict[str, object]:
-    invitation = Invitation.objects.get(pk=run.params["invitation_id"], chapter_id=run.chapter_id)
-    return {"sent": send_invitation(invitation=invitation, at=timezone.now())}
+def say_why_not(message: Message, at: datetime) -> Saying:
+    """Why an invitation is not mailed after all."""
+    invitation = _of_message(message)
+    if invitation.accepted_at is not None:
+        return _("The invitation was accepted before.")
+    if invitation.revoked_at is not None:
+        return _("The invitation was taken back.")
+    if invitation.expires_at <= at:
+        return _("The invitation was good for seven days, and they are over.")
+    return ""
+
+
+def note_sent(message: Message, at: datetime) -> None:
+    """The mail of an invitation went out."""
+    Invitation.objects.filter(pk=message.params["invitation_id"], chapter=message.chapter_id).update(
+        sent_at=at
+    )
+
+
+def _of_message(message: Message) -> Invitation:
+    return Invitation.objects.get(pk=message.params["invitation_id"], chapter=message.chapter_id)

@@ -163,6 +163,12 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep jobs": {"task": "chapters.sweep_jobs", "schedule": crontab(), "options": {"expires": 55}},
+    "look at the schedule": {
+        "task": "chapters.look_at_schedule",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
+    "send mail": {"task": "chapters.send_mail", "schedule": crontab(), "options": {"expires": 55}},
     "clean up": {"task": "chapters.clean_up", "schedule": crontab(hour=8, minute=20)},  # night in America
 }
 
@@ -330,6 +336,8 @@ EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "shoeleather@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# What all chapters together may send in a minute; each has a limit of its own besides. 0: no limit.
+MAILS_PER_MINUTE = ENV.number("MAILS_PER_MINUTE", 600)
 
 # --- The HTTP API -------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from chapters.models import Invitation, Job, Member, User
+from chapters.models import Invitation, Member, Message, User
 from chapters.services import invitations
 from chapters.services.invitations import (
     AlreadyInChapter,
@@ -28,8 +28,8 @@ from chapters.services.invitations import (
     invite,
     open_invitation,
     revoke_invitation,
-    send_invitation,
 )
+from chapters.services.message_sending import send_due
 from core.http import chapter_url
 from tests.factories import actor_of, make_chapter, make_member, make_organizer, make_user
 
@@ -123,20 +123,37 @@ def test_somebody_who_signs_in_here_already_is_not_invited_again(chapter, olive)
 
 
 def test_the_mail_goes_once_with_the_link_in_it(invitation):
-    assert send_invitation(invitation=invitation, at=NOW)
-    assert not send_invitation(invitation=invitation, at=NOW)
-    [message] = mail.outbox
-    assert message.to == ["new@example.org"]
-    assert message.subject == "Your invitation to River City"
-    assert get_link(invitation) in message.body
-    assert "invites you as: canvasser" in message.body
-    assert Job.objects.get(kind="chapters.send_invitation").params == {"invitation_id": invitation.pk}
+    assert (send_due(now=NOW).sent, send_due(now=NOW + DAY).sent) == (1, 0)
+    [sent] = mail.outbox
+    assert sent.to == ["new@example.org"]
+    assert sent.subject == "Your invitation to River City"
+    assert get_link(invitation) in sent.body
+    assert get_link(invitation) in sent.alternatives[0].content
+    assert "invites you as: canvasser" in sent.body
+    invitation.refresh_from_db()
+    assert invitation.sent_at is not None
+
+
+def test_the_log_of_mail_does_not_keep_the_link(invitation):
+    send_due(now=NOW)
+    message = Message.objects.get()
+    assert (message.state, message.params) == ("sent", {"invitation_id": invitation.pk})
+    assert token_of(invitation) not in message.text
+    assert "Open this link to join:\n\n•••\n" in message.text
 
 
 def test_no_mail_goes_for_what_was_taken_back(invitation, olive):
     revoke_invitation(invitation=invitation, by=actor_of(olive), at=NOW)
-    assert not send_invitation(invitation=invitation, at=NOW)
+    send_due(now=NOW)
+    message = Message.objects.get()
+    assert (message.state, message.reason) == ("dropped", "The invitation was taken back.")
     assert mail.outbox == []
+
+
+def test_an_invitation_does_not_wait_for_the_morning(chapter, olive):
+    night = NOW.replace(hour=7, minute=0)  # two or three o'clock in the chapter
+    invite(chapter=chapter, email="owl@example.org", by=actor_of(olive), at=night)
+    assert send_due(now=night).sent == 1
 
 
 def test_a_newcomer_opens_the_link_types_the_code_and_is_in(invitation, chapter):

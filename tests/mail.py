@@ -1,0 +1,93 @@
+"""A kind of mail and a mail server of the tests' own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import Message as Parsed
+from email.parser import BytesParser
+from email.policy import default
+
+from aiosmtpd.controller import Controller
+from django.test import override_settings
+
+from core.messages import MessageKind, register_message_kind
+
+NOTE = "tests.note"
+"""A kind that people can turn off; its words are its params, drawn as a mail to many is."""
+
+
+def register_note() -> MessageKind:
+    """The tests' kind of mail; registering it again changes nothing."""
+    return register_message_kind(_NOTE)
+
+
+_NOTE = MessageKind(
+    name=NOTE,
+    says="Notes of the tests",
+    template="chapters/mail/mailing",
+    context=lambda message: {
+        "subject_line": message.params.get("subject", "A note"),
+        "words": message.params.get("words", "Some words."),
+    },
+    optional=True,
+)
+
+
+class MailServer:
+    """A real SMTP server on the machine itself; it keeps what it took, by recipient.
+
+    Attributes:
+        answers: what it says at the end of a mail, instead of 250, by recipient.
+        at_recipient: what it says to a recipient.
+    """
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, Parsed]] = []
+        self.answers: dict[str, str] = {}
+        self.at_recipient: dict[str, str] = {}
+        self.connections = 0
+        self._lock = threading.Lock()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.connections += hostname != "trigger"
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        if address in self.at_recipient:
+            return self.at_recipient[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        [address] = envelope.rcpt_tos
+        if address in self.answers:
+            return self.answers[address]
+        with self._lock:
+            self.taken.append((address, BytesParser(policy=default).parsebytes(envelope.content)))
+        return "250 taken"
+
+    @property
+    def addresses(self) -> list[str]:
+        return [address for address, _mail in self.taken]
+
+    @contextmanager
+    def open(self) -> Iterator[MailServer]:
+        """Listen, and let Django's SMTP backend send here."""
+        self._controller.start()
+        try:
+            with override_settings(
+                EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+                EMAIL_HOST="127.0.0.1",
+                EMAIL_PORT=self.port,
+            ):
+                yield self
+        finally:
+            self._controller.stop()
