@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Avg, Exists, F, Min, OuterRef, QuerySet, Subquery
 
 from core.actors import Actor
 from precincts.health import BlockState, block_state
 from precincts.models import AreaFigures, Block, BlockAssignment, Household, Precinct
-from precincts.selectors.precincts import list_precincts
-from precincts.selectors.roster import annotate_roster, quiet_since
+from precincts.selectors.precincts import count_in_precinct, list_precincts, sum_in_precinct
+from precincts.selectors.roster import annotate_roster, captain_of_block, empty_since, is_silent, quiet_since
 
 
 def list_health(actor: Actor, on: date) -> QuerySet[Precinct]:
@@ -23,36 +21,24 @@ def list_health(actor: Actor, on: date) -> QuerySet[Precinct]:
     (behind doors of blocks with a captain). One query.
     """
     captains = BlockAssignment.objects.in_force(on).captains()
-    of_block = captains.filter(block=OuterRef("pk"))
-    blocks = Block.objects.open().filter(precinct=OuterRef("pk")).order_by()
-    stale = quiet_since(on)
-    silent = Q(figures__last_news__isnull=True) | Q(figures__last_news__date__lt=stale)
-    lapsing = blocks.filter(silent, Exists(of_block.filter(starts_on__lt=stale)))
-    former = (
-        BlockAssignment.objects.captains().filter(block=OuterRef("pk"), ends_on__lt=on).order_by("-ends_on")
-    )
-    vacancies = blocks.exclude(Exists(of_block)).annotate(
-        empty_since=Coalesce(Subquery(former.values("ends_on")[:1]), F("opened_on"))
-    )
-    kept = AreaFigures.objects.filter(
-        Exists(captains.filter(block=OuterRef("block"))), precinct=OuterRef("pk")
-    ).order_by()
+    of_block = captain_of_block(on)
+    open_blocks = Block.objects.open()
+    lapsing = open_blocks.filter(is_silent(on), Exists(of_block.filter(starts_on__lt=quiet_since(on))))
+    vacancies = open_blocks.filter(precinct=OuterRef("pk")).exclude(Exists(of_block)).order_by()
+    vacancies = vacancies.annotate(empty_since=empty_since(on))
+    kept = AreaFigures.objects.filter(Exists(captains.filter(block=OuterRef("block"))))
     return (
         list_precincts(actor, on)
         .annotate(
-            lapsing=_one(lapsing.values("precinct").annotate(found=Count("pk")).values("found")),
+            lapsing=count_in_precinct(lapsing),
             vacant_since=Subquery(
                 vacancies.values("precinct").annotate(first=Min("empty_since")).values("first")
             ),
-            covered_voters=_one(kept.values("precinct").annotate(found=Sum("voters")).values("found")),
-            covered_doors=_one(kept.values("precinct").annotate(found=Sum("doors")).values("found")),
+            covered_voters=sum_in_precinct(kept, "voters"),
+            covered_doors=sum_in_precinct(kept, "doors"),
         )
         .annotate(active=F("filled") - F("lapsing"))
     )
-
-
-def _one(found: QuerySet[Any, Any]) -> Coalesce:
-    return Coalesce(Subquery(found, output_field=IntegerField()), 0)
 
 
 def get_block_states(precinct: Precinct, on: date) -> dict[int, BlockState]:

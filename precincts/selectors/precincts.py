@@ -66,17 +66,19 @@ def get_precinct_by_code(chapter: Chapter, code: str, on: date) -> Precinct:
     return found[0]
 
 
-def _count(rows: QuerySet[Any]) -> Coalesce:
+def count_in_precinct(rows: QuerySet[Any]) -> Coalesce:
     """How many of the rows belong to the outer precinct, 0 when none."""
-    counted = rows.filter(precinct=OuterRef("pk")).order_by().values("precinct")
-    counted = counted.annotate(rows=Count("pk")).values("rows")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    return _of_precinct(rows, Count("pk"))
 
 
-def _sum(column: str) -> Coalesce:
-    """A figure of the outer precinct, with and without a block, as `services.figures` counted it."""
-    summed = AreaFigures.objects.filter(precinct=OuterRef("pk")).order_by().values("precinct")
-    return Coalesce(Subquery(summed.annotate(total=Sum(column)).values("total")), 0)
+def sum_in_precinct(rows: QuerySet[AreaFigures], column: str) -> Coalesce:
+    """A figure of the outer precinct, as `services.figures` counted it, 0 when none."""
+    return _of_precinct(rows, Sum(column))
+
+
+def _of_precinct(rows: QuerySet[Any], figure: Count | Sum) -> Coalesce:
+    found = rows.filter(precinct=OuterRef("pk")).order_by().values("precinct").annotate(found=figure)
+    return Coalesce(Subquery(found.values("found"), output_field=IntegerField()), 0)
 
 
 def _filled_blocks(on: date) -> QuerySet[Block]:
@@ -92,15 +94,16 @@ def list_precincts(actor: Actor, on: date) -> QuerySet[Precinct]:
     """
     # The rows are found first, so that a captain's joins do not multiply what is counted.
     seen = Precinct.objects.visible_to(actor).in_force(on).values("pk")
+    figures = AreaFigures.objects.all()
     return (
         Precinct.objects.filter(pk__in=seen)
         .with_code_order()
         .annotate(
-            listed=_sum("voters"),
-            doors=_sum("doors"),
-            open_blocks=_count(Block.objects.open()),
-            filled=_count(_filled_blocks(on)),
-            unplaced=_sum("unplaced"),
+            listed=sum_in_precinct(figures, "voters"),
+            doors=sum_in_precinct(figures, "doors"),
+            open_blocks=count_in_precinct(Block.objects.open()),
+            filled=count_in_precinct(_filled_blocks(on)),
+            unplaced=sum_in_precinct(figures, "unplaced"),
             vacant=F("open_blocks") - F("filled"),
         )
     )

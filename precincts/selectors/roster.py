@@ -42,6 +42,22 @@ def quiet_since(on: date) -> ExpressionWrapper:
     return ExpressionWrapper(Value(on) - F("chapter__quiet_weeks") * 7, output_field=DateField())
 
 
+def is_silent(on: date) -> Q:
+    """Whether nothing was noted behind the row's block for too long."""
+    return Q(figures__last_news__isnull=True) | Q(figures__last_news__date__lt=quiet_since(on))
+
+
+def captain_of_block(on: date) -> QuerySet[BlockAssignment]:
+    """The captain of the outer block on a day."""
+    return BlockAssignment.objects.captains().in_force(on).filter(block=OuterRef("pk"))
+
+
+def empty_since(on: date) -> Coalesce:
+    """Since when a block without a captain has none: the last day of the former one, or when it was made."""
+    former = BlockAssignment.objects.captains().filter(block=OuterRef("pk"), ends_on__lt=on)
+    return Coalesce(Subquery(former.order_by("-ends_on").values("ends_on")[:1]), F("opened_on"))
+
+
 def list_roster(actor: Actor, on: date) -> QuerySet[Block]:
     """The open blocks the actor may see, each with its captain and size.
 
@@ -53,10 +69,7 @@ def list_roster(actor: Actor, on: date) -> QuerySet[Block]:
 
 def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
     """The figures of `list_roster` added to any blocks."""
-    captains = BlockAssignment.objects.captains().filter(block=OuterRef("pk"))
-    now = captains.in_force(on)
-    former = captains.filter(ends_on__lt=on).order_by("-ends_on")
-    stale = quiet_since(on)
+    now = captain_of_block(on)
     backups = (
         BlockAssignment.objects.in_force(on)
         .backups()
@@ -78,18 +91,11 @@ def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
         ),
         since=Subquery(now.values("starts_on")[:1]),
         vacant_since=Case(
-            When(
-                captain_id__isnull=True, then=Coalesce(Subquery(former.values("ends_on")[:1]), F("opened_on"))
-            ),
-            output_field=DateField(null=True),
+            When(captain_id__isnull=True, then=empty_since(on)), output_field=DateField(null=True)
         ),
         last_contact=F("figures__last_news"),
         is_lapsing=Case(
-            When(
-                Q(captain_id__isnull=False, since__lt=stale)
-                & (Q(last_contact__isnull=True) | Q(last_contact__date__lt=stale)),
-                then=Value(True),
-            ),
+            When(is_silent(on), captain_id__isnull=False, since__lt=quiet_since(on), then=Value(True)),
             default=Value(False),
             output_field=BooleanField(),
         ),
@@ -124,9 +130,10 @@ def get_roster_summary(actor: Actor, on: date) -> RosterSummary:
         blocks=Count("pk", distinct=True),
         filled=Count("pk", distinct=True, filter=Q(pk__in=filled.values("block"))),
     )
-    figures = AreaFigures.objects.filter(chapter_id=actor.chapter_id)
+    here = Precinct.objects.in_force(on)
     if not (actor.is_system or actor.holds(*get_right("precincts.see_roster").roles)):
-        figures = figures.filter(precinct__in=actor.precinct_ids)
+        here = here.filter(pk__in=actor.precinct_ids)
+    figures = AreaFigures.objects.filter(precinct__in=here.values("pk"), chapter_id=actor.chapter_id)
     in_filled = Q(block__in=filled.values("block"))
     people = figures.aggregate(
         all_voters=Sum("voters", default=0),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from core.components import Badge, Card
 from core.http import ChapterRequest, chapter_url
 from core.templatetags.formats import ago, day, number
+from precincts.health import block_state
 from precincts.selectors.absences import StandIn, get_stand_ins
 from precincts.selectors.block_map import hue_of
 
@@ -38,12 +39,9 @@ def _card(request: ChapterRequest, block: Any, on: date, stand_in: StandIn | Non
         return Card(title=_("No captain"), line=line, badge=state_badge(block), **common)
     is_own = block.captain_id == request.actor.member_id
     title = _("%(name)s (you)") % {"name": block.captain_name} if is_own else block.captain_name
-    if stand_in is not None:
-        badge = Badge(word=_("away"), icon="suitcase-lg", tone="mark")
-        line = f"{name}{voters}, {say_stand_in(stand_in)}"
-        return Card(title=title, line=line, badge=badge, **common)
-    line = f"{name}{voters}, {say_keeping(block)}"
-    return Card(title=title, line=line, badge=state_badge(block), **common)
+    keeping = say_keeping(block) if stand_in is None else say_stand_in(stand_in)
+    badge = state_badge(block, stand_in)
+    return Card(title=title, line=f"{name}{voters}, {keeping}", badge=badge, **common)
 
 
 def say_stand_in(one: StandIn) -> str:
@@ -51,11 +49,14 @@ def say_stand_in(one: StandIn) -> str:
     return _("%(name)s stands in until %(day)s") % {"name": one.member, "day": day(one.until)}
 
 
-def state_badge(block: Any) -> Badge:
-    """Vacant, lapsing or active, as an icon and a word."""
-    if block.captain_id is None:
+def state_badge(block: Any, stand_in: StandIn | None = None) -> Badge:
+    """Away, vacant, lapsing or active, as an icon and a word."""
+    if stand_in is not None:
+        return Badge(word=_("away"), icon="suitcase-lg", tone="mark")
+    state = block_state(has_captain=block.captain_id is not None, is_lapsing=block.is_lapsing)
+    if state == "vacant":
         return Badge(word=_("vacant"), icon="person-plus", tone="mark")
-    if block.is_lapsing:
+    if state == "lapsing":
         return Badge(word=_("lapsing"), icon="clock", tone="mark")
     return Badge(word=_("active"), icon="activity", tone="good")
 

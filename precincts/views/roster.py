@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from core.templatetags.formats import ago, day, number
 from precincts.enums import CaptaincyKind
 from precincts.forms.roster import AssignForm, EndForm
 from precincts.models import Block, BlockAssignment, Precinct, PrecinctAssignment
-from precincts.selectors.absences import list_absences
+from precincts.selectors.absences import get_stand_ins, list_absences
 from precincts.selectors.candidates import list_candidates
 from precincts.selectors.roster import (
     RosterSummary,
@@ -37,7 +38,7 @@ from precincts.selectors.roster import (
     list_roster,
 )
 from precincts.services import roster as services
-from precincts.views.captain_cards import state_badge
+from precincts.views.captain_cards import say_stand_in, state_badge
 
 SHOWN_CANDIDATES = 12
 
@@ -73,7 +74,19 @@ def _captain_url(block: Any) -> str:
 
 
 def _badge(block: Any) -> Badge:
-    return state_badge(block)
+    return state_badge(block, block.stand_in)
+
+
+def _say_stand_in(block: Any) -> str:
+    return say_stand_in(block.stand_in) if block.stand_in is not None else ""
+
+
+def _with_stand_ins(blocks: Sequence[Any], on: date) -> Sequence[Any]:
+    """The same blocks, each with who stands in for its captain as `stand_in`. One query."""
+    away = get_stand_ins([block.pk for block in blocks], on)
+    for block in blocks:
+        block.stand_in = away.get(block.pk)
+    return blocks
 
 
 ROSTER = ListSpec(
@@ -88,7 +101,7 @@ ROSTER = ListSpec(
         Column("precinct", gettext_lazy("Precinct"), lambda b: b.precinct.code, only_csv=True),
         Column(
             "captain", gettext_lazy("Captain"), lambda b: b.captain_name or "–", sort=("captain_name",),
-            csv=lambda b: b.captain_name or "",
+            csv=lambda b: b.captain_name or "", line=_say_stand_in,
         ),
         Column("state", gettext_lazy("State"), lambda b: str(_badge(b).word), badge=_badge),
         Column("since", gettext_lazy("Since"), lambda b: b.since or b.vacant_since, sort=("since", "vacant_since")),
@@ -125,7 +138,9 @@ def roster(request: ChapterRequest) -> HttpResponseBase:
     """Every block with its captain or its vacancy, and how much of the town is covered."""
     require_perm(request, "precincts.see_roster")
     on = today_in(request.chapter)
-    page = ROSTER.read(request, list_roster(request.actor, on))
+    page = ROSTER.read(
+        request, list_roster(request.actor, on), load=lambda blocks: _with_stand_ins(blocks, on)
+    )
     if page.wants_csv:
         audit.log_export(by=request.actor, what="roster", says=gettext_lazy("roster"), count=page.total)
         return page.csv("roster.csv")

@@ -95,6 +95,24 @@ def test_the_backup_stands_in_on_these_days_and_nothing_is_to_be_done_after(bloc
     assert "Bob Adams stands in for block 1" in said
 
 
+def test_the_roster_says_who_is_away_and_who_stands_in(client, block, cora, bob, by):
+    today = today_in(block.chapter)
+    hand_over_for_a_time(
+        assignment=cora,
+        stand_in=bob.member,
+        starts_on=today,
+        ends_on=today + timedelta(days=9),
+        by=by,
+        on=today,
+    )
+    client.force_login(make_organizer(block.chapter).user)
+
+    page = client.get(f"/c/{block.chapter.slug}/roster/").content.decode()
+
+    assert "away</span>" in page
+    assert "Bob Adams stands in until" in page
+
+
 def test_a_stand_in_who_leaves_stands_in_for_nobody(block, cora, bob, by):
     away(cora, bob, by, 0, 10)
     end_assignment(assignment=bob, by=by, on=later(4))

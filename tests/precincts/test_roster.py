@@ -47,6 +47,7 @@ from tests.factories import (
     make_organizer,
     make_precinct,
     make_street,
+    make_voter,
     put_into_block,
 )
 
@@ -316,6 +317,16 @@ def test_the_summary_counts_what_captains_cover(precinct, block, olive, chapter)
     assert (summary.voters, summary.covered_voters, summary.doors, summary.covered_doors) == (12, 3, 4, 1)
 
 
+def test_a_precinct_that_is_no_more_counts_in_no_sum(precinct, block, olive, chapter):
+    former = make_precinct(chapter, "9-9", valid_until=YESTERDAY)
+    make_voter(make_household(make_building(chapter, 1), former))
+
+    summary = get_roster_summary(actor_of(olive), TODAY)
+
+    assert (summary.voters, summary.doors) == (0, 0)
+    assert list_precincts(actor_of(olive), YESTERDAY).get(pk=former.pk).listed == 1
+
+
 def test_the_load_of_a_member_counts_blocks_backups_and_voters(precinct, block, chapter):
     alice = make_member(chapter)
     make_captain(block, alice)
@@ -441,7 +452,7 @@ def test_the_roster_takes_the_same_queries_whatever_its_length(
     client.force_login(olive.user)
     client.get(url("roster", chapter))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(url("roster", chapter))
 
 
