@@ -16,6 +16,7 @@ from precincts.help_matching import Match, Pair
 from precincts.models import Building, HandShake, Need, Offer, Residence
 from precincts.models.hand_shakes import OPEN_HAND_SHAKES
 from precincts.partition.placing import house_numbers, street_codes
+from precincts.selectors.suppressions import leave_out_barred
 from precincts.walks import Walks
 
 WITH_DOORS = (
@@ -41,11 +42,11 @@ def list_unmatched_needs(needs: QuerySet[Need]) -> QuerySet[Need]:
     return needs.open().exclude(pk__in=running).select_related(*WITH_DOORS).order_by("told_on", "pk")  # type: ignore[attr-defined]
 
 
-def list_open_offers(chapter_id: int) -> QuerySet[Offer]:
-    """The chapter's open offers, each with `taken` places and its door. One query."""
+def list_open_offers(chapter_id: int, on: date) -> QuerySet[Offer]:
+    """The chapter's open offers of whoever may be contacted on a day, each with `taken` places and its door. One query."""
     running = Count("hand_shakes", filter=Q(hand_shakes__state__in=OPEN_HAND_SHAKES))
     rows = Offer.objects.open().filter(chapter_id=chapter_id).annotate(taken=running)
-    return rows.select_related(*WITH_DOORS)
+    return leave_out_barred(rows, on).select_related(*WITH_DOORS)
 
 
 def propose(needs: Iterable[Need], chapter_id: int, on: date) -> list[Proposed]:
@@ -71,7 +72,7 @@ def is_one_person(need: Need, offer: Offer, on: date) -> bool:
 
 def _match(needs: Sequence[Need], chapter_id: int, on: date, *, is_whole: bool) -> list[Proposed]:
     kinds = {need.kind for need in needs}
-    offers = [offer for offer in list_open_offers(chapter_id) if offer.kind in kinds]
+    offers = [offer for offer in list_open_offers(chapter_id, on) if offer.kind in kinds]
     if not needs or not offers:
         return []
     voters = _voters_of([*needs, *offers], on)

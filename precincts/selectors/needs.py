@@ -26,6 +26,7 @@ from core.actors import Actor
 from precincts.models import HandShake, Need, Offer, Voter
 from precincts.models.hand_shakes import OPEN_HAND_SHAKES
 from precincts.selectors.help_matches import WITH_DOORS
+from precincts.selectors.suppressions import leave_out_barred
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,13 @@ class NeedSummary:
     oldest: date | None
 
 
-def list_needs(actor: Actor) -> QuerySet[Need]:
-    """The needs the actor may see, each with `now` ("waiting", "asked", "agreed", or how it ended) and
+def list_needs(actor: Actor, on: date) -> QuerySet[Need]:
+    """The needs the actor may see, of whoever may be contacted on a day, each with `now` ("waiting", "asked", "agreed", or how it ended) and
     `place`, by which those that wait come first. One query."""
     running = HandShake.objects.filter(need=OuterRef("pk"), state__in=OPEN_HAND_SHAKES).values("state")[:1]
     state = Coalesce(Subquery(running, output_field=CharField()), Value("waiting"))
     rows = Need.objects.visible_to(actor).filter(pk__in=_shown(Need)).select_related(*WITH_DOORS)
+    rows = leave_out_barred(rows, on)
     return rows.annotate(
         now=Case(When(ended_on__isnull=False, then=F("ended_as")), default=state, output_field=CharField()),
         place=Case(
@@ -53,11 +55,11 @@ def list_needs(actor: Actor) -> QuerySet[Need]:
     )  # fmt: skip
 
 
-def list_offers(actor: Actor) -> QuerySet[Offer]:
-    """The offers the actor may see, each with `taken` places. One query."""
+def list_offers(actor: Actor, on: date) -> QuerySet[Offer]:
+    """The offers the actor may see, of whoever may be contacted on a day, each with `taken` places. One query."""
     running = Count("hand_shakes", filter=Q(hand_shakes__state__in=OPEN_HAND_SHAKES))
     rows = Offer.objects.visible_to(actor).filter(pk__in=_shown(Offer)).annotate(taken=running)
-    return rows.select_related(*WITH_DOORS)
+    return leave_out_barred(rows, on).select_related(*WITH_DOORS)
 
 
 def _shown(model: type[Need] | type[Offer]) -> QuerySet[Need] | QuerySet[Offer]:
@@ -65,9 +67,9 @@ def _shown(model: type[Need] | type[Offer]) -> QuerySet[Need] | QuerySet[Offer]:
     return (model.objects.open() | model.objects.filter(ended_on__isnull=False)).order_by().values("pk")  # type: ignore[return-value]
 
 
-def get_need_summary(actor: Actor, *, precinct_id: int | None = None) -> NeedSummary:
-    """Open needs and offers the actor may see, of all or of one precinct. Two queries."""
-    needs, offers = Need.objects.visible_to(actor).open(), Offer.objects.visible_to(actor).open()
+def get_need_summary(actor: Actor, on: date, *, precinct_id: int | None = None) -> NeedSummary:
+    """Open needs and offers the actor may see, of all or of one precinct, as the lists show them. Two queries."""
+    needs, offers = (leave_out_barred(of.objects.visible_to(actor).open(), on) for of in (Need, Offer))
     if precinct_id is not None:
         needs, offers = needs.filter(of_precinct(precinct_id)), offers.filter(of_precinct(precinct_id))
     running = Exists(HandShake.objects.filter(need=OuterRef("pk"), state__in=OPEN_HAND_SHAKES))
@@ -78,9 +80,9 @@ def get_need_summary(actor: Actor, *, precinct_id: int | None = None) -> NeedSum
     )
 
 
-def list_needs_in(actor: Actor, precinct_id: int) -> QuerySet[Need]:
-    """The needs of one precinct's people that the actor may see."""
-    return Need.objects.visible_to(actor).filter(of_precinct(precinct_id))
+def list_needs_in(actor: Actor, precinct_id: int, on: date) -> QuerySet[Need]:
+    """The needs of one precinct's people that the actor may see, of whoever may be contacted on a day."""
+    return leave_out_barred(Need.objects.visible_to(actor).filter(of_precinct(precinct_id)), on)
 
 
 def of_precinct(precinct_id: int) -> Q:

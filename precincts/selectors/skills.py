@@ -14,6 +14,7 @@ from precincts.folding import list_words
 from precincts.models import Block, Precinct, Skill
 from precincts.querysets import about_neighbour_of, listed_neighbour
 from precincts.selectors.groups import in_group_of
+from precincts.selectors.suppressions import leave_out_barred
 
 _READ = (
     "member", "fact__voter__household__block", "fact__voter__household__precinct", "fact__voter__precinct",
@@ -23,14 +24,14 @@ _READ = (
 
 
 def list_skills(actor: Actor, on: date) -> QuerySet[Skill]:
-    """What the inventory shows the actor: organizers all, precinct captains the group and the neighbours of their
+    """What the inventory shows the actor of whoever may be contacted on a day: organizers all, precinct captains the group and the neighbours of their
     precincts, block captains the neighbours of their blocks. One query."""
     rows = Skill.objects.visible_to(actor).standing()
     if not has_right(actor, "precincts.see_all"):
         group = Q(member__in=in_group_of(actor.precinct_ids, on).values("pk"))
         rows = Skill.objects.filter(chapter_id=actor.chapter_id).standing()
         rows = rows.filter(about_neighbour_of(actor, "fact__voter__") | group)
-    return rows.select_related(*_READ)
+    return leave_out_barred(rows, on, voter="fact__voter").select_related(*_READ)
 
 
 def find_words(rows: QuerySet[Skill], words: str) -> QuerySet[Skill]:
@@ -62,6 +63,7 @@ def count_elsewhere(actor: Actor, words: str, on: date) -> int:
     )
     group = Q(member__in=in_group_of(precinct_ids, on).exclude(pk=actor.member_id).values("pk"))
     rows = Skill.objects.filter(chapter_id=actor.chapter_id).standing().filter(neighbours | group)
+    rows = leave_out_barred(rows, on, voter="fact__voter")
     seen = list_skills(actor, on).order_by().values("pk")
     found = find_words(rows, words).exclude(pk__in=seen).order_by()
     return len(set(found.values_list("member_id", "fact__voter_id")))
@@ -74,5 +76,5 @@ def count_skills(precinct: Precinct, on: date) -> int:
         | Q(fact__voter__merged_into__household__precinct=precinct)
     )
     group = Q(member__in=in_group_of([precinct.pk], on).values("pk")) & ~Q(member__kind=MemberKind.FORMER)
-    rows = Skill.objects.filter(chapter_id=precinct.chapter_id).standing()
-    return int(rows.filter(neighbours | group).count())
+    rows = Skill.objects.filter(chapter_id=precinct.chapter_id).standing().filter(neighbours | group)
+    return int(leave_out_barred(rows, on, voter="fact__voter").count())

@@ -16,6 +16,7 @@ from precincts.enums import HandShakeState, HelpEnd, HelpSide
 from precincts.models import HandShake, Need, Offer
 from precincts.models.hand_shakes import OPEN_HAND_SHAKES
 from precincts.selectors.help_matches import is_one_person, measure
+from precincts.selectors.suppressions import leave_out_barred
 from precincts.services.needs import ToldByNobody, end_line
 
 WAITS = timedelta(days=21)
@@ -80,6 +81,10 @@ def _require_match(need: Need, offer: Offer, on: date) -> float:
     gone = [line for model, line in rows.items() if not model.objects.open().filter(pk=line.pk).exists()]
     if gone:
         raise NotAMatch(_("The need or the offer is no longer open; nobody was asked."))
+    if not all(
+        leave_out_barred(model.objects.filter(pk=line.pk), on).exists() for model, line in rows.items()
+    ):
+        raise NotAMatch(_("One of the two does not want to be contacted; nobody was asked."))
     if need.chapter_id != offer.chapter_id or need.kind != offer.kind:
         raise NotAMatch(_("What is offered is not what is needed; nobody was asked."))
     if is_one_person(need, offer, on):

@@ -140,9 +140,9 @@ def end_line(*, line: Need | Offer, how: HelpEnd | str, by: Actor, on: date) -> 
     open_ones = row.hand_shakes.filter(state__in=OPEN_HAND_SHAKES)
     if not is_need:
         open_ones = open_ones.filter(state=HandShakeState.ASKED)
-    for hand_shake in open_ones.select_for_update().order_by("pk"):
+    for hand_shake in open_ones.select_for_update(of=("self",)).select_related("need").order_by("pk"):
         is_done = how == HelpEnd.DONE and hand_shake.state == HandShakeState.AGREED
-        _close(hand_shake, HandShakeState.DONE if is_done else HandShakeState.TAKEN_BACK, on)
+        _close(hand_shake, HandShakeState.DONE if is_done else HandShakeState.TAKEN_BACK, by, on)
     audit.record(
         by=by, verb="precincts.need_ended" if is_need else "precincts.offer_ended", row=row, detail={"as": str(how)},
         summary=lambda: (
@@ -152,16 +152,30 @@ def end_line(*, line: Need | Offer, how: HelpEnd | str, by: Actor, on: date) -> 
     return row
 
 
+@transaction.atomic
 def end_lines_of(member_id: int, by: Actor, on: date) -> None:
     """Nobody is helped by, or helps, who has left the chapter; what was agreed is taken back too."""
     for model in (Need, Offer):
         for line in model.objects.filter(member_id=member_id, ended_on__isnull=True).order_by("pk"):
             end_line(line=line, how=HelpEnd.TAKEN_BACK, by=by, on=on)
     agreed = HandShake.objects.filter(offer__member_id=member_id, state__in=OPEN_HAND_SHAKES)
-    for hand_shake in agreed.order_by("pk"):
-        _close(hand_shake, HandShakeState.TAKEN_BACK, on)
+    for hand_shake in agreed.select_for_update(of=("self",)).select_related("need").order_by("pk"):
+        _close(hand_shake, HandShakeState.TAKEN_BACK, by, on)
 
 
-def _close(hand_shake: HandShake, state: HandShakeState, on: date) -> None:
+def _close(hand_shake: HandShake, state: HandShakeState, by: Actor, on: date) -> None:
+    """End a locked hand-shake with its need or offer; what each side said stays, and the log keeps an agreement."""
+    was_agreed = hand_shake.state == HandShakeState.AGREED
     hand_shake.state, hand_shake.closed_on = state, max(on, hand_shake.asked_on)
     hand_shake.save(update_fields=["state", "closed_on"])
+    if was_agreed:
+        is_done = state == HandShakeState.DONE
+        audit.record(
+            by=by, row=hand_shake, detail={"was": str(HandShakeState.AGREED)},
+            verb="precincts.hand_shake_done" if is_done else "precincts.hand_shake_taken_back",
+            summary=lambda: (
+                _("Noted that one neighbour helped another: %(kind)s")
+                if is_done
+                else _("Took back that two neighbours meet: %(kind)s")
+            ) % {"kind": hand_shake.need.get_kind_display()},
+        )  # fmt: skip

@@ -39,7 +39,7 @@ def group(request: ChapterRequest, precinct_id: int) -> HttpResponse:
     members = list_group(row, on)
     issues = list(list_open_issues(row))
     leads = has_right(request.actor, "precincts.edit_plan", row)
-    needs = get_need_summary(request.actor, precinct_id=row.pk)
+    needs = get_need_summary(request.actor, on, precinct_id=row.pk)
     context = {
         "precinct": row,
         "stats": _make_stats(row, members, issues, needs, on),
@@ -143,7 +143,7 @@ def _list_matches(request: ChapterRequest, row: Precinct, on: date) -> list[dict
     """Needs of the precinct for which somebody near was found, for whoever may ask both."""
     if not has_right(request.actor, "precincts.match_help", row):
         return []
-    needs = list(list_unmatched_needs(list_needs_in(request.actor, row.pk)))
+    needs = list(list_unmatched_needs(list_needs_in(request.actor, row.pk, on)))
     found = propose(needs, row.chapter_id, on) if needs else []
     return [
         {"need": one.need, "offer": one.offer, "rough": say_rough(one.metres)}

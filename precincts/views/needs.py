@@ -126,7 +126,7 @@ OFFERS = ListSpec(
 def needs(request: ChapterRequest) -> HttpResponseBase:
     """What people need: those nobody was found for first, the longest waiting on top."""
     require_perm(request, "precincts.see_needs")
-    page = NEEDS.read(request, list_needs(request.actor))
+    page = NEEDS.read(request, list_needs(request.actor, today_in(request.chapter)))
     if page.wants_csv:
         audit.log_export(by=request.actor, what="needs", says=_("needs, without names"), count=page.total)
         return page.csv("needs.csv")
@@ -145,7 +145,7 @@ def _say_awaited(count: int) -> str:
 def offers(request: ChapterRequest) -> HttpResponseBase:
     """What people offer, and how much of it is taken."""
     require_perm(request, "precincts.see_needs")
-    page = OFFERS.read(request, list_offers(request.actor))
+    page = OFFERS.read(request, list_offers(request.actor, today_in(request.chapter)))
     if page.wants_csv:
         audit.log_export(by=request.actor, what="offers", says=_("offers, without names"), count=page.total)
         return page.csv("offers.csv")

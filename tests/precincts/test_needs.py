@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.urls import reverse
 
 from chapters.enums import MemberKind
@@ -14,6 +16,7 @@ from precincts.enums import HandShakeState
 from precincts.models import HandShake, Need, Offer, PrecinctAssignment, Residence, Voter
 from precincts.selectors.hand_shakes import count_awaited, list_hand_shakes
 from precincts.selectors.help_matches import list_offers_for, list_unmatched_needs, propose
+from precincts.selectors.needs import get_need_summary
 from precincts.services.hand_shakes import (
     WAITS,
     AnsweredAlready,
@@ -35,7 +38,9 @@ from precincts.services.needs import (
     add_need,
     add_offer,
     end_line,
+    end_lines_of,
 )
+from precincts.services.suppressions import lift, suppress
 from tests.factories import (
     LONG_AGO,
     actor_of,
@@ -365,8 +370,72 @@ def test_whoever_leaves_the_chapter_neither_needs_nor_helps(chapter, other_block
     say(say(asked, "need", True, by), "offer", True, by)
     change_member(member=mo, by=by, kind=MemberKind.FORMER)
     assert Offer.objects.get().ended_as == "taken_back"
-    assert HandShake.objects.get().state == HandShakeState.TAKEN_BACK
+    row = HandShake.objects.get()
+    assert (row.state, row.need_says, row.offer_says) == (HandShakeState.TAKEN_BACK, True, True)
+    said = AuditEvent.objects.get(verb="precincts.hand_shake_taken_back")
+    assert (said.row_id, said.detail) == (str(row.pk), {"was": "agreed"})
     assert list_unmatched_needs(Need.objects.all()).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_help_that_was_given_while_the_helper_leaves_stays_given(chapter, other_block, nora, by):
+    mo = settle(make_member(chapter, "Mo", user=None), door_of(other_block, 22))
+    offer = make_offer(mo, home=Residence.objects.get().household)
+    asked = ask_both(need=make_need(nora), offer=offer, by=by, on=today_in(chapter))
+    say(say(asked, "need", True, by), "offer", True, by)
+    leaves = Thread(target=_leave, args=(mo.pk, by, today_in(chapter)))
+    with transaction.atomic():
+        finish(hand_shake=asked, by=by, on=today_in(chapter))
+        leaves.start()
+        wait_until_somebody_waits_for_a_lock()
+    leaves.join()
+    assert HandShake.objects.get().state == HandShakeState.DONE
+
+
+def _leave(member_id, by, on):
+    try:
+        end_lines_of(member_id, by, on)
+    finally:
+        connections.close_all()
+
+
+def wait_until_somebody_waits_for_a_lock():
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody waits for a lock")
+
+
+def test_who_is_not_to_be_contacted_is_left_out_of_every_list_and_asked_nothing(
+    client, chapter, precinct, block, nora, owen, priya, by
+):
+    on = today_in(chapter)
+    need, offer = make_need(nora, "A ride to church"), make_offer(owen, "A red car")
+    other = make_need(make_voter(door_of(block, 14), "Ulla"), "A ladder")
+    client.force_login(priya.user)
+
+    def shown():
+        pages = [client.get(url(name, chapter)).text for name in ("needs", "offers")]
+        pages += [client.get(url("group", chapter, precinct_id=precinct.pk)).text]
+        words = ("A ride to church", "A red car", "A ladder")
+        return [one for one in words if any(one in page for page in pages)], get_need_summary(by, on).open
+
+    assert shown() == (["A ride to church", "A red car", "A ladder"], 2)
+    suppress(voter=nora, kind="do_not_contact", by=by, on=on)
+    assert shown() == (["A red car", "A ladder"], 1)
+    assert list_offers_for(other, on) != []
+    suppress(voter=owen, kind="do_not_contact", by=by, on=on)
+    assert shown() == (["A ladder"], 1)
+    assert list_offers_for(other, on) == []
+    with pytest.raises(NotAMatch):
+        ask_both(need=other, offer=offer, by=by, on=on)
+    lift(voter=nora, kind="do_not_contact", by=by, on=on)
+    assert shown() == (["A ride to church", "A ladder"], 2)
+    assert Need.objects.get(pk=need.pk).is_open
 
 
 def test_somebody_who_is_no_longer_listed_is_not_matched(chapter, nora, owen, by):

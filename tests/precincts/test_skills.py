@@ -11,8 +11,9 @@ from chapters.models import AuditEvent
 from chapters.selectors.actors import today_in
 from chapters.services.members import change_member
 from precincts.models import PrecinctAssignment, Residence, Skill
-from precincts.selectors.skills import count_elsewhere, find_words, list_skills
+from precincts.selectors.skills import count_elsewhere, count_skills, find_words, list_skills
 from precincts.services.facts import record_fact, retract_fact
+from precincts.services.matches import merge_people
 from precincts.services.skills import (
     EmptySkill,
     NotAMember,
@@ -21,6 +22,7 @@ from precincts.services.skills import (
     add_skill,
     take_skill_back,
 )
+from precincts.services.suppressions import lift, suppress
 from tests.factories import (
     LONG_AGO,
     actor_of,
@@ -209,6 +211,19 @@ def test_confidential_and_gone_neighbours_are_not_found(door, olive):
             setattr(nora, name, value)
         nora.save()
     assert seen_by(olive) == []
+
+
+def test_who_is_not_to_be_contacted_is_not_found_until_that_is_lifted(door, olive):
+    nora, added = make_voter(door, "Nora"), make_unregistered(door, "Nia")
+    for voter in (nora, added):
+        learn(voter, f"Bakes as {voter.first_name}", olive)
+    merge_people(added=added, registered=nora, by=actor_of(olive), at=NOW)
+    on = today_in(door.chapter)
+    assert len(seen_by(olive)) == count_skills(door.precinct, on) == 2
+    suppress(voter=nora, kind="do_not_contact", by=actor_of(olive), on=on)
+    assert (seen_by(olive), count_skills(door.precinct, on)) == ([], 0)
+    lift(voter=nora, kind="do_not_contact", by=actor_of(olive), on=on)
+    assert len(seen_by(olive)) == 2
 
 
 def test_what_was_learned_of_somebody_added_by_hand_is_found_under_the_person_in_the_file(

@@ -1,0 +1,28 @@
+"""Neighbours who are not to be reached, left out of what is shown of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from core.ranges import in_force
+from precincts.enums import Channel
+from precincts.models import Suppression
+
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
+
+
+def leave_out_barred(rows: Rows, on: date, *, voter: str = "voter") -> Rows:
+    """The rows without those of neighbours who on a day are not to be contacted in any way; no query of its own.
+
+    The rows stay as they are, and are shown again once that is lifted.
+
+    Args:
+        voter: the way to the neighbour; somebody added by hand is the person in the file they were merged into.
+    """
+    barred = Suppression.objects.filter(in_force(on), channel=Channel.ANY)
+    people = barred.order_by().values(person=Coalesce("voter__merged_into", "voter"))
+    return rows.exclude(Q(**{f"{voter}__in": people}) | Q(**{f"{voter}__merged_into__in": people}))
