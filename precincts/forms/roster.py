@@ -13,7 +13,7 @@ from precincts.enums import CaptaincyKind
 
 
 class AssignForm(forms.Form):
-    """Who takes a block or precinct, as what, from which day."""
+    """Who takes a block or precinct, as what, from which day; `seen` are the captaincies the page showed."""
 
     member = forms.ModelChoiceField(
         Member.objects.none(), widget=forms.HiddenInput,
@@ -21,6 +21,7 @@ class AssignForm(forms.Form):
     )  # fmt: skip
     kind = forms.ChoiceField(label=_("As"), choices=CaptaincyKind, widget=forms.RadioSelect)
     on = DateField(label=_("From"))
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("What the next captain should know"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -32,6 +33,14 @@ class AssignForm(forms.Form):
         member = self.fields["member"]
         assert isinstance(member, forms.ModelChoiceField)
         member.queryset = Member.objects.filter(chapter_id=chapter_id).exclude(kind=MemberKind.FORMER)
+
+    def clean_seen(self) -> frozenset[int] | None:
+        """The captaincies that stood on the page; None when the wish came from no page."""
+        if "seen" not in self.data:
+            return None
+        return frozenset(
+            int(one) for one in self.cleaned_data["seen"].split(",") if one.isascii() and one.isdigit()
+        )
 
     @property
     def wished(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -34,6 +35,10 @@ class BlockHasCaptain(DomainError):
     """A captaincy that begins later stands in the way."""
 
 
+class AssignedMeanwhile(DomainError):
+    """Somebody else became captain after whoever decides had looked."""
+
+
 class AlreadyAssigned(DomainError):
     """The member already stands with this block or precinct in that part."""
 
@@ -62,7 +67,14 @@ class _Roster:
 
 
 def assign_captain(
-    *, block: Block, member: Member, by: Actor, on: date, backup: bool = False, note: str = ""
+    *,
+    block: Block,
+    member: Member,
+    by: Actor,
+    on: date,
+    backup: bool = False,
+    note: str = "",
+    seen: Collection[int] | None = None,
 ) -> BlockAssignment:
     """Give a block to a member from a day on; the former captain's assignment ends the day before.
 
@@ -71,8 +83,10 @@ def assign_captain(
 
     Args:
         note: what the next captain should know; kept with the former captain's assignment.
+        seen: the block's captaincies that were known to whoever decides; None asks for none.
 
     Raises:
+        AssignedMeanwhile: the block has a captain who is not among `seen`.
         CaptainOutsideChapter: the member belongs to another chapter, or is a former member.
         NotOpen: the block is closed.
         AlreadyAssigned: the member already is its captain (or backup).
@@ -80,27 +94,44 @@ def assign_captain(
         BlockHasCaptain: another captaincy begins later.
     """
     roster = _Roster(BlockAssignment, "block", block)
-    assignment = _assign(roster, member=member, by=by, on=on, backup=backup, note=note)
+    assignment = _assign(roster, member=member, by=by, on=on, backup=backup, note=note, seen=seen)
     assert isinstance(assignment, BlockAssignment)
     return assignment
 
 
 def assign_precinct_captain(
-    *, precinct: Precinct, member: Member, by: Actor, on: date, backup: bool = False, note: str = ""
+    *,
+    precinct: Precinct,
+    member: Member,
+    by: Actor,
+    on: date,
+    backup: bool = False,
+    note: str = "",
+    seen: Collection[int] | None = None,
 ) -> PrecinctAssignment:
     """Give a precinct to a member from a day on, as `assign_captain` gives a block.
 
     Raises:
-        CaptainOutsideChapter, NotOpen, AlreadyAssigned, DatesOutOfOrder, BlockHasCaptain: as there.
+        AssignedMeanwhile, CaptainOutsideChapter, NotOpen, AlreadyAssigned, DatesOutOfOrder, BlockHasCaptain: as
+            there.
     """
     roster = _Roster(PrecinctAssignment, "precinct", precinct)
-    assignment = _assign(roster, member=member, by=by, on=on, backup=backup, note=note)
+    assignment = _assign(roster, member=member, by=by, on=on, backup=backup, note=note, seen=seen)
     assert isinstance(assignment, PrecinctAssignment)
     return assignment
 
 
 @transaction.atomic
-def _assign(roster: _Roster, *, member: Member, by: Actor, on: date, backup: bool, note: str) -> Assignment:
+def _assign(
+    roster: _Roster,
+    *,
+    member: Member,
+    by: Actor,
+    on: date,
+    backup: bool,
+    note: str,
+    seen: Collection[int] | None,
+) -> Assignment:
     member = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     _require_member(roster, member)
     _require_open(type(roster.row).objects.select_for_update().get(pk=roster.row.pk), on)
@@ -113,6 +144,7 @@ def _assign(roster: _Roster, *, member: Member, by: Actor, on: date, backup: boo
             % {"name": member, "kind": kind.label, "what": roster.words}
         )
     former = [row for row in standing if row.kind == CaptaincyKind.CAPTAIN] if not backup else []
+    _require_seen(roster, former, seen)
     for row in [*own, *[row for row in former if row not in own]]:
         _end_before(roster, row, on=on, note=note if row in former else "")
     try:
@@ -142,6 +174,17 @@ def _assign(roster: _Roster, *, member: Member, by: Actor, on: date, backup: boo
         detail={"member": member.pk, "former": [row.member_id for row in former]},
     )
     return assignment
+
+
+def _require_seen(roster: _Roster, captains: list[Assignment], seen: Collection[int] | None) -> None:
+    """Refuse to hand over from a captain of whom whoever decides does not know."""
+    other = next((row for row in captains if seen is not None and row.pk not in seen), None)
+    if other is not None:
+        raise AssignedMeanwhile(
+            _("Meanwhile %(name)s was made captain of %(what)s from %(day)s on; nothing was changed.")
+            % {"name": other.member, "what": roster.words, "day": day(other.starts_on)},
+            hint=_("Load the page again; hand over from them if it shall be somebody else."),
+        )
 
 
 def _require_open(row: Block | Precinct, on: date) -> None:
