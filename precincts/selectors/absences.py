@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Greatest, Least
 
 from chapters.models import Member
 from precincts.models import Absence, Block, BlockAssignment
@@ -23,10 +25,32 @@ class StandIn:
 
 
 def list_absences(block: Block, on: date) -> QuerySet[Absence]:
-    """The absences of a block's captains that are not over on a day, with the people. One query."""
+    """The absences of a block's captains that are not over on a day, with the people. One query.
+
+    Each with `has_stand_in`: whether who was to stand in is a backup of the block on some day that is left of it.
+    """
     rows = Absence.objects.filter(assignment__block=block, ends_on__gte=on)
     rows = rows.exclude(assignment__ends_on__lt=on).select_related("assignment__member", "stand_in")
-    return rows.order_by("starts_on")
+    left = _backups_between(Greatest(OuterRef("starts_on"), on), OuterRef("ends_on"))
+    return rows.annotate(has_stand_in=Exists(left)).order_by("starts_on")
+
+
+def list_without_stand_in(assignment: BlockAssignment, starts_on: date, ends_on: date) -> QuerySet[Absence]:
+    """The captain's absences on some of these days whose stand-in is no backup of the block on any of them."""
+    rows = Absence.objects.filter(assignment=assignment, starts_on__lte=ends_on, ends_on__gte=starts_on)
+    return rows.exclude(
+        Exists(
+            _backups_between(Greatest(OuterRef("starts_on"), starts_on), Least(OuterRef("ends_on"), ends_on))
+        )
+    )
+
+
+def _backups_between(first: Combinable, last: Combinable) -> QuerySet[BlockAssignment]:
+    """The times as backup, on some of these days, of who is to stand in; for the absence of an outer query."""
+    rows = BlockAssignment.objects.backups().filter(
+        block=OuterRef("assignment__block"), member=OuterRef("stand_in"), starts_on__lte=last
+    )
+    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first))
 
 
 def get_stand_ins(block_ids: Collection[int], on: date) -> dict[int, StandIn]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from core.errors import DomainError
 from core.templatetags.formats import dated, day
 from precincts.enums import CaptaincyKind
 from precincts.models import Absence, BlockAssignment
-from precincts.selectors.absences import list_possible_stand_ins
+from precincts.selectors.absences import list_possible_stand_ins, list_without_stand_in
 from precincts.services.roster import DatesOutOfOrder
 
 
@@ -43,6 +45,8 @@ def hand_over_for_a_time(
 ) -> Absence:
     """Let a backup stand in while the captain is away; both days count.
 
+    An absence whose stand-in is no backup any more gives way on these days, and after them.
+
     Raises:
         NotCaptain: the assignment is a backup's.
         DatesOutOfOrder: it ends before it begins, is over already, or lies outside the captain's time.
@@ -65,6 +69,7 @@ def hand_over_for_a_time(
             % {"name": stand_in, "block": row.block},
             hint=_("Make somebody backup of the block first."),
         )
+    _give_way(row, starts_on, ends_on, by=by)
     try:
         with transaction.atomic():
             absence = Absence.objects.create(
@@ -85,6 +90,31 @@ def hand_over_for_a_time(
         },
     )  # fmt: skip
     return absence
+
+
+def _give_way(row: BlockAssignment, starts_on: date, ends_on: date, *, by: Actor) -> None:
+    """End, before the first day, what stood for these days with a stand-in who is no backup any more."""
+    idle = list_without_stand_in(row, starts_on, ends_on).select_related("stand_in")
+    for absence in idle.select_for_update(of=("self",)).order_by("pk"):
+        words = {
+            "name": absence.stand_in, "first": max(absence.starts_on, starts_on), "last": absence.ends_on,
+            "block": row.block,
+        }  # fmt: skip
+        if absence.starts_on < starts_on:
+            absence.ends_on = starts_on - timedelta(days=1)
+            absence.save(update_fields=["ends_on"])
+        else:
+            absence.delete()
+        audit.record(
+            by=by, verb="precincts.stand_in_ended", row=row.block, detail={"stand_in": absence.stand_in_id},
+            summary=partial(_say_given_way, words),
+        )  # fmt: skip
+
+
+def _say_given_way(words: dict[str, Any]) -> str:
+    days = {"first": dated(words["first"]), "last": dated(words["last"])}
+    said = _("%(name)s, no backup of block %(block)s any more, does not stand in from %(first)s to %(last)s")
+    return said % (words | days)
 
 
 def _require_order(row: BlockAssignment, starts_on: date, ends_on: date, on: date) -> None:

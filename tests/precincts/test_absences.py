@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chapters.models import AuditEvent
 from chapters.selectors.actors import today_in
 from core.actors import Actor
+from core.templatetags.formats import dated
 from core.tenancy import chapter_scope
 from precincts.enums import CaptaincyKind
 from precincts.keeping import Away, Charge, keeper_on
@@ -117,6 +118,38 @@ def test_a_stand_in_who_leaves_stands_in_for_nobody(block, cora, bob, by):
     away(cora, bob, by, 0, 10)
     end_assignment(assignment=bob, by=by, on=later(4))
     assert keepers(block, 4, 5) == ["Bob", ""]
+
+
+def test_days_of_a_former_backup_are_free_for_another_one(client, block, cora, bob, by):
+    today = today_in(block.chapter)
+    on = (today - TODAY).days
+    away(cora, bob, by, on, on + 10)
+    away(cora, bob, by, on + 20, on + 30)
+    mia = make_captain(block, make_member(block.chapter, "Mia"), kind=CaptaincyKind.BACKUP)
+    with pytest.raises(AwayAlready):
+        away(cora, mia, by, on + 8, on + 25, on=today)
+    end_assignment(assignment=bob, by=by, on=later(on + 4))
+    client.force_login(make_organizer(block.chapter).user)
+    for address in (
+        f"/c/{block.chapter.slug}/blocks/{block.pk}/captain/",
+        f"/c/{block.chapter.slug}/block-captains/{cora.pk}/away/",
+    ):
+        page = client.get(address).content.decode()
+        assert page.count("Bob Adams is no backup any more") == 1, address
+        assert page.count("Bob Adams stands in") == 1, address
+    with pytest.raises(AwayAlready):
+        away(cora, mia, by, on + 4, on + 25, on=today)
+
+    away(cora, mia, by, on + 5, on + 25, on=today)
+    assert keepers(block, on, on + 4, on + 5, on + 25, on + 26) == ["Bob", "Bob", "Mia", "Mia", ""]
+    said = [
+        event.summary for event in AuditEvent.objects.filter(verb="precincts.stand_in_ended").order_by("pk")
+    ]
+    assert said == [
+        "Bob Adams, no backup of block 1 any more, does not stand in from "
+        f"{dated(later(first))} to {dated(later(last))}"
+        for first, last in ((on + 5, on + 10), (on + 20, on + 30))
+    ]
 
 
 def test_an_absence_ends_with_the_captaincy(block, cora, bob, by):
