@@ -14,11 +14,12 @@ from chapters import (
     tasks,  # noqa: F401  (registers kinds of jobs)
 )
 from chapters.models import User
+from chapters.selectors import recipients
 from chapters.selectors.accounts import SET_UP_HERE, is_only_factor
 from chapters.selectors.frame import list_account_links, list_choices
 from chapters.selectors.search import search_members
 from chapters.selectors.today import list_failed_work, propose_first_people
-from chapters.services import invitations
+from chapters.services import ask_mails, invitations, mailings
 from chapters.services.accounts import save_preferences
 from chapters.services.asks import drop_asks_of
 from chapters.services.clean_up import forget_old_job_files, forget_waiting_files
@@ -39,6 +40,8 @@ from core.navigation import (
 )
 from core.postgres.roles import register_append_only
 from core.preferences import register_preferences
+from core.recipients import Recipients, register_recipients
+from core.reminders import ReminderKind, register_reminder_kind
 
 register_append_only("chapters_auditevent")
 register_preferences(save_preferences)
@@ -84,6 +87,28 @@ for _page in (
         line=_("Who was asked to sign in, and who has"), right="chapters.invite", section=_CHAPTER,
     ),
     SettingsPage(
+        key="mail_settings", label=_("Mail's look and hours"), icon="palette", url_name="chapters:mail_settings",
+        order=40, line=_("Colour, where answers go, quiet hours, how many a minute"),
+        right="chapters.edit_settings", section=_CHAPTER,
+    ),
+    SettingsPage(
+        key="my_mail", label=_("My mail"), icon="envelope-check", url_name="chapters:mail_preferences", order=50,
+        line=_("What the chapter sends you, and by which clock you sleep"),
+        right="chapters.choose_own_mail", section=_CHAPTER,
+    ),
+    SettingsPage(
+        key="mailings", label=_("Mails to many"), icon="envelope-paper", url_name="chapters:mailings", order=60,
+        line=_("Write to everybody or to a group; how it went"), right="chapters.write_mail", section=_OFFICE,
+    ),
+    SettingsPage(
+        key="messages", label=_("Mail"), icon="envelope", url_name="chapters:messages", order=65,
+        line=_("Who was sent what, and what failed"), right="chapters.see_messages", section=_OFFICE,
+    ),
+    SettingsPage(
+        key="reminders", label=_("Reminders"), icon="clock", url_name="chapters:reminders", order=70,
+        line=_("What goes out by itself, and when"), right="chapters.write_mail", section=_OFFICE,
+    ),
+    SettingsPage(
         key="jobs", label=_("Slow work"), icon="hourglass-split", url_name="chapters:jobs", order=80,
         line=_("Imports and prints that run or have run, and their files"),
         right="chapters.see_jobs", section=_OFFICE,
@@ -107,6 +132,62 @@ register_message_kind(
         hurry=True,
     )
 )
+register_message_kind(
+    MessageKind(
+        name=mailings.KIND,
+        says=_("News and calls from the chapter"),
+        explains=_("What organizers write to many"),
+        template="chapters/mail/mailing",
+        context=mailings.get_context,
+        optional=True,
+    )
+)
+register_message_kind(
+    MessageKind(
+        name=mailings.TRIAL_KIND,
+        says=_("Tests of a mail to many"),
+        template="chapters/mail/mailing",
+        context=mailings.get_trial_context,
+        hurry=True,
+    )
+)
+register_message_kind(
+    MessageKind(
+        name=ask_mails.KIND,
+        says=_("People you wanted to ask"),
+        explains=_("In the morning, when an ask of yours is due"),
+        template="chapters/mail/asks_due",
+        context=ask_mails.get_context,
+        check=ask_mails.say_why_not,
+        optional=True,
+    )
+)
+register_reminder_kind(
+    ReminderKind(
+        name=ask_mails.KIND,
+        says=_("Asks that are due"),
+        explains=_(
+            "Each morning at eight, to everybody with an ask due that day; on Mondays for older ones, too"
+        ),
+        run=ask_mails.remind_of_asks,
+        next_due=ask_mails.next_morning,
+    )
+)
+for _group in (
+    Recipients(
+        name="chapters.everybody", says=_("Everybody the chapter knows"), list_members=recipients.list_everybody,
+        order=10,
+    ),
+    Recipients(
+        name="chapters.kind", says=_("By kind"), list_members=recipients.list_of_kind,
+        list_choices=recipients.list_kinds, order=20,
+    ),
+    Recipients(
+        name="chapters.role", says=_("By role"), list_members=recipients.list_of_role,
+        list_choices=recipients.list_roles, order=30,
+    ),
+):  # fmt: skip
+    register_recipients(_group)
 
 register_chapters(list_choices)
 register_account_links(list_account_links)

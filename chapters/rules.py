@@ -63,7 +63,9 @@ register_right(
     also_says=_("every member: own work"),
 )
 register_right("chapters.see_messages", _("Read the log of mail"), roles={ORGANIZER})
-register_right("chapters.export_messages", _("Take the log of mail out as CSV"), roles={ORGANIZER}, exports=True)
+register_right(
+    "chapters.export_messages", _("Take the log of mail out as CSV"), roles={ORGANIZER}, exports=True
+)
 register_right(
     "chapters.write_mail", _("Write to many, send a mail again, stop and start reminders"), roles={ORGANIZER}
 )

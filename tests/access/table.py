@@ -99,6 +99,43 @@ CHAPTERS = [
     Page("chapters:invite", "chapters.invite", ONLY_ORGANIZER, ok=422, post=True),
     Page("chapters:invitation", "chapters.invite", ONLY_ORGANIZER, kwargs=("invitation_id",)),
     Page("chapters:revoke_invitation", "chapters.invite", ONLY_ORGANIZER, ok=302, post=True, kwargs=("invitation_id",)),
+    Page("chapters:messages", "chapters.see_messages", ONLY_ORGANIZER),
+    Page("chapters:message", "chapters.see_messages", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("message_id",)),
+    Page("chapters:release_message", "chapters.write_mail", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("message_id",)),
+    Page(
+        "chapters:release_message", "chapters.write_mail", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=409, post=True,
+        kwargs=("message_id",),
+    ),
+    Page("chapters:lift_suppression", "chapters.write_mail", ONLY_ORGANIZER, kwargs=("suppression_id",)),
+    Page(
+        "chapters:lift_suppression", "chapters.write_mail", ONLY_ORGANIZER, ok=302, post=True,
+        kwargs=("suppression_id",),
+    ),
+    Page("chapters:member_mail", "chapters.see_messages", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page("chapters:mailings", "chapters.write_mail", ONLY_ORGANIZER),
+    Page("chapters:new_mailing", "chapters.write_mail", ONLY_ORGANIZER),
+    Page("chapters:new_mailing", "chapters.write_mail", ONLY_ORGANIZER, ok=422, post=True),
+    *(
+        Page(f"chapters:{name}", "chapters.write_mail", ONLY_ORGANIZER, kwargs=("mailing_id",))
+        for name in ("mailing", "edit_mailing", "send_mailing", "stop_mailing", "mailing_counts")
+    ),
+    Page("chapters:look_at_mailing", "chapters.write_mail", ONLY_ORGANIZER, kwargs=("mailing_id", "language")),
+    *(
+        Page(f"chapters:{name}", "chapters.write_mail", ONLY_ORGANIZER, ok=ok, post=True, kwargs=("mailing_id",))
+        for name, ok in (
+            ("edit_mailing", 422), ("looked_at_mailing", 302), ("try_mailing", 302), ("send_mailing", 409),
+            ("stop_mailing", 409),
+        )
+    ),
+    Page("chapters:reminders", "chapters.write_mail", ONLY_ORGANIZER),
+    Page("chapters:stop_reminder", "chapters.write_mail", ONLY_ORGANIZER, kwargs=("reminder_id",)),
+    Page("chapters:stop_reminder", "chapters.write_mail", ONLY_ORGANIZER, ok=302, post=True, kwargs=("reminder_id",)),
+    Page(
+        "chapters:start_reminder", "chapters.write_mail", ONLY_ORGANIZER, ok=302, post=True,
+        data=lambda world: {"kind": "chapters.asks_due"},
+    ),
+    Page("chapters:mail_settings", "chapters.edit_settings", ONLY_ORGANIZER),
+    Page("chapters:mail_settings", "chapters.edit_settings", ONLY_ORGANIZER, ok=422, post=True),
     Page("chapters:mail_preferences", "chapters.choose_own_mail", MEMBERS),
     Page("chapters:mail_preferences", "chapters.choose_own_mail", MEMBERS, ok=302, post=True),
     Page("chapters:roles", "chapters.see_roles", {ORGANIZER, CHAIR, REGION_READER}),

@@ -10,11 +10,24 @@ from django.utils import timezone
 
 from canvassing.models import WalkList
 from canvassing.services.lists import keep_pdf
-from chapters.enums import ChapterKind, RoleName
-from chapters.models import Chapter, Job, JobFile, Member, User
+from chapters.enums import ChapterKind, RoleName, SuppressionReason
+from chapters.models import (
+    Chapter,
+    Job,
+    JobFile,
+    Mailing,
+    MailSuppression,
+    Member,
+    Message,
+    Reminder,
+    User,
+)
 from chapters.selectors.actors import today_in
 from chapters.services import audit, invitations
 from chapters.services.job_files import save_job_file
+from chapters.services.mailings import write_mailing
+from chapters.services.reminders import start_recurring
+from chapters.services.suppressions import suppress_address
 from core import tenancy
 from core.actors import Actor
 from precincts.enums import CaptaincyKind, ImportKind
@@ -129,14 +142,35 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
         content=ContentFile(f"{word} inside".encode()),
         content_type="text/plain",
     )
+    mailing, reminder, suppression = _fill_mail(chapter, by, word)
     audit.record(by=by, verb="chapters.tried", summary=f"{word} act", row=person)
     return {
         "member_id": person.pk,
         "role_id": role.pk,
         "invitation_id": invitation.pk,
+        "message_id": Message.objects.get(key=f"invitation:{invitation.pk}").pk,
+        "mailing_id": mailing.pk,
+        "language": "en",
+        "reminder_id": reminder.pk,
+        "suppression_id": suppression.pk,
         "job_id": job.pk,
         "file_id": file.pk,
     }
+
+
+def _fill_mail(chapter: Chapter, by: Actor, word: str) -> tuple[Mailing, Reminder, MailSuppression]:
+    """A mail to many that is being written, a line of the schedule and an address no mail goes to."""
+    now = timezone.now()
+    mailing = write_mailing(
+        chapter=chapter, subjects={"en": f"{word} subject"}, texts={"en": f"{word} text"}, by=by, at=now,
+        group="chapters.everybody", group_value="",
+    )  # fmt: skip
+    reminder = start_recurring(kind="chapters.asks_due", chapter=chapter, by=by, at=now)
+    suppression = suppress_address(
+        chapter=chapter, email=f"{word.lower()}@example.org", reason=SuppressionReason.BOUNCED, by=by, at=now,
+        detail=f"{word} answer",
+    )  # fmt: skip
+    return mailing, reminder, suppression
 
 
 def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
