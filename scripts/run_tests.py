@@ -14,12 +14,13 @@ REPORT = ROOT / "var" / "test-report.xml"
 
 
 def run_pytest(arguments: list[str]) -> int:
-    """Every test, on two to four cores; tests that must not meet stay in one group."""
+    """Every test; a file's tests share what they have made, the files stand in the order of tests/conftest.py."""
     REPORT.unlink(missing_ok=True)
-    workers = max(2, min(4, os.cpu_count() or 2))
+    # One more than there are cores: some tests wait for a browser, a worker or a server.
+    workers = max(2, min(4, (os.cpu_count() or 2) + 1))
     command = [
-        sys.executable, "-m", "pytest", "-q", "-n", str(workers), "--dist", "loadgroup", f"--junitxml={REPORT}",
-        *arguments,
+        sys.executable, "-m", "pytest", "-q", "-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder",
+        f"--junitxml={REPORT}", *arguments,
     ]  # fmt: skip
     return subprocess.run(command, cwd=ROOT).returncode
 

@@ -33,18 +33,51 @@ PROGRAMS = {
 }
 
 
+# Files that take longest, the longest first. Files are handed out whole and in this order, so that at the end no
+# process is left alone with a long one.
+LONG = (
+    "chain/test_chain_in_browser.py",
+    "config/test_serve.py",
+    "access/test_access.py",
+    "chapters/test_job_workers.py",
+    "config/test_demo.py",
+    "canvassing/test_lists.py",
+    "precincts/test_blocks_in_browser.py",
+    "precincts/test_growth_in_browser.py",
+    "precincts/test_groups_in_browser.py",
+    "chapters/test_pages_in_browser.py",
+    "core/test_frame_in_browser.py",
+    "chain/test_killed_worker.py",
+    "canvassing/test_pages.py",
+    "canvassing/test_job_languages.py",
+    "precincts/test_cutting.py",
+    "precincts/test_block_book_in_browser.py",
+    "core/test_worker.py",
+    "core/test_postgres_server.py",
+    "config/test_setup.py",
+    "precincts/test_address_points.py",
+)
+
+
 def find_program(marker: str) -> str | None:
     names, _ = PROGRAMS[marker]
     return next(filter(None, map(shutil.which, names)), None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what this machine has no program for, and say which."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what this machine has no program for, and say which; begin with what takes long."""
     for marker, (_, called) in PROGRAMS.items():
         if find_program(marker) is None:
             for item in items:
                 if item.get_closest_marker(marker):
                     item.add_marker(pytest.mark.skip(reason=f"there is no {called}"))
+    if hasattr(config, "workerinput"):  # one of several processes
+        items.sort(key=_place_in_the_queue)
+
+
+def _place_in_the_queue(item: pytest.Item) -> int:
+    file = item.path.relative_to(Path(__file__).parent).as_posix()
+    return LONG.index(file) if file in LONG else len(LONG)
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,6 @@ from tests.town import tiny_town
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("worker"),
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
 

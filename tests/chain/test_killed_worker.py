@@ -23,7 +23,6 @@ from tests.workers import SILENCE, is_in, kill, wait_until
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("worker"),
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
 

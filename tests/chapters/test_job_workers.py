@@ -22,7 +22,6 @@ from tests.workers import SILENCE, StartWorker, is_in, kill, send_jobs_to, wait_
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("worker"),
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -97,7 +97,6 @@ def test_the_image_runs_as_a_plain_user_with_the_libraries_that_print():
         assert package in lines
 
 
-@pytest.mark.xdist_group("embedded-server")
 def test_the_script_that_makes_the_roles_makes_them_plain(tmp_path, monkeypatch):
     monkeypatch.setattr(EmbeddedServer, "_make_roles", lambda self: None)
     server = EmbeddedServer(tmp_path / "postgres")

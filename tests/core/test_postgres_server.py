@@ -13,8 +13,6 @@ import pytest
 from core.postgres.roles import APP_ROLE, DATABASE_NAME, OWNER_ROLE
 from core.postgres.server import EmbeddedServer, ServerFailed
 
-pytestmark = pytest.mark.xdist_group("embedded-server")
-
 # A process that uses the server until its input is closed.
 USER = """
 import sys

@@ -13,7 +13,7 @@ from core import queue
 from tests.brokers import broker_settings
 from tests.workers import kill
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 180
