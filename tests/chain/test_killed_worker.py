@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import timezone
 
 from canvassing.models import WalkList
 from canvassing.services import lists
 from chapters.models import Chapter, Job
+from chapters.selectors.actors import today_in
 from chapters.services import job_sweeps, jobs
 from chapters.services.job_locks import is_job_locked
 from core.actors import Actor
-from precincts.models import Household, ImportReject, Voter, VoterImport
+from precincts.models import Election, Household, ImportReject, Returned, Voter, VoterImport
 from precincts.synthetic.writing import write_town
-from tests.factories import make_chapter
+from tests.factories import (
+    make_building,
+    make_chapter,
+    make_election,
+    make_household,
+    make_import,
+    make_precinct,
+    make_voter,
+)
 from tests.town import tiny_town
 from tests.workers import SILENCE, is_in, kill, wait_until
 
@@ -83,6 +93,76 @@ def test_an_import_whose_worker_is_killed_ends_like_one_that_was_left_alone(tmp_
     expected = outcome_of_import(undisturbed)
     assert len(expected[0]) > 4000
     assert outcome_of_import(disturbed) == expected
+
+
+def make_voted_in(slug: str) -> Chapter:
+    """A chapter with the voters AA1 to AA9, nine days before an election."""
+    chapter = make_chapter(slug, state="NC")
+    door = make_household(make_building(chapter, 1), make_precinct(chapter))
+    for number in range(1, 10):
+        make_voter(door, state_voter_id=f"AA{number}")
+    make_election(chapter, today_in(chapter) + timedelta(days=9), None, "general", labels=[])
+    return chapter
+
+
+def ask_for_returned(chapter: Chapter, path: Path) -> Job:
+    day = today_in(chapter) + timedelta(days=9)
+    params = {"path": str(path), "held_on": day.isoformat(), "election_kind": "general"}
+    by = Actor.system(chapter_id=chapter.pk)
+    return jobs.start_job(kind="precincts.import_returned", chapter=chapter, params=params, by=by)
+
+
+def outcome_of_returned(chapter: Chapter) -> tuple:
+    rows = Returned.objects.filter(chapter=chapter).order_by("voter__state_voter_id")
+    rejects = ImportReject.objects.filter(chapter=chapter).order_by("line")
+    [record] = VoterImport.objects.filter(chapter=chapter, finished_at__isnull=False)
+    record.counts.pop("seconds")
+    return (
+        list(rows.values_list("voter__state_voter_id", "on", "how", "status", "is_accepted")),
+        list(rejects.values_list("line", "reason", "text")),
+        record.counts,
+    )
+
+
+def somebody_waits_for_a_row() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the first answer for ever
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_list_of_ballots_whose_worker_is_killed_strikes_off_the_same(tmp_path, start_worker):
+    undisturbed, disturbed = make_voted_in("undisturbed"), make_voted_in("disturbed")
+    path, on = tmp_path / "returned.csv", f"{today_in(disturbed) - timedelta(days=2):%m/%d/%Y}"
+    lines = [f"RIVER,AA{number},MAIL,{on},ACCEPTED" for number in range(1, 9)] + [
+        f"RIVER,ZZ1,MAIL,{on},ACCEPTED"
+    ]
+    path.write_text(
+        "county_desc,ncid,ballot_req_type,ballot_rtn_dt,ballot_rtn_status\n" + "\n".join(lines) + "\n"
+    )
+    left_alone, killed = ask_for_returned(undisturbed, path), ask_for_returned(disturbed, path)
+    with transaction.atomic():
+        # Holds up the worker in the middle of writing, at one neighbour of the list.
+        Returned.objects.create(
+            chapter=disturbed, voter=Voter.objects.get(chapter=disturbed, state_voter_id="AA5"),
+            election=Election.objects.get(chapter=disturbed), voter_import=make_import(disturbed),
+        )  # fmt: skip
+        worker = start_worker()
+        wait_until(somebody_waits_for_a_row, killed)
+        wait_until(lambda: is_in(left_alone, "done", "failed"), left_alone)
+        kill(worker)
+        transaction.set_rollback(True)
+    wait_until(lambda: not is_job_locked(killed.pk), killed)
+    killed.refresh_from_db()
+    assert (left_alone.state, killed.state) == ("done", "running")
+    assert not Returned.objects.filter(chapter=disturbed).exists()
+
+    bring_back(killed, start_worker)
+    expected = outcome_of_returned(undisturbed)
+    assert len(expected[0]) == 8
+    assert outcome_of_returned(disturbed) == expected
 
 
 @pytest.fixture

@@ -403,6 +403,7 @@ def wait_until_somebody_waits_for_a_lock():
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     for _ in range(200):
         with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the first answer for ever
             cursor.execute(query)
             if cursor.fetchone()[0]:
                 return
