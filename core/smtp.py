@@ -46,17 +46,21 @@ class Delivery:
         return self.outcome == Outcome.REFUSED and any(code in self.answer.split() for code in codes)
 
 
-def deliver(connection: Any, mail: EmailMessage) -> Delivery:
-    """Hand one mail with one recipient to an open mail connection."""
+def write_down(mail: EmailMessage) -> bytes:
+    """The mail as it goes over the wire; whatever in it cannot be written raises here, before anybody hears of it."""
+    message: Any = mail.message()  # of Django's own class, whose bytes take a line end
+    return bytes(message.as_bytes(linesep="\r\n"))
+
+
+def deliver(connection: Any, mail: EmailMessage, body: bytes) -> Delivery:
+    """Hand one mail with one recipient, and as `write_down` has it, to an open mail connection."""
     talk = getattr(connection, "connection", None)
     if isinstance(talk, smtplib.SMTP):
-        return _deliver_by_smtp(talk, mail)
+        return _deliver_by_smtp(talk, mail, body)
     return _deliver_otherwise(connection, mail)
 
 
-def _deliver_by_smtp(talk: smtplib.SMTP, mail: EmailMessage) -> Delivery:
-    message: Any = mail.message()  # of Django's own class, whose bytes take a line end
-    body = message.as_bytes(linesep="\r\n")
+def _deliver_by_smtp(talk: smtplib.SMTP, mail: EmailMessage, body: bytes) -> Delivery:
     handed_over = False
     try:
         talk.ehlo_or_helo_if_needed()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -42,6 +44,7 @@ class MailServer:
     Attributes:
         answers: what it says at the end of a mail, instead of 250, by recipient.
         at_recipient: what it says to a recipient.
+        delay: seconds it takes before it has taken a mail, and again before it says so.
     """
 
     def __init__(self) -> None:
@@ -49,6 +52,7 @@ class MailServer:
         self.answers: dict[str, str] = {}
         self.at_recipient: dict[str, str] = {}
         self.connections = 0
+        self.delay = 0.0
         self._lock = threading.Lock()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -70,8 +74,10 @@ class MailServer:
         [address] = envelope.rcpt_tos
         if address in self.answers:
             return self.answers[address]
+        await asyncio.sleep(self.delay)
         with self._lock:
             self.taken.append((address, BytesParser(policy=default).parsebytes(envelope.content)))
+        await asyncio.sleep(self.delay)
         return "250 taken"
 
     @property
@@ -81,6 +87,7 @@ class MailServer:
     @contextmanager
     def open(self) -> Iterator[MailServer]:
         """Listen, and let Django's SMTP backend send here."""
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # it would tell each word of each talk
         self._controller.start()
         try:
             with override_settings(

@@ -14,6 +14,11 @@ for _database in DATABASES.values():
 JOB_HEARTBEAT_SECONDS = 1
 CELERY_IMPORTS = ["tests.chapters.slow_work"]
 
+if "WORKER_TEST_MAIL_PORT" in os.environ:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = "127.0.0.1"
+    EMAIL_PORT = int(os.environ["WORKER_TEST_MAIL_PORT"])
+
 _broker = broker_settings(os.environ["WORKER_TEST_BROKER"])
 CELERY_BROKER_URL = _broker["broker_url"]
 CELERY_BROKER_TRANSPORT = _broker["broker_transport"]

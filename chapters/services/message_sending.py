@@ -22,13 +22,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import MemberKind, MessageState, SuppressionReason
-from chapters.models import Chapter, MailPreference, Message
+from chapters.models import Chapter, Message
 from chapters.services.message_words import compose_mail, draw_message, make_message_id
 from chapters.services.messages import wait_for_morning
-from chapters.services.suppressions import list_suppressions, suppress_address
+from chapters.services.suppressions import mark_of, suppress_address
 from core.actors import Actor
 from core.messages import MessageKind, get_message_kind
-from core.smtp import Delivery, Outcome, deliver
+from core.smtp import Delivery, Outcome, deliver, write_down
 from core.tenancy import chapter_scope
 from core.words import Saying, in_all_languages
 
@@ -66,7 +66,8 @@ def send_due(*, now: datetime, seconds: float = 45) -> Round:
     Workers that do so at once share the work: each message is taken by one of them.
     """
     counts: Counter[str] = Counter()
-    if not _list_due(now, set()).exists():
+    full: set[int] = set()
+    if not _list_due(now, full).exists():
         return Round(counts)
     began = time.monotonic()
     mails = get_connection()
@@ -75,13 +76,13 @@ def send_due(*, now: datetime, seconds: float = 45) -> Round:
             return Round(counts, is_reached=False)
         while (spent := time.monotonic() - began) < seconds:
             at = now + timedelta(seconds=spent)
-            taken = _take_next(at)
+            taken = _take_next(at, full)
             if taken is None:
                 break
             counts[taken.state] += 1
             if taken.mail is None:
                 continue
-            delivery = deliver(mails, taken.mail)
+            delivery = deliver(mails, taken.mail, taken.body)
             counts[taken.state] -= 1
             counts[_settle(taken.message, delivery, at)] += 1
             if delivery.is_broken and not _reopen(mails):
@@ -122,13 +123,18 @@ class _Taken:
     message: Message
     state: str
     mail: EmailMultiAlternatives | None = None
+    body: bytes = b""
 
 
 @transaction.atomic
-def _take_next(at: datetime) -> _Taken | None:
-    """Choose the next message and note what becomes of it; None when nothing is due, or the limit is reached."""
+def _take_next(at: datetime, full: set[int]) -> _Taken | None:
+    """Choose the next message and note what becomes of it; None when nothing is due.
+
+    Args:
+        full: the chapters that have reached their limit in this round; one that does so now is added.
+    """
     message = (
-        _list_due(at, _list_full(at))
+        _list_due(at, full)
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("chapter", "member")
         .order_by("-hurry", "send_after", "pk")
@@ -147,15 +153,16 @@ def _take_next(at: datetime) -> _Taken | None:
     try:
         with transaction.atomic():
             mail = _put_into_words(message)
+            body = write_down(mail)
     except Exception:  # a kind's own functions; the others must go on, and the row says what became of it
         logger.exception("Message %s of kind %s could not be put into words.", message.pk, message.kind)
         return _give_up(message, MessageState.FAILED, _("It could not be put into words."), at)
     _lock_limit()
-    if message.chapter_id in _list_full(at):
-        transaction.set_rollback(True)
-        return None
+    full |= _list_full(at)
+    if message.chapter_id in full:
+        return _Taken(message, MessageState.PENDING)
     _note_on_its_way(message, at)
-    return _Taken(message, MessageState.SENDING, mail)
+    return _Taken(message, MessageState.SENDING, mail, body)
 
 
 def _list_due(at: datetime, full: set[int]) -> Any:
@@ -203,16 +210,28 @@ def _why_not(message: Message, at: datetime) -> Saying:
     return _why_not_to(message, kind) or _why_not_wanted(message, kind, at)
 
 
+_OBSTACLES = """
+    SELECT
+        (SELECT reason FROM chapters_mailsuppression
+         WHERE chapter_id = %s AND mark = %s AND lifted_at IS NULL
+         ORDER BY reason = 'unsubscribed' LIMIT 1),
+        EXISTS (SELECT FROM chapters_mailpreference WHERE member_id = %s AND kind = %s AND is_off)
+"""
+
+
 def _why_not_to(message: Message, kind: MessageKind) -> Saying:
-    suppression = list_suppressions(message.chapter_id, [message.email]).get(message.email.lower())
-    if suppression is not None and (kind.optional or suppression.reason != SuppressionReason.UNSUBSCRIBED):
-        return lambda: _("No mail goes to this address: %(why)s") % {"why": suppression.get_reason_display()}
+    mark = mark_of(message.chapter_id, message.email)
+    with connection.cursor() as cursor:
+        cursor.execute(_OBSTACLES, [message.chapter_id, mark, message.member_id, kind.name])
+        reason, is_off = cursor.fetchone()
+    if reason and (kind.optional or reason != SuppressionReason.UNSUBSCRIBED):
+        words = SuppressionReason(reason).label
+        return lambda: _("No mail goes to this address: %(why)s") % {"why": words}
     if not kind.optional or message.member is None:
         return ""
     if message.member.kind == MemberKind.FORMER:
         return _("The person has left the chapter.")
-    off = MailPreference.objects.filter(member_id=message.member_id, kind=kind.name, is_off=True)
-    return _("The person has turned such mail off.") if off.exists() else ""
+    return _("The person has turned such mail off.") if is_off else ""
 
 
 def _why_not_wanted(message: Message, kind: MessageKind, at: datetime) -> Saying:
@@ -225,11 +244,9 @@ def _why_not_wanted(message: Message, kind: MessageKind, at: datetime) -> Saying
 def _put_into_words(message: Message) -> EmailMultiAlternatives:
     drawn = draw_message(message)
     message.subject, message.text, message.message_id = drawn.subject, drawn.kept, make_message_id()
-    mail = compose_mail(
+    return compose_mail(
         chapter=message.chapter, email=message.email, drawn=drawn, message_id=message.message_id
     )
-    mail.message().as_bytes()  # what cannot be written down must fail before the server hears of it
-    return mail
 
 
 def _note_on_its_way(message: Message, at: datetime) -> None:
@@ -265,7 +282,7 @@ def _settle(message: Message, delivery: Delivery, at: datetime) -> str:
         pk=message.pk, attempts=message.attempts, released_at=message.released_at,
     )  # fmt: skip
     if mine.update(**values):
-        message.refresh_from_db(fields=["state", "finished_at"])
+        message.state = values["state"]
         _follow_up(message, delivery, at)
     return str(values["state"])
 
@@ -283,6 +300,10 @@ def _as_unknown() -> dict[str, Any]:
 
 def _follow_up(message: Message, delivery: Delivery, at: datetime) -> None:
     """What hangs on the outcome; an error in it does not unsend the mail."""
+    kind = get_message_kind(message.kind)
+    is_told = message.state == MessageState.SENT and kind.on_sent is not None
+    if not is_told and not delivery.is_no_mailbox:
+        return
     try:
         with transaction.atomic():
             if delivery.is_no_mailbox:
@@ -290,8 +311,7 @@ def _follow_up(message: Message, delivery: Delivery, at: datetime) -> None:
                     chapter=message.chapter, email=message.email, reason=SuppressionReason.BOUNCED,
                     by=Actor.system(message.chapter_id, label="mail"), at=at, detail=delivery.answer,
                 )  # fmt: skip
-            kind = get_message_kind(message.kind)
-            if message.state == MessageState.SENT and kind.on_sent is not None:
+            if is_told and kind.on_sent is not None:
                 kind.on_sent(message, at)
     except Exception:
         logger.exception("What follows from message %s failed.", message.pk)
