@@ -14,13 +14,14 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connections
+from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
 from core.postgres.roles import APP_ALIAS, OWNER_ALIAS
-from tests.databases import create_test_database
+from tests.databases import Emptier, create_test_database
 
 # A busy machine is no failure, and a red build must be red again.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
@@ -105,8 +106,12 @@ def django_db_setup(
         app.close()
         app.settings_dict["NAME"] = owner.settings_dict["NAME"]
         owner.close()
-    yield
+        emptier = Emptier(owner)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: emptier.empty_tables())
+        yield
     with django_db_blocker.unblock():
+        emptier.connection.close()
         app.close()
         owner.creation.destroy_test_db(name, verbosity=0, keepdb=django_db_keepdb)
         app.settings_dict["NAME"] = name

@@ -12,7 +12,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
+
+# What `migrate` has filled; it is the same in every test.
+FILLED_BY_MIGRATE = ("django_migrations", "django_content_type", "auth_permission")
 
 # PostgreSQL's number for the lock under which templates are made, copied and dropped.
 LOCK = 0x5348_4F45
@@ -70,7 +74,7 @@ def _template(owner: BaseDatabaseWrapper) -> Iterator[str]:
         yield name
 
 
-def _make_template(owner: BaseDatabaseWrapper, cursor: object, name: str) -> None:
+def _make_template(owner: BaseDatabaseWrapper, cursor: CursorWrapper, name: str) -> None:
     begun, outside = f"{name}_begun", owner.settings_dict["NAME"]
     _create(owner, begun)
     owner.close()
@@ -89,6 +93,38 @@ def _create(
     finally:
         test.clear()
         test.update(before)
+
+
+class Emptier:
+    """Takes all rows away after a test that committed some, on a connection of its own, which the test cannot use."""
+
+    def __init__(self, owner: BaseDatabaseWrapper) -> None:
+        self.connection = owner.copy()
+        self.connection.set_autocommit(False)
+
+    def empty_tables(self) -> None:
+        """Delete every row but those of `migrate`: a fraction of the time that truncating every table takes.
+
+        As truncating does, it waits for whoever still works on a table, a server's thread for instance.
+        """
+        try:
+            with self.connection.cursor() as cursor:
+                self._delete_rows(cursor)
+            self.connection.commit()
+        finally:
+            self.connection.rollback()
+
+    def _delete_rows(self, cursor: CursorWrapper) -> None:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s) ORDER BY 1",
+            [list(FILLED_BY_MIGRATE)],
+        )
+        tables = [self.connection.ops.quote_name(name) for (name,) in cursor.fetchall()]
+        cursor.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+        looks = [f"SELECT {number} WHERE EXISTS (SELECT FROM {table})" for number, table in enumerate(tables)]
+        cursor.execute(" UNION ALL ".join(looks))
+        for (number,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {tables[number]}")
 
 
 def _exists(owner: BaseDatabaseWrapper, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The template of test databases: a changed migration, or what one imports, makes another one."""
+"""Test databases: when their template is made anew, and what a test leaves to the next one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 
-from tests.databases import stamp_of_migrations
+from chapters.models import AuditEvent, Chapter
+from chapters.services import audit
+from core.actors import Actor
+from core.postgres.roles import OWNER_ALIAS
+from tests.databases import Emptier, stamp_of_migrations
+from tests.factories import make_chapter
 
 MIGRATION = """
 from django.db import migrations
@@ -59,3 +68,25 @@ def test_the_stamp_is_another_one_when_there_is_one_migration_more(migrations):
     )
     forget(migrations)
     assert stamp_of_migrations() != first
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_no_row_of_a_test_is_left_and_every_row_of_migrate_is():
+    filled = [
+        ContentType.objects.count(),
+        Permission.objects.count(),
+        MigrationRecorder.Migration.objects.count(),
+    ]
+    chapter = make_chapter("river-city")
+    audit.record(by=Actor.system(chapter.pk), verb="tests.written", summary="A row for good.", row=chapter)
+
+    emptier = Emptier(connections[OWNER_ALIAS])
+    emptier.empty_tables()
+    emptier.connection.close()
+
+    assert not Chapter.objects.exists()
+    assert not AuditEvent.objects.exists()
+    assert [
+        ContentType.objects.count(), Permission.objects.count(), MigrationRecorder.Migration.objects.count(),
+    ] == filled  # fmt: skip
+    assert all(filled)
