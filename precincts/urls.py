@@ -24,6 +24,7 @@ from precincts.views import (
     matches,
     needs,
     neighbours,
+    offers,
     plans,
     precincts,
     promotions,
@@ -175,7 +176,7 @@ skill_patterns = [
 
 help_patterns = [
     path("needs/", needs.needs, name="needs"),
-    path("offers/", needs.offers, name="offers"),
+    path("offers/", offers.offers, name="offers"),
     path("my-help/", needs.my_help, name="my_help"),
     path("neighbours/<int:voter_id>/help/", needs.neighbour_help, name="neighbour_help"),
     path("needs/<int:need_id>/", needs.need, name="need"),

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import F, Func, IntegerField, Max, Min, Q, QuerySet, Value
+from django.db.models import Max, Min, Q, QuerySet
 
 from chapters.models import Chapter
 from core.actors import Actor
@@ -16,7 +15,7 @@ from core.permissions import has_right
 from core.ranges import in_force
 from precincts.enums import ImportKind
 from precincts.intervals import Interval, newcombe, wilson
-from precincts.models import Block, BlockAssignment, BlockMove, Election, Precinct, TurnoutGoal, VoterImport
+from precincts.models import Block, BlockAssignment, BlockMove, Election, TurnoutGoal, VoterImport
 from precincts.selectors.plans import get_goals
 from precincts.selectors.turnout import Places, Tally, by_block, by_precinct, count_turnout, total
 
@@ -239,22 +238,6 @@ def list_block_votes(block: Block, on: date) -> list[tuple[Election, PlaceVotes,
     return rows
 
 
-def rank(rows: QuerySet[Any], **orders: Sequence[int]) -> QuerySet[Any]:
-    """Rows with a column for each order: the place of the row's id in it, which the database sorts by."""
-    return rows.annotate(
-        **{
-            name: Func(
-                Value(",".join(map(str, ids))),
-                F("pk"),
-                template="array_position(string_to_array(%(expressions)s)",
-                arg_joiner=", ',')::bigint[], ",
-                output_field=IntegerField(),
-            )
-            for name, ids in orders.items()
-        }
-    )
-
-
 def _captain_on(assignments: Iterable[BlockAssignment], day: date) -> BlockAssignment | None:
     return next(
         (one for one in assignments if one.starts_on <= day and (one.ends_on is None or one.ends_on >= day)),
@@ -297,28 +280,3 @@ def _side(blocks: Sequence[PlaceVotes]) -> Side:
     now = total(one.now for one in blocks)
     before = [one.before for one in blocks if one.before is not None]
     return Side(len(blocks), now, total(before) if before else None, wilson(now.voted, now.registered))
-
-
-def list_precincts_of(report: VotesReport) -> QuerySet[Precinct]:
-    """The precincts of a report, to be listed; sorted by what the report found in the database's own order."""
-    rows = Precinct.objects.filter(pk__in=report.precincts).with_code_order()
-    return rank(rows, **_orders(report.precincts))
-
-
-def list_blocks_of(report: VotesReport, precinct: Precinct | None = None) -> QuerySet[Block]:
-    """The blocks of a report, to be listed."""
-    rows = Block.objects.filter(pk__in=report.blocks).select_related("precinct")
-    if precinct is not None:
-        rows = rows.filter(precinct=precinct)
-    return rank(rows, **_orders(report.blocks))
-
-
-def _orders(places: Mapping[int, PlaceVotes]) -> dict[str, list[int]]:
-    def sorted_by(value: Any) -> list[int]:
-        return sorted(places, key=lambda pk: (value(places[pk]) is not None, value(places[pk]) or 0, pk))
-
-    return {
-        "by_registered": sorted_by(lambda one: one.now.registered),
-        "by_turnout": sorted_by(lambda one: one.percent),
-        "by_change": sorted_by(lambda one: one.change),
-    }

@@ -15,6 +15,7 @@ from core.templatetags.formats import metres
 from core.tenancy import current
 from precincts.casing import in_plain_case
 from precincts.enums import HandShakeState, HelpEnd, HelpSide
+from precincts.folding import list_words
 from precincts.help_matching import make_rough
 from precincts.models import HandShake, Need, Offer, Precinct
 
@@ -91,3 +92,10 @@ def sides_spoken_for(hand_shake: HandShake) -> list[HelpSide]:
 
 def hand_shake_url(hand_shake: HandShake, side: str) -> str:
     return chapter_url("precincts:hand_shake", hand_shake_id=hand_shake.pk, side=str(side))
+
+
+def find_words(rows: Any, words: str) -> Any:
+    """The needs or offers whose words hold each of these."""
+    for word in words.split() if list_words(words) else []:
+        rows = rows.filter(words__icontains=word)
+    return rows

@@ -16,7 +16,7 @@ from chapters.models import Member
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from core import tenancy
-from core.components import Action, Badge
+from core.components import Action
 from core.confirm import ask
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec
@@ -24,17 +24,17 @@ from core.permissions import has_right
 from core.templatetags.formats import ago, number
 from precincts.casing import in_plain_case
 from precincts.enums import HelpKind
-from precincts.folding import list_words
 from precincts.forms.needs import AskForm, EndForm, HelpForm, say_reach
 from precincts.models import Need, Offer, Voter
 from precincts.selectors.hand_shakes import count_awaited, list_open_hand_shakes_of
 from precincts.selectors.help_matches import WITH_DOORS, list_offers_for
-from precincts.selectors.needs import list_lines_of, list_needs, list_offers
+from precincts.selectors.needs import list_lines_of, list_needs
 from precincts.services import hand_shakes as hand_shake_services
 from precincts.services import needs as services
 from precincts.views.help_words import (
     HAND_SHAKE_BADGES,
     NEED_BADGES,
+    find_words,
     hand_shake_url,
     say_precinct,
     say_rough,
@@ -50,12 +50,6 @@ def _need_actions(need: Any) -> list[Action]:
         return []
     url = chapter_url("precincts:need", need_id=need.pk)
     return [Action(label=gettext("Find help"), url=url, icon="search-heart")]
-
-
-def _find(rows: Any, words: str) -> Any:
-    for word in words.split() if list_words(words) else []:
-        rows = rows.filter(words__icontains=word)
-    return rows
 
 
 NEEDS = ListSpec(
@@ -75,50 +69,11 @@ NEEDS = ListSpec(
         ),
         Filter("kind", _("What about"), HelpKind.choices, lambda rows, value: rows.filter(kind=value)),
     ),
-    search=_find,
+    search=find_words,
     search_label=_("What is needed"),
     order=("place", "told_on", "pk"),
     csv_right="precincts.export_needs",
     actions=_need_actions,
-)  # fmt: skip
-
-
-def _offer_badge(offer: Any) -> Badge:
-    if not offer.is_open:
-        return NEED_BADGES[offer.ended_as]
-    if offer.taken >= offer.capacity:
-        return Badge(word=_("full"), icon="circle-fill", tone="neutral")
-    return Badge(word=_("free"), icon="circle", tone="good")
-
-
-def _say_places(offer: Any) -> str:
-    words = {"taken": number(offer.taken), "capacity": number(offer.capacity)}
-    return gettext("%(taken)s of %(capacity)s") % words
-
-
-OFFERS = ListSpec(
-    key="offers",
-    columns=(
-        Column("words", _("What is offered"), str, title=True, line=lambda o: o.get_kind_display()),
-        Column("kind", _("What about"), lambda o: o.get_kind_display(), only_csv=True),
-        Column("who", _("Who"), say_who, url=who_url, csv=lambda o: ""),
-        Column("precinct", _("Precinct"), say_precinct),
-        Column("places", _("Places taken"), _say_places),
-        Column("reach", _("How far"), lambda o: say_reach(o.reach), sort=("reach",)),
-        Column("told", _("Told on"), lambda o: o.told_on, sort=("told_on",), line=lambda o: ago(o.told_on)),
-        Column("state", _("State"), lambda o: str(_offer_badge(o).word), badge=_offer_badge),
-    ),
-    filters=(
-        Filter(
-            "state", _("State"), [("open", _("Open")), ("ended", _("Ended"))],
-            lambda rows, value: rows.filter(ended_on__isnull=value == "open"),
-        ),
-        Filter("kind", _("What about"), HelpKind.choices, lambda rows, value: rows.filter(kind=value)),
-    ),
-    search=_find,
-    search_label=_("What is offered"),
-    order=("told_on", "pk"),
-    csv_right="precincts.export_needs",
 )  # fmt: skip
 
 
@@ -139,17 +94,6 @@ def _say_awaited(count: int) -> str:
     return ngettext("%(count)s answer is awaited.", "%(count)s answers are awaited.", count) % {
         "count": number(count)
     }
-
-
-@require_safe
-def offers(request: ChapterRequest) -> HttpResponseBase:
-    """What people offer, and how much of it is taken."""
-    require_perm(request, "precincts.see_needs")
-    page = OFFERS.read(request, list_offers(request.actor, today_in(request.chapter)))
-    if page.wants_csv:
-        audit.log_export(by=request.actor, what="offers", says=_("offers, without names"), count=page.total)
-        return page.csv("offers.csv")
-    return render(request, "precincts/needs/offers.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
