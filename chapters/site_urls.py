@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chapters.views import accounts, entrance, mail_preferences
+from chapters.views import accounts, entrance, mail_events, mail_preferences
 
 app_name = "entrance"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", entrance.index, name="index"),
     path("invitations/<str:token>/", entrance.invitation, name="invitation"),
     path("invitations/<str:token>/accept/", entrance.accept, name="accept"),
+    path("hooks/mail/", mail_events.take, name="mail_events"),
     path("mail/<str:token>/", mail_preferences.unsubscribe, name="unsubscribe"),
     path("accounts/me/", accounts.account, name="account"),
 ]

@@ -15,6 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 from django.http.request import validate_host
 
+from core.mail_services import SERVICES
 from core.postgres.roles import APP_ALIAS, OWNER_ALIAS
 
 SURROUNDINGS = "surroundings"
@@ -82,6 +83,25 @@ def check_text_libraries(app_configs: Any, **_: Any) -> list[CheckMessage]:
     if not _loads(_SUBSET_LIBRARY):
         message = "Printing takes three times as long as it should: libharfbuzz-subset0 is missing."
         return [Warning(message, hint=_INSTALL_LINE, id="shoeleather.W006")]
+    return []
+
+
+@register(SURROUNDINGS)
+def check_mail_service(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """News of bounces is taken from a service that is known, proves who it is, and is looked for."""
+    service = settings.ANYMAIL_SERVICE
+    if not service:
+        return []
+    if service not in SERVICES:
+        message = f"ANYMAIL_SERVICE names {service}, whose news of bounces nobody here understands."
+        return [Error(message, hint=f"Known are: {', '.join(sorted(SERVICES))}.", id="shoeleather.E012")]
+    pairs = settings.ANYMAIL["WEBHOOK_SECRET"]
+    if not pairs or not all(":" in pair for pair in pairs):
+        message = "ANYMAIL_WEBHOOK_SECRET is not set to user:password, so news of bounces is not taken."
+        return [Error(message, hint="Set it here and in the service's settings.", id="shoeleather.E013")]
+    if SERVICES[service].signing_key and not settings.ANYMAIL.get(SERVICES[service].signing_key):
+        message = f"{service} signs its news of bounces, and ANYMAIL_SIGNING_KEY is not set."
+        return [Error(message, hint="Copy the key from the service's settings.", id="shoeleather.E014")]
     return []
 
 

@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.env import Env
+from core.mail_services import SERVICES
 from core.postgres.roles import APP_ROLE, DATABASE_NAME, OWNER_ROLE
 from core.postgres.server import PORT as EMBEDDED_PORT
 from core.postgres.server import EmbeddedServer
@@ -338,6 +339,14 @@ DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "shoeleather@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # What all chapters together may send in a minute; each has a limit of its own besides. 0: no limit.
 MAILS_PER_MINUTE = ENV.number("MAILS_PER_MINUTE", 600)
+
+# The mail service that tells of bounces and complaints at /hooks/mail/, the user:password pairs it may use, and the
+# key it signs with. Mail itself goes by SMTP, which all of them offer.
+ANYMAIL_SERVICE = ENV.text("ANYMAIL_SERVICE")
+ANYMAIL: dict[str, object] = {"WEBHOOK_SECRET": ENV.words("ANYMAIL_WEBHOOK_SECRET")}
+_signing_key = ENV.text("ANYMAIL_SIGNING_KEY")
+if ANYMAIL_SERVICE in SERVICES and SERVICES[ANYMAIL_SERVICE].signing_key:
+    ANYMAIL[SERVICES[ANYMAIL_SERVICE].signing_key] = _signing_key
 
 # --- The HTTP API -------------------------------------------------------------------------------------
 

@@ -438,6 +438,8 @@ SITE = [
     SitePage("entrance:account", 422, 302, post=True),
     SitePage("entrance:invitation", 409, 409, kwargs=lambda world: {"token": "made-up"}),
     SitePage("entrance:accept", 409, 409, post=True, kwargs=lambda world: {"token": "made-up"}),
+    SitePage("entrance:mail_events", 404, 404),
+    SitePage("entrance:mail_events", 404, 404, post=True),
     SitePage("entrance:unsubscribe", 404, 404, kwargs=lambda world: {"token": "made-up"}),
     SitePage("entrance:unsubscribe", 404, 404, post=True, kwargs=lambda world: {"token": "made-up"}),
     SitePage("canvassing_site:list", 302, 302, kwargs=lambda world: {"slug": "river-city", "number": 1001}),
