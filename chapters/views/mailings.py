@@ -121,7 +121,7 @@ def edit(request: ChapterRequest, mailing_id: int) -> HttpResponse:
     return _render_form(request, form, mailing)
 
 
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  (its types know views without arguments only)
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 @require_safe
 def detail(request: ChapterRequest, mailing_id: int) -> HttpResponse:
     """One mail to many: what is to be done next, how it looks, or how it went."""

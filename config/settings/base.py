@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from celery.schedules import crontab
@@ -343,7 +344,7 @@ MAILS_PER_MINUTE = ENV.number("MAILS_PER_MINUTE", 600)
 # The mail service that tells of bounces and complaints at /hooks/mail/, the user:password pairs it may use, and the
 # key it signs with. Mail itself goes by SMTP, which all of them offer.
 ANYMAIL_SERVICE = ENV.text("ANYMAIL_SERVICE")
-ANYMAIL: dict[str, object] = {"WEBHOOK_SECRET": ENV.words("ANYMAIL_WEBHOOK_SECRET")}
+ANYMAIL: dict[str, Any] = {"WEBHOOK_SECRET": ENV.words("ANYMAIL_WEBHOOK_SECRET")}
 _signing_key = ENV.text("ANYMAIL_SIGNING_KEY")
 if ANYMAIL_SERVICE in SERVICES and SERVICES[ANYMAIL_SERVICE].signing_key:
     ANYMAIL[SERVICES[ANYMAIL_SERVICE].signing_key] = _signing_key
