@@ -21,16 +21,20 @@ from chapters.selectors.accounts import SET_UP_HERE, is_only_factor
 from chapters.selectors.frame import list_account_links, list_choices
 from chapters.selectors.search import search_members
 from chapters.selectors.today import list_failed_work, propose_first_people
-from chapters.services import ask_mails, invitations, mail_events, mailings
+from chapters.services import (
+    ask_mails,
+    invitations,
+    mail_events,
+    mailings,
+    member_keys,  # noqa: F401  (says what becomes of rows that name a person)
+)
 from chapters.services.accounts import save_preferences
-from chapters.services.asks import drop_asks_of, is_ask_of_oneself
+from chapters.services.asks import drop_asks_of
 from chapters.services.clean_up import forget_old_job_files, forget_waiting_files
-from chapters.services.mail_preferences import want_less
-from chapters.services.messages import drop_messages_of, erase_messages
+from chapters.services.messages import drop_messages_of
 from core.clean_up import register_clean_up
 from core.departures import register_departure
 from core.log_areas import LogArea, register_log_area
-from core.member_rows import MoveRows, blank_rows, delete_rows, keep_rows, pseudonym_of
 from core.messages import MessageKind, register_message_kind
 from core.navigation import (
     Area,
@@ -42,7 +46,6 @@ from core.navigation import (
     register_settings,
     register_today,
 )
-from core.people import register_member_key
 from core.postgres.roles import register_append_only
 from core.preferences import register_preferences
 from core.recipients import Recipients, register_recipients
@@ -52,23 +55,6 @@ register_append_only("chapters_auditevent")
 register_preferences(save_preferences)
 register_departure(drop_asks_of)
 register_departure(drop_messages_of)
-register_member_key(
-    "chapters.Role", "member", merge=MoveRows(same=("name",), days=True, alike=("name",)), erase=keep_rows
-)
-register_member_key("chapters.Invitation", "member", merge=MoveRows(), erase=delete_rows)
-register_member_key(
-    "chapters.Ask",
-    "asked",
-    merge=MoveRows(nonsense=is_ask_of_oneself, unlink="asked"),
-    erase=blank_rows(asked_name=pseudonym_of, note=""),
-)
-register_member_key(
-    "chapters.Ask", "asked_by", merge=MoveRows(nonsense=is_ask_of_oneself, unlink="asked"), erase=keep_rows
-)
-register_member_key("chapters.Message", "member", merge=MoveRows(), erase=erase_messages)
-register_member_key(
-    "chapters.MailPreference", "member", merge=MoveRows(same=("kind",), join=want_less), erase=delete_rows
-)
 register_clean_up(forget_old_job_files)
 register_clean_up(forget_waiting_files)
 

@@ -1,0 +1,50 @@
+"""What becomes of this app's rows that name a person when two are merged, and when one is erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chapters.models import Ask, MailPreference, Message
+from core.member_rows import MoveRows, blank_rows, delete_rows, keep_rows, pseudonym_of
+from core.people import MemberKey, Pair, register_member_key
+
+ERASED_DOMAIN = "erased.invalid"
+
+
+def _is_ask_of_oneself(ask: Ask, pair: Pair) -> bool:
+    return {ask.asked_id, ask.asked_by_id} == {pair.keep_id, pair.drop_id}
+
+
+def _want_less(kept: MailPreference, other: MailPreference) -> None:
+    kept.is_off = kept.is_off or other.is_off
+
+
+def address_of_erased(member_id: int) -> str:
+    """What stands where an e-mail address must stand."""
+    return f"{member_id}@{ERASED_DOMAIN}"
+
+
+def _erase_messages(_key: MemberKey, member_id: int) -> int:
+    """That there was mail, of which kind and when, stays; to which address and with what words does not."""
+    rows = Message.objects.filter(member_id=member_id)
+    blank: dict[str, Any] = {"params": {}, "subject": "", "text": "", "answer": "", "message_id": ""}
+    return int(rows.update(email=address_of_erased(member_id), **blank))
+
+
+register_member_key(
+    "chapters.Role", "member", merge=MoveRows(same=("name",), days=True, alike=("name",)), erase=keep_rows
+)
+register_member_key("chapters.Invitation", "member", merge=MoveRows(), erase=delete_rows)
+register_member_key(
+    "chapters.Ask",
+    "asked",
+    merge=MoveRows(nonsense=_is_ask_of_oneself, unlink="asked"),
+    erase=blank_rows(asked_name=pseudonym_of, note=""),
+)
+register_member_key(
+    "chapters.Ask", "asked_by", merge=MoveRows(nonsense=_is_ask_of_oneself, unlink="asked"), erase=keep_rows
+)
+register_member_key("chapters.Message", "member", merge=MoveRows(), erase=_erase_messages)
+register_member_key(
+    "chapters.MailPreference", "member", merge=MoveRows(same=("kind",), join=_want_less), erase=delete_rows
+)
