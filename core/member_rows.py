@@ -54,7 +54,7 @@ class MoveRows:
             CannotMerge: the database refuses one of them.
         """
         record = _Record()
-        rows = key.model._base_manager.filter(**{f"{key.field}_id": pair.drop_id})  # noqa: SLF001
+        rows = _all(key.model).filter(**{f"{key.field}_id": pair.drop_id})
         for row in rows.select_for_update(of=("self",)).order_by("pk"):
             self._move(key, pair, row, record)
         return record.as_json()
@@ -96,7 +96,7 @@ class MoveRows:
     def _list_twins(self, key: MemberKey, pair: Pair, row: Any) -> list[Any]:
         if self.same is None:
             return []
-        manager = key.model._base_manager  # noqa: SLF001
+        manager = _all(key.model)
         if not manager.filter(self.among, pk=row.pk).exists():
             return []
         agree = {name: _value(row, name) for name in self.same}
@@ -110,7 +110,7 @@ class MoveRows:
         Raises:
             CannotUndo: one was changed since, or the database refuses.
         """
-        manager = key.model._base_manager  # noqa: SLF001
+        manager = _all(key.model)
         rows = manager.filter(pk__in=moved["ids"]).select_for_update(of=("self",))
         for row in rows:
             if getattr(row, f"{key.field}_id") != pair.keep_id:
@@ -132,8 +132,13 @@ class MoveRows:
             ) from error
 
 
+def _all(model: Any) -> Any:
+    """Every row of a table, whoever may see it."""
+    return model._base_manager  # noqa: SLF001
+
+
 def _value(row: Any, name: str) -> Any:
-    column = name.split("__")[0]
+    column = name.split("__", maxsplit=1)[0]
     return getattr(row, row._meta.get_field(column).attname)  # noqa: SLF001
 
 
@@ -172,7 +177,7 @@ def _lay(row: Any, pieces: list[Span], record: _Record) -> None:
     with record.changing(row):
         row.starts_on, row.ends_on = pieces[0]
     for first, last in pieces[1:]:
-        copy = type(row)._base_manager.get(pk=row.pk)  # noqa: SLF001
+        copy = _all(type(row)).get(pk=row.pk)
         copy.pk, copy._state.adding = None, True  # noqa: SLF001
         copy.starts_on, copy.ends_on = first, last
         copy.save()
@@ -206,7 +211,7 @@ class _Record:
             CannotMerge: something hangs on it that cannot hang elsewhere.
         """
         for relation, column in _list_children(row):
-            children = relation._base_manager.filter(**{f"{column}_id": row.pk})  # noqa: SLF001
+            children = _all(relation).filter(**{f"{column}_id": row.pk})
             ids = list(children.order_by("pk").values_list("pk", flat=True))
             if not ids:
                 continue
@@ -222,7 +227,7 @@ class _Record:
                 {"label": label, "field": column, "ids": ids, "of": row.pk, "for": for_row.pk}
             )
         self.gone.append(_keep(row))
-        type(row)._base_manager.filter(pk=row.pk).delete()  # noqa: SLF001
+        _all(type(row)).filter(pk=row.pk).delete()
 
 
 class _Changing:
@@ -253,7 +258,7 @@ def _list_children(row: Any) -> Iterator[tuple[Any, str]]:
 
 def _keep(row: Any) -> dict[str, Any]:
     """A row as plain JSON."""
-    fresh = type(row)._base_manager.get(pk=row.pk)  # noqa: SLF001
+    fresh = _all(type(row)).get(pk=row.pk)
     [kept] = json.loads(serializers.serialize("json", [fresh]))
     return dict(kept)
 
@@ -268,7 +273,7 @@ def _put_back_changed(changed: list[dict[str, Any]]) -> None:
     """Raises CannotUndo where somebody has changed such a row since."""
     for both in reversed(changed):
         model = apps.get_model(both["after"]["model"])
-        row = model._base_manager.select_for_update(of=("self",)).filter(pk=both["after"]["pk"]).first()
+        row = _all(model).select_for_update(of=("self",)).filter(pk=both["after"]["pk"]).first()
         if row is None or _keep(row) != both["after"]:
             raise _changed(row or model(pk=both["after"]["pk"]))
         _restore(both["before"])
@@ -276,7 +281,7 @@ def _put_back_changed(changed: list[dict[str, Any]]) -> None:
 
 def _hang_back(child: dict[str, Any]) -> None:
     model = apps.get_model(child["label"])
-    rows = model._base_manager.filter(pk__in=child["ids"], **{f"{child['field']}_id": child["for"]})
+    rows = _all(model).filter(pk__in=child["ids"], **{f"{child['field']}_id": child["for"]})
     rows.update(**{f"{child['field']}_id": child["of"]})
 
 
@@ -305,7 +310,7 @@ def keep_rows(_key: MemberKey, _member_id: int) -> int:
 
 def delete_rows(key: MemberKey, member_id: int) -> int:
     """Delete the rows; returns how many."""
-    rows = key.model._base_manager.filter(**{f"{key.field}_id": member_id})  # noqa: SLF001
+    rows = _all(key.model).filter(**{f"{key.field}_id": member_id})
     count = rows.count()
     rows.delete()
     return count
@@ -316,7 +321,7 @@ def blank_rows(**values: Any) -> EraseHandler:
 
     def erase(key: MemberKey, member_id: int) -> int:
         said = {name: value(member_id) if callable(value) else value for name, value in values.items()}
-        rows = key.model._base_manager.filter(**{f"{key.field}_id": member_id})  # noqa: SLF001
+        rows = _all(key.model).filter(**{f"{key.field}_id": member_id})
         return int(rows.update(**said))
 
     return erase

@@ -38,6 +38,7 @@ from precincts.selectors.today import (
     list_organizer_items,
     list_seat_items,
 )
+from precincts.services import member_keys  # noqa: F401  (says what becomes of rows that name a person)
 from precincts.services.clean_up import forget_old_uploads
 from precincts.services.hand_shakes import expire_old
 from precincts.services.issues import leave_issues_of
