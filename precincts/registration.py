@@ -11,6 +11,7 @@ from core.clean_up import register_clean_up
 from core.departures import register_departure
 from core.http import ChapterRequest, chapter_url
 from core.log_areas import LogArea, register_log_area
+from core.messages import MessageKind, register_message_kind
 from core.navigation import (
     AccountLink,
     Area,
@@ -23,10 +24,13 @@ from core.navigation import (
 )
 from core.permissions import has_right
 from core.postgres.roles import register_append_only
+from core.recipients import Recipients, register_recipients
+from core.reminders import ReminderKind, register_reminder_kind
 from precincts import (
     rules,  # noqa: F401  (registers the table of rights)
     tasks,  # noqa: F401  (registers kinds of jobs)
 )
+from precincts.selectors import recipients
 from precincts.selectors.assignments import get_standing
 from precincts.selectors.growth_items import list_ask_items, list_overload_items, list_stand_in_items
 from precincts.selectors.search import find_addresses, find_neighbours, find_precincts, find_streets
@@ -38,7 +42,10 @@ from precincts.selectors.today import (
     list_organizer_items,
     list_seat_items,
 )
-from precincts.services import member_keys  # noqa: F401  (says what becomes of rows that name a person)
+from precincts.services import (
+    digests,
+    member_keys,  # noqa: F401  (says what becomes of rows that name a person)
+)
 from precincts.services.clean_up import forget_old_uploads
 from precincts.services.hand_shakes import expire_old
 from precincts.services.issues import leave_issues_of
@@ -76,6 +83,42 @@ register_clean_up(forget_old_uploads)
 register_clean_up(expire_old)
 register_log_area(LogArea("precincts.", _("precincts"), order=30))
 register_append_only("precincts_fact", "precincts_blockedit", "precincts_blockmove", "precincts_voterchange")
+
+register_message_kind(
+    MessageKind(
+        name=digests.KIND,
+        says=_("Your block's week"),
+        explains=_("Friday afternoon, when somebody moved in or waits to be greeted"),
+        template="precincts/mail/digest",
+        context=digests.get_context,
+        check=digests.say_why_not,
+        optional=True,
+    )
+)
+register_reminder_kind(
+    ReminderKind(
+        name=digests.KIND,
+        says=_("Captains' week"),
+        explains=_("Friday at five, to each captain with somebody new in the block, or somebody to greet"),
+        run=digests.plan_digests,
+        next_due=digests.next_friday,
+    )
+)
+for _group in (
+    Recipients(
+        name="precincts.captains", says=_("Everybody who keeps a block"), list_members=recipients.list_captains,
+        order=40,
+    ),
+    Recipients(
+        name="precincts.precinct_captains", says=_("Everybody who leads a precinct"),
+        list_members=recipients.list_precinct_captains, order=41,
+    ),
+    Recipients(
+        name="precincts.captains_of", says=_("Who keeps a block in"), list_members=recipients.list_captains_of,
+        list_choices=recipients.list_precincts, order=42,
+    ),
+):  # fmt: skip
+    register_recipients(_group)
 
 register_area(
     Area(
