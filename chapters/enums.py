@@ -119,3 +119,29 @@ class MailingState(models.TextChoices):
     DRAFT = "draft", _("being written")
     SENT = "sent", _("sent off")
     STOPPED = "stopped", _("stopped")
+
+
+class StepSize(models.TextChoices):
+    """How much a step of the ladder asks of somebody."""
+
+    SMALL = "small", _("small")
+    MEDIUM = "medium", _("medium")
+    BIG = "big", _("big")
+
+
+class CallResult(models.TextChoices):
+    """What came of calling somebody."""
+
+    TALKED = "talked", _("talked")
+    NO_ANSWER = "no_answer", _("no answer")
+    CALL_BACK = "call_back", _("call back later")
+    WRONG = "wrong", _("wrong number")
+
+
+class FormingAnswer(models.TextChoices):
+    """What somebody invited to form a team said; empty as long as nothing was heard."""
+
+    NONE = "", _("no answer yet")
+    SLOT = "slot", _("comes")
+    NO_TIME = "no_time", _("wants to, at another time")
+    NO = "no", _("does not want to")

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from chapters.enums import OPEN_ASK_RESULTS
 from core.actors import Actor
+from core.asks import seen_in_other_apps, without_kinds
 from core.ranges import in_force
 from core.tenancy import ChapterQuerySet
 
@@ -25,13 +26,13 @@ class ChapterTreeQuerySet(models.QuerySet):
 
 class MemberQuerySet(ChapterQuerySet):
     def visible_to(self, actor: Actor) -> Self:
-        """Whoever manages people sees the chapter's members; everybody else sees themself."""
+        """Whoever manages people sees the chapter's members, leaders their teams' people, everybody themself."""
         from core.permissions import has_right
 
         rows = super().visible_to(actor)
         if has_right(actor, "chapters.see_members"):
             return rows
-        return rows.filter(pk=actor.member_id)
+        return rows.filter(pk__in=actor.people_ids | {actor.member_id})
 
     def search(self, words: str) -> Self:
         """Members whose name or e-mail contains every word."""
@@ -56,13 +57,25 @@ class RoleQuerySet(ChapterQuerySet):
 
 class AskQuerySet(ChapterQuerySet):
     def visible_to(self, actor: Actor) -> Self:
-        """The asks a person makes; whoever manages people sees the chapter's."""
+        """The asks a person makes, and of whom they lead; whoever manages people sees the chapter's.
+
+        Which asks of another app somebody sees, that app says (`core.asks`).
+        """
         from core.permissions import has_right
 
         rows = super().visible_to(actor)
+        own = Q(asked_by_id=actor.member_id) | Q(asked_id__in=actor.people_ids)
         if has_right(actor, "chapters.see_members"):
-            return rows
-        return rows.filter(asked_by_id=actor.member_id)
+            own = Q()
+        return rows.filter((without_kinds() & own) | seen_in_other_apps(actor))
+
+    def plain(self) -> Self:
+        """Those that belong to no other app."""
+        return self.filter(without_kinds())
+
+    def without_asker(self) -> Self:
+        """Open ones whose asker has left: somebody else has to take them."""
+        return self.open().filter(asked_by__kind="former")
 
     def open(self) -> Self:
         """Those somebody has to come back to."""
@@ -93,3 +106,38 @@ class JobQuerySet(ChapterQuerySet):
         if has_right(actor, "chapters.see_all_jobs"):
             return rows
         return rows.filter(asked_by_id=actor.user_id) if actor.user_id else rows.none()
+
+
+class TeamQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """Whoever manages people sees the chapter's teams, leaders the ones they lead."""
+        from core.permissions import has_right
+
+        rows = super().visible_to(actor)
+        if has_right(actor, "chapters.see_members"):
+            return rows
+        return rows.filter(pk__in=actor.team_ids)
+
+    def in_force(self, on: date) -> Self:
+        """Teams that have formed and not ended on that day."""
+        return self.filter(in_force(on, first="formed_on", last="ended_on"))
+
+
+class TeamMembershipQuerySet(ChapterQuerySet):
+    def in_force(self, on: date) -> Self:
+        """Those that have begun and not ended on that day (the last day counts)."""
+        return self.filter(in_force(on))
+
+    def leaders(self) -> Self:
+        return self.filter(is_leader=True)
+
+
+class CallQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """Calls to the people whom the actor sees, and one's own calls."""
+        from core.permissions import has_right
+
+        rows = super().visible_to(actor)
+        if has_right(actor, "chapters.see_members"):
+            return rows
+        return rows.filter(Q(member_id__in=actor.people_ids) | Q(called_by_id=actor.member_id))

@@ -16,7 +16,8 @@ class Actor:
 
     A user's roles are the names of the dated roles in force today in `chapter_id`, and of the reader
     roles of the regions above it. Captaincies are not roles: `block_ids` and `precinct_ids` hold the
-    blocks and precincts assigned to the person today. A link (candidate, RSVP, list, caller, partner)
+    blocks and precincts assigned to the person today, `team_ids` the teams they lead today and `people_ids`
+    the members of these. A link (candidate, RSVP, list, caller, partner)
     acts for one purpose on one subject and has no roles. The system acts in tasks nobody asked for.
     """
 
@@ -28,6 +29,8 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     block_ids: frozenset[int] = field(default_factory=frozenset)
     precinct_ids: frozenset[int] = field(default_factory=frozenset)
+    team_ids: frozenset[int] = field(default_factory=frozenset)
+    people_ids: frozenset[int] = field(default_factory=frozenset)
     purpose: str = ""
     subject_id: int | None = None
 

@@ -3,20 +3,26 @@ from chapters.models.audit import AuditEvent
 from chapters.models.base import ChapterOwned
 from chapters.models.chapters import Chapter
 from chapters.models.jobs import Job, JobFile
+from chapters.models.ladder import LadderStep
 from chapters.models.mailings import Mailing
 from chapters.models.messages import MailPreference, MailSuppression, Message
 from chapters.models.people import Invitation, Member, Role
 from chapters.models.reminders import Reminder
+from chapters.models.teams import Call, FormingInvite, FormingSlot, Team, TeamForming, TeamMembership
 from chapters.models.users import User
 
 __all__ = [
     "Ask",
     "AuditEvent",
+    "Call",
     "Chapter",
     "ChapterOwned",
+    "FormingInvite",
+    "FormingSlot",
     "Invitation",
     "Job",
     "JobFile",
+    "LadderStep",
     "MailPreference",
     "MailSuppression",
     "Mailing",
@@ -24,5 +30,8 @@ __all__ = [
     "Message",
     "Reminder",
     "Role",
+    "Team",
+    "TeamForming",
+    "TeamMembership",
     "User",
 ]

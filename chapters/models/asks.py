@@ -33,6 +33,14 @@ class Ask(ChapterOwned):
     asked_by = models.ForeignKey(
         "chapters.Member", on_delete=models.PROTECT, related_name="asks_made", verbose_name=_("who asks")
     )
+    step = models.ForeignKey(
+        "chapters.LadderStep",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="asks",
+        verbose_name=_("the step of the ladder"),
+    )
     whats = models.JSONField(_("for what, by language"), default=dict)
     asked_on = models.DateField(_("since"))
     due_on = models.DateField(_("to be asked by"))
@@ -50,6 +58,11 @@ class Ask(ChapterOwned):
     class Meta:
         ordering = ["due_on", "pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["asked", "step"],
+                condition=Q(result__in=OPEN_ASK_RESULTS),
+                name="ask_open_once_for_a_step",
+            ),
             models.CheckConstraint(condition=~Q(asked_name=""), name="ask_names_somebody"),
             models.CheckConstraint(condition=~Q(asked=F("asked_by")), name="ask_of_somebody_else"),
             models.CheckConstraint(condition=Q(due_on__gte=F("asked_on")), name="ask_due_after_asking"),

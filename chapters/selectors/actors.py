@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.http import Http404
 from django.utils import timezone
 
 from chapters.enums import MemberKind, RoleName
-from chapters.models import Chapter, Member, Role, User
+from chapters.models import Chapter, Member, Role, Team, TeamMembership, User
 from core.actors import Actor, standing_of
 
 
@@ -21,12 +22,12 @@ def today_in(chapter: Chapter, at: datetime | None = None) -> date:
 
 def get_actor(*, user: User, chapter: Chapter, on: date) -> Actor:
     """The actor a user is in a chapter on a day: roles in force there, reader roles of the regions above,
-    blocks and precincts kept.
+    blocks and precincts kept, teams led.
 
     Raises:
         Http404: the user has no standing in the chapter; to outsiders it does not exist.
     """
-    member = Member.objects.filter(chapter=chapter, user=user).exclude(kind=MemberKind.FORMER).first()
+    member = _find_member(user, chapter, on)
     roles = _list_roles(user, chapter, on)
     if member is None and not roles:
         raise Http404
@@ -40,7 +41,21 @@ def get_actor(*, user: User, chapter: Chapter, on: date) -> Actor:
         roles=frozenset(roles),
         block_ids=held.get("block_ids", frozenset()),
         precinct_ids=held.get("precinct_ids", frozenset()),
+        team_ids=frozenset(getattr(member, "led_team_ids", ())),
+        people_ids=frozenset(getattr(member, "led_people_ids", ())),
     )
+
+
+def _find_member(user: User, chapter: Chapter, on: date) -> Member | None:
+    """Who the user is in the chapter, with the teams they lead and these teams' people. One query."""
+    leading = TeamMembership.objects.in_force(on).leaders().filter(team__in=Team.objects.in_force(on))
+    led = leading.filter(member=OuterRef("pk")).values("team_id")
+    people = TeamMembership.objects.in_force(on).filter(
+        team__in=leading.filter(member=OuterRef(OuterRef("pk"))).values("team_id")
+    )
+    rows = Member.objects.filter(chapter=chapter, user=user).exclude(kind=MemberKind.FORMER)
+    led_people = people.exclude(member__kind=MemberKind.FORMER).values("member_id")
+    return rows.annotate(led_team_ids=ArraySubquery(led), led_people_ids=ArraySubquery(led_people)).first()
 
 
 def _list_roles(user: User, chapter: Chapter, on: date) -> set[str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from chapters.models import Ask, MailPreference, Message
+from django.db.models import Q
+
+from chapters.enums import OPEN_ASK_RESULTS
+from chapters.models import Ask, Call, MailPreference, Message, TeamMembership
 from core.member_rows import MoveRows, blank_rows, delete_rows, keep_rows, pseudonym_of
 from core.people import MemberKey, Pair, register_member_key
 
@@ -13,6 +16,14 @@ ERASED_DOMAIN = "erased.invalid"
 
 def _is_ask_of_oneself(ask: Ask, pair: Pair) -> bool:
     return {ask.asked_id, ask.asked_by_id} == {pair.keep_id, pair.drop_id}
+
+
+def _is_call_of_oneself(call: Call, pair: Pair) -> bool:
+    return {call.member_id, call.called_by_id} == {pair.keep_id, pair.drop_id}
+
+
+def _leads(membership: TeamMembership) -> int:
+    return int(membership.is_leader)
 
 
 def _want_less(kept: MailPreference, other: MailPreference) -> None:
@@ -31,6 +42,8 @@ def _erase_messages(_key: MemberKey, member_id: int) -> int:
     return int(rows.update(email=address_of_erased(member_id), **blank))
 
 
+_OPEN_STEP = Q(result__in=OPEN_ASK_RESULTS, step__isnull=False)
+
 register_member_key(
     "chapters.Role", "member", merge=MoveRows(same=("name",), days=True, alike=("name",)), erase=keep_rows
 )
@@ -38,7 +51,7 @@ register_member_key("chapters.Invitation", "member", merge=MoveRows(), erase=del
 register_member_key(
     "chapters.Ask",
     "asked",
-    merge=MoveRows(nonsense=_is_ask_of_oneself, unlink="asked"),
+    merge=MoveRows(same=("step",), among=_OPEN_STEP, nonsense=_is_ask_of_oneself, unlink="asked"),
     erase=blank_rows(asked_name=pseudonym_of, note=""),
 )
 register_member_key(
@@ -48,3 +61,17 @@ register_member_key("chapters.Message", "member", merge=MoveRows(), erase=_erase
 register_member_key(
     "chapters.MailPreference", "member", merge=MoveRows(same=("kind",), join=_want_less), erase=delete_rows
 )
+register_member_key(
+    "chapters.TeamMembership",
+    "member",
+    merge=MoveRows(same=("team",), days=True, alike=("is_leader",), rank=_leads),
+    erase=keep_rows,
+)
+register_member_key(
+    "chapters.Call", "member", merge=MoveRows(nonsense=_is_call_of_oneself), erase=blank_rows(note="")
+)
+register_member_key(
+    "chapters.Call", "called_by", merge=MoveRows(nonsense=_is_call_of_oneself), erase=keep_rows
+)
+register_member_key("chapters.TeamForming", "organizer", merge=MoveRows(), erase=keep_rows)
+register_member_key("chapters.FormingInvite", "member", merge=MoveRows(same=("forming",)), erase=delete_rows)
