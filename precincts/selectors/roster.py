@@ -59,12 +59,17 @@ def empty_since(on: date) -> Coalesce:
 
 
 def list_roster(actor: Actor, on: date) -> QuerySet[Block]:
-    """The open blocks the actor may see, each with its captain and size.
+    """The open blocks of precincts in force that the actor may see, each with its captain and size.
 
     Adds: `captain_id`, `captain_name`, `since`, `vacant_since`, `last_contact`, `is_lapsing`, `voters`, `doors`,
     `backups`.
     """
-    return annotate_roster(Block.objects.on_roster_of(actor).open().select_related("precinct"), on)
+    return annotate_roster(_roster_blocks(actor, on).select_related("precinct"), on)
+
+
+def _roster_blocks(actor: Actor, on: date) -> QuerySet[Block]:
+    here = Precinct.objects.in_force(on).values("pk")
+    return Block.objects.on_roster_of(actor).open().filter(precinct__in=here)
 
 
 def annotate_roster(blocks: QuerySet[Block], on: date) -> QuerySet[Block]:
@@ -125,7 +130,7 @@ class RosterSummary:
 def get_roster_summary(actor: Actor, on: date) -> RosterSummary:
     """What the head of the roster says of the precincts the actor may see. Three queries."""
     filled = BlockAssignment.objects.in_force(on).captains()
-    blocks = Block.objects.on_roster_of(actor).open()
+    blocks = _roster_blocks(actor, on)
     counted = blocks.aggregate(
         blocks=Count("pk", distinct=True),
         filled=Count("pk", distinct=True, filter=Q(pk__in=filled.values("block"))),

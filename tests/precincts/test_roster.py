@@ -320,10 +320,13 @@ def test_the_summary_counts_what_captains_cover(precinct, block, olive, chapter)
 def test_a_precinct_that_is_no_more_counts_in_no_sum(precinct, block, olive, chapter):
     former = make_precinct(chapter, "9-9", valid_until=YESTERDAY)
     make_voter(make_household(make_building(chapter, 1), former))
+    make_captain(make_block(former, 1), make_member(chapter))
 
     summary = get_roster_summary(actor_of(olive), TODAY)
 
-    assert (summary.voters, summary.doors) == (0, 0)
+    assert (summary.voters, summary.doors, summary.captains) == (0, 0, 0)
+    assert [block.pk for block in list_roster(actor_of(olive), TODAY)] == [block.pk]
+    assert summary.blocks == 1
     assert list_precincts(actor_of(olive), YESTERDAY).get(pk=former.pk).listed == 1
 
 
