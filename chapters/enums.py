@@ -53,6 +53,18 @@ class RoleName(models.TextChoices):
     READER = "reader", _("reader")
 
 
+class Weekday(models.IntegerChoices):
+    """As Python counts them."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
 class JobState(models.TextChoices):
     QUEUED = "queued", _("waiting")
     RUNNING = "running", _("running")

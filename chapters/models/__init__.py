@@ -1,10 +1,14 @@
 from chapters.models.asks import Ask
 from chapters.models.audit import AuditEvent
+from chapters.models.availability import Availability
 from chapters.models.base import ChapterOwned
 from chapters.models.chapters import Chapter
+from chapters.models.erasures import Erasure
 from chapters.models.jobs import Job, JobFile
 from chapters.models.ladder import LadderStep
 from chapters.models.mailings import Mailing
+from chapters.models.member_files import PeopleColumns
+from chapters.models.merges import MemberMerge, TwoPeople
 from chapters.models.messages import MailPreference, MailSuppression, Message
 from chapters.models.people import Invitation, Member, Role
 from chapters.models.reminders import Reminder
@@ -14,9 +18,11 @@ from chapters.models.users import User
 __all__ = [
     "Ask",
     "AuditEvent",
+    "Availability",
     "Call",
     "Chapter",
     "ChapterOwned",
+    "Erasure",
     "FormingInvite",
     "FormingSlot",
     "Invitation",
@@ -27,11 +33,14 @@ __all__ = [
     "MailSuppression",
     "Mailing",
     "Member",
+    "MemberMerge",
     "Message",
+    "PeopleColumns",
     "Reminder",
     "Role",
     "Team",
     "TeamForming",
     "TeamMembership",
+    "TwoPeople",
     "User",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from chapters.enums import OPEN_ASK_RESULTS
-from chapters.models import Ask, Call, MailPreference, Message, TeamMembership
+from chapters.models import Ask, Call, MailPreference, MemberMerge, Message, TeamMembership, TwoPeople
 from core.member_rows import MoveRows, blank_rows, delete_rows, keep_rows, pseudonym_of
 from core.people import MemberKey, Pair, register_member_key
 
@@ -24,6 +24,10 @@ def _is_call_of_oneself(call: Call, pair: Pair) -> bool:
 
 def _leads(membership: TeamMembership) -> int:
     return int(membership.is_leader)
+
+
+def _are_each_other(row: TwoPeople, pair: Pair) -> bool:
+    return {row.first_id, row.second_id} == {pair.keep_id, pair.drop_id}
 
 
 def _want_less(kept: MailPreference, other: MailPreference) -> None:
@@ -43,6 +47,14 @@ def _erase_messages(_key: MemberKey, member_id: int) -> int:
 
 
 _OPEN_STEP = Q(result__in=OPEN_ASK_RESULTS, step__isnull=False)
+
+
+def _forget_merged(_key: MemberKey, member_id: int) -> int:
+    """That there was a merge stays; whom it joined cannot be known, nor undone, any more."""
+    blank: dict[str, Any] = {"dropped": {}, "before": {}, "after": {}, "moved": []}
+    rows = MemberMerge.objects.filter(kept_id=member_id)
+    return int(rows.update(dropped_name=pseudonym_of(member_id), **blank))
+
 
 register_member_key(
     "chapters.Role", "member", merge=MoveRows(same=("name",), days=True, alike=("name",)), erase=keep_rows
@@ -75,3 +87,15 @@ register_member_key(
 )
 register_member_key("chapters.TeamForming", "organizer", merge=MoveRows(), erase=keep_rows)
 register_member_key("chapters.FormingInvite", "member", merge=MoveRows(same=("forming",)), erase=delete_rows)
+register_member_key(
+    "chapters.Availability", "member", merge=MoveRows(same=("weekday", "starts")), erase=delete_rows
+)
+register_member_key("chapters.Erasure", "member", merge=MoveRows(take_out_refused=True), erase=keep_rows)
+register_member_key("chapters.MemberMerge", "kept", merge=MoveRows(), erase=_forget_merged)
+for _place in ("first", "second"):
+    register_member_key(
+        "chapters.TwoPeople",
+        _place,
+        merge=MoveRows(nonsense=_are_each_other, take_out_refused=True),
+        erase=delete_rows,
+    )
