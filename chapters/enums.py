@@ -133,6 +133,41 @@ class MailingState(models.TextChoices):
     STOPPED = "stopped", _("stopped")
 
 
+class MeetingKind(models.TextChoices):
+    PRECINCT_PARTY = "precinct_party", _("precinct party")
+    CHAPTER_MEETING = "chapter_meeting", _("chapter meeting")
+    PARTY_MEETING = "party_meeting", _("party meeting")
+    FORUM = "forum", _("forum")
+    RALLY = "rally", _("rally")
+    TRAINING = "training", _("training")
+    CULTURE = "culture", _("culture")
+    STUDY = "study", _("study group")
+    SOCIAL = "social", _("social")
+    LAUNCH = "launch", _("launch")
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class MeetingAnswer(models.TextChoices):
+    """What somebody invited to a meeting said; empty as long as nothing was heard."""
+
+    NONE = "", _("no answer yet")
+    YES = "yes", _("yes")
+    MAYBE = "maybe", _("maybe")
+    NO = "no", _("no")
+
+
+class AnswerChannel(models.TextChoices):
+    """How an answer to an invitation came."""
+
+    LINK = "link", _("by the link")
+    PAGE = "page", _("signed in")
+    TOLD = "told", _("told somebody")
+
+
 class StepSize(models.TextChoices):
     """How much a step of the ladder asks of somebody."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import Self
@@ -106,6 +106,32 @@ class JobQuerySet(ChapterQuerySet):
         if has_right(actor, "chapters.see_all_jobs"):
             return rows
         return rows.filter(asked_by_id=actor.user_id) if actor.user_id else rows.none()
+
+
+class MeetingQuerySet(ChapterQuerySet):
+    """Everybody of the chapter sees when and where its people meet."""
+
+    def planned(self) -> Self:
+        return self.filter(state="planned")
+
+    def ahead(self, at: datetime) -> Self:
+        """Those that are not over at that time, cancelled ones too."""
+        return self.filter(ends_at__gt=at)
+
+    def past(self, at: datetime) -> Self:
+        """Those that are over and took place."""
+        return self.planned().filter(ends_at__lte=at)
+
+
+class MeetingInvitationQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """Organizers see who is asked to what, hosts for their own meetings, everybody else what they are asked to."""
+        from core.permissions import has_right
+
+        rows = super().visible_to(actor)
+        if has_right(actor, "chapters.plan_meetings"):
+            return rows
+        return rows.filter(Q(meeting__host_id=actor.member_id) | Q(member_id=actor.member_id))
 
 
 class TeamQuerySet(ChapterQuerySet):

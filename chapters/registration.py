@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chapters import (
+    meeting_registration,  # noqa: F401  (registers what meetings add)
     rules,  # noqa: F401  (registers the table of rights)
     tasks,  # noqa: F401  (registers kinds of jobs)
 )

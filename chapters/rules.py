@@ -29,6 +29,11 @@ def is_oneself(actor: Actor, row: object = None) -> bool:
     return actor.member_id is not None and getattr(row, "pk", None) == actor.member_id
 
 
+def hosts_meeting(actor: Actor, meeting: object = None) -> bool:
+    """The meeting's host."""
+    return actor.member_id is not None and getattr(meeting, "host_id", None) == actor.member_id
+
+
 register_right(
     "chapters.enter",
     _("Sign in to the chapter and see Today"),
@@ -75,4 +80,29 @@ register_right(
     roles=set(),
     also=is_member_of_chapter,
     also_says=_("every member: own mail"),
+)
+register_right(
+    "chapters.see_meetings",
+    _("See when and where the chapter meets"),
+    roles={ORGANIZER, READER},
+    also=is_member_of_chapter,
+    also_says=_("every member of the chapter"),
+)
+register_right(
+    "chapters.answer_meetings",
+    _("Say whether one comes to a meeting, take one's meetings into a calendar"),
+    roles=set(),
+    also=is_member_of_chapter,
+    also_says=_("every member: for oneself"),
+)
+register_right("chapters.plan_meetings", _("Plan, change and cancel meetings"), roles={ORGANIZER})
+register_right(
+    "chapters.run_meetings",
+    _("See who comes to a meeting, invite, sign people in"),
+    roles={ORGANIZER},
+    also=hosts_meeting,
+    also_says=_("whoever hosts it: own meeting"),
+)
+register_right(
+    "chapters.export_meetings", _("Take lists of a meeting's people out as CSV"), roles={ORGANIZER}, exports=True
 )

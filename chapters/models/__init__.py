@@ -7,6 +7,7 @@ from chapters.models.erasures import Erasure
 from chapters.models.jobs import Job, JobFile
 from chapters.models.ladder import LadderStep
 from chapters.models.mailings import Mailing
+from chapters.models.meetings import Attendance, CalendarFeed, Meeting, MeetingInvitation
 from chapters.models.member_files import PeopleColumns
 from chapters.models.merges import MemberMerge, TwoPeople
 from chapters.models.messages import MailPreference, MailSuppression, Message
@@ -17,8 +18,10 @@ from chapters.models.users import User
 
 __all__ = [
     "Ask",
+    "Attendance",
     "AuditEvent",
     "Availability",
+    "CalendarFeed",
     "Call",
     "Chapter",
     "ChapterOwned",
@@ -32,6 +35,8 @@ __all__ = [
     "MailPreference",
     "MailSuppression",
     "Mailing",
+    "Meeting",
+    "MeetingInvitation",
     "Member",
     "MemberMerge",
     "Message",
