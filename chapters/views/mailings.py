@@ -195,7 +195,11 @@ def counts(request: ChapterRequest, mailing_id: int) -> HttpResponse:
     return render(request, "chapters/mailings/counts.html", {"mailing": mailing, **_get_counts(mailing)})
 
 
-_MAIL_POLICY = {"default-src": [NONE], "style-src": ["'unsafe-inline'"], "frame-ancestors": [SELF]}
+_MAIL_POLICY = {
+    **dict.fromkeys(("script-src", "connect-src", "form-action", "worker-src", "manifest-src"), [NONE]),
+    "style-src": ["'unsafe-inline'"],
+    "frame-ancestors": [SELF],
+}
 
 
 @csp_replace(_MAIL_POLICY)  # type: ignore[arg-type]  # a mail carries its styles in its elements; it runs nothing and loads nothing
