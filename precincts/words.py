@@ -15,6 +15,7 @@ from core.components import Badge
 from precincts.affiliation import Affiliation
 from precincts.ballots import ReturnedBallot
 from precincts.enums import ElectionKind, FactKind, Heat
+from precincts.voterfile.faults import Reason
 
 WORDED_KINDS: dict[str, Any] = {
     FactKind.NOTE: _("A note"),
@@ -240,3 +241,39 @@ def say_ballot(ballot: ReturnedBallot, *, on: date) -> str:
     way = VOTED_BY.get(ballot.how)
     voted = gettext("has voted %(way)s") % {"way": way} if way else gettext("has voted")
     return f"{voted}, {day}" if day else voted
+
+
+_REASONS: dict[str, Any] = {
+    Reason.SHORT_ROW: _("the row has %(found)s columns instead of %(expected)s"),
+    Reason.LONG_ROW: _("the row has %(found)s columns instead of %(expected)s"),
+    Reason.NO_ID: _("no voter number"),
+    Reason.DUPLICATE_ID: _("the same voter number as line %(detail)s"),
+    Reason.NO_LAST_NAME: _("no last name"),
+    Reason.NO_ADDRESS: _("no address"),
+    Reason.BAD_REGISTRATION_DATE: _(
+        "impossible registration date %(detail)s; taken in with the date unknown"
+    ),
+    Reason.BAD_BIRTH_DATE: _("impossible date of birth %(detail)s; taken in with the date unknown"),
+    Reason.UNKNOWN_STATUS: _("unknown status “%(detail)s”; taken in as inactive"),
+    Reason.UNKNOWN_CONFIDENTIAL: _("unknown mark “%(detail)s” for confidential; taken in as confidential"),
+    Reason.VALUE_TOO_LONG: _("a name, number or address is too long to be one"),
+    Reason.UNKNOWN_VOTER: _("no voter with this number"),
+    Reason.UNKNOWN_ELECTION: _("unknown election “%(detail)s”"),
+    Reason.NO_COORDINATES: _("no coordinates"),
+    Reason.OUTSIDE: _("coordinates far outside the chapter's state: %(detail)s"),
+    Reason.OTHER_DAY: _("a ballot of %(detail)s cannot be of this election"),
+    Reason.BAD_RETURN_DATE: _("impossible date %(detail)s; taken in with the day unknown"),
+    Reason.UNKNOWN_RETURN: _("unknown status “%(detail)s”; taken in as not accepted yet"),
+    Reason.SCATTERED: _("points of one address lie up to %(detail)s m apart"),
+    Reason.OUTSIDE_STATE: _("it lies outside %(detail)s"),
+    Reason.CODE_SHARED: _("this is the code of several precincts: %(detail)s"),
+    Reason.NO_PRECINCT: _("no precinct here has the code “%(detail)s”"),
+    Reason.SEVERAL_AREAS: _("several areas of the file are precinct “%(detail)s”"),
+    Reason.EDGE_MENDED: _("its edge crossed itself a little; mended"),
+}
+
+
+def say_reason(reason: str, detail: str) -> str:
+    """Why a row of a file was left out, or taken in with a doubt; `detail` as `faults.Reject` has it."""
+    found, _slash, expected = detail.partition("/")
+    return str(_REASONS[reason]) % {"found": found, "expected": expected, "detail": detail}

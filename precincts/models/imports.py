@@ -4,7 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chapters.models import ChapterOwned
+from core.words import Saying, in_all_languages, in_readers_language
 from precincts.enums import ChangeKind, ImportDoubt, ImportKind
+from precincts.words import say_reason
 
 
 class SavedMapping(ChapterOwned):
@@ -70,13 +72,31 @@ class VoterImport(ChapterOwned):
     def __str__(self) -> str:
         return self.filename
 
+    @property
+    def notices(self) -> list[str]:
+        """What the import had to say besides its figures, in the reader's language."""
+        # Earlier imports kept words of one language.
+        return [in_readers_language(one) if isinstance(one, dict) else one for one in self.warnings]
+
+    def add_notice(self, saying: Saying) -> None:
+        """Keep something the report should say."""
+        self.warnings = [*self.warnings, in_all_languages(saying)]
+
 
 class ImportReject(ChapterOwned):
-    """One row of a file that could not be taken in, or only with a doubt, and why."""
+    """One row of a file that could not be taken in, or only with a doubt, and why.
+
+    The reason is kept by name, for whoever reads the report chooses the language.
+    """
 
     voter_import = models.ForeignKey(VoterImport, on_delete=models.CASCADE, related_name="rejects")
     line = models.PositiveBigIntegerField(_("line"))
-    reason = models.CharField(_("reason"), max_length=200)
+    part = models.CharField(_("file inside the archive"), max_length=100, blank=True)
+    code = models.CharField(_("reason"), max_length=24, blank=True)
+    detail = models.CharField(_("what the reason is about"), max_length=100, blank=True)
+    said = models.CharField(
+        _("the reason as it was said when it was kept in words"), max_length=200, blank=True
+    )
     is_warning = models.BooleanField(_("taken in all the same"), default=False)
     text = models.CharField(_("beginning of the row"), max_length=300, blank=True)
 
@@ -86,6 +106,12 @@ class ImportReject(ChapterOwned):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.reason}"
+
+    @property
+    def reason(self) -> str:
+        """Why, in the reader's language."""
+        words = say_reason(self.code, self.detail) if self.code else self.said
+        return f"{self.part}: {words}" if self.part else words
 
 
 class VoterChange(ChapterOwned):

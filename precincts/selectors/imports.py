@@ -41,4 +41,4 @@ def list_mappings(actor: Actor, kind: str) -> QuerySet[SavedMapping]:
 def list_left_out(record: VoterImport, *, warnings: bool) -> list[dict[str, Any]]:
     """Line and reason of each row that was left out, or (`warnings`) taken in with a doubt."""
     rows = ImportReject.objects.filter(voter_import=record, is_warning=warnings)
-    return [{"line": line, "reason": reason} for line, reason in rows.values_list("line", "reason")]
+    return [{"line": row.line, "reason": row.reason} for row in rows]

@@ -64,7 +64,7 @@ LEFT_OUT = ListSpec(
     key="left_out",
     columns=(
         Column("line", _("Line"), lambda r: r.line, sort=("line",), title=True, numeric=True),
-        Column("reason", _("Why"), lambda r: r.reason, sort=("reason",)),
+        Column("reason", _("Why"), lambda r: r.reason, sort=("part", "code", "said", "detail")),
         Column("taken", _("Taken in"), lambda r: _("yes, with a doubt") if r.is_warning else _("no")),
         Column("text", _("Beginning of the row"), lambda r: r.text),
     ),

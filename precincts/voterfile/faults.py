@@ -64,6 +64,11 @@ class Reason(StrEnum):
     OTHER_DAY = "other_day"
     BAD_RETURN_DATE = "bad_return_date"
     UNKNOWN_RETURN = "unknown_return"
+    OUTSIDE_STATE = "outside_state"
+    CODE_SHARED = "code_shared"
+    NO_PRECINCT = "no_precinct"
+    SEVERAL_AREAS = "several_areas"
+    EDGE_MENDED = "edge_mended"
 
 
 @dataclass

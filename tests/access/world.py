@@ -255,7 +255,7 @@ def _fill_imports(chapter: Chapter, word: str) -> dict[str, Any]:
         warnings=[f"{word} warning"],
     )
     ImportReject.objects.create(
-        chapter=chapter, voter_import=record, line=2, reason=f"{word} reason", text=f"{word} row"
+        chapter=chapter, voter_import=record, line=2, said=f"{word} reason", text=f"{word} row"
     )
     return {"import_id": record.pk}
 

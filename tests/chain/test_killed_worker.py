@@ -64,7 +64,7 @@ def outcome_of_import(chapter: Chapter) -> tuple:
     voters = Voter.objects.filter(chapter=chapter).order_by("state_voter_id")
     columns = ("state_voter_id", "last_name", "first_name", "registered_on", "status", "precinct__code")
     doors = Household.objects.filter(chapter=chapter).order_by("building__address_key", "unit_key")
-    rejects = ImportReject.objects.filter(chapter=chapter).values_list("line", "reason")
+    rejects = ImportReject.objects.filter(chapter=chapter).values_list("line", "code", "detail")
     counts = [record.counts for record in VoterImport.objects.filter(chapter=chapter)]
     for count in counts:
         count.pop("seconds", None)
@@ -119,7 +119,7 @@ def outcome_of_returned(chapter: Chapter) -> tuple:
     record.counts.pop("seconds")
     return (
         list(rows.values_list("voter__state_voter_id", "on", "how", "status", "is_accepted")),
-        list(rejects.values_list("line", "reason", "text")),
+        list(rejects.values_list("line", "code", "text")),
         record.counts,
     )
 

@@ -299,7 +299,9 @@ def test_one_code_in_two_counties_is_never_guessed(chapter, file_of):
     )
     result = run("import_precincts", path, chapter, "--key", "code")
     assert (result["matched"], result["unmatched"]) == (1, ["01"])
-    assert result["rejected"] == [{"line": 1, "reason": "“01” is the code of several precincts: HILL, WAKE"}]
+    assert result["rejected"] == [
+        {"line": 1, "reason": "this is the code of several precincts: 01 (HILL, WAKE)"}
+    ]
     other.refresh_from_db()
     assert other.boundary is not None
     assert Precinct.objects.filter(boundary__isnull=False).count() == 1

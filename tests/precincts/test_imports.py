@@ -540,6 +540,23 @@ def test_the_report_shows_every_row_left_out_with_line_and_reason(client, chapte
     assert b"4,no voter number" in rows
 
 
+def test_the_report_says_its_reasons_and_notices_in_the_readers_language(client, chapter, olive, voter_file):
+    path = voter_file(nc_row(ncid="AA1", state="VA"), nc_row(ncid="AA2", state="VA"), nc_row(ncid=""))
+    run("import_voters", path, chapter, "--yes")
+    address = url("import_report", chapter, import_id=VoterImport.objects.get().pk)
+
+    english, spanish = (
+        client.get(address, headers={"Accept-Language": language}).content.decode()
+        for language in ("en", "es")
+    )
+
+    for said, dicho in (("no voter number", "sin número de votante"), ("name the state VA", "el estado VA")):
+        assert said in english
+        assert said not in spanish
+        assert dicho in spanish
+        assert dicho not in english
+
+
 def test_the_rows_left_out_are_taken_out_by_a_right_of_their_own():
     right = get_right("precincts.export_rejects")
     assert (right.exports, right.roles) == (True, frozenset({"organizer"}))

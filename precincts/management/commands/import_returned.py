@@ -41,7 +41,7 @@ class Command(ImportCommand):
             **{name: record.counts[name] for name in names},
             "rejected": list_left_out(record, warnings=False),
             "warnings": list_left_out(record, warnings=True),
-            "notices": record.warnings,
+            "notices": record.notices,
         }
 
     def say(self, result: dict[str, Any]) -> str:

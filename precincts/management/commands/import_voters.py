@@ -27,7 +27,7 @@ class Command(ImportCommand):
             "changed_columns": counts["changed_columns"],
             "rejected": list_left_out(record, warnings=False),
             "warnings": list_left_out(record, warnings=True),
-            "notices": record.warnings,
+            "notices": record.notices,
             "layout": counts["layout"],
             "seconds": counts["seconds"],
         }

@@ -23,10 +23,13 @@ from precincts.services.imports.refusals import FarAway
 from precincts.services.imports.staging import lock_imports
 from precincts.services.imports.uploads import Upload
 from precincts.state_boxes import is_inside, state_box
-from precincts.voterfile.faults import Fault, FileFault
+from precincts.voterfile.faults import Fault, FileFault, Reason
 from precincts.voterfile.sources import open_members
 
 _LARGEST_BYTES = 32 * 2**20
+
+Why = tuple[Reason, str]
+"""Why a feature was left out, and what the reason is about."""
 
 
 @dataclass
@@ -157,7 +160,7 @@ def find_outside(features: list[Feature], state: str) -> tuple[list[Feature], Fa
 
 def _left_out_of_state(
     features: list[Feature], upload: Upload, chapter: Chapter, record: VoterImport
-) -> dict[int, str]:
+) -> dict[int, Why]:
     """The few features outside the chapter's state, by their number, with the reason to leave them out.
 
     Raises:
@@ -167,11 +170,10 @@ def _left_out_of_state(
     if stopped is not None:
         require_confirmed(upload, record, stopped)
         return {}
-    reason = _("it lies outside %(state)s") % {"state": chapter.state}
-    return {feature.number: reason for feature in outside}
+    return {feature.number: (Reason.OUTSIDE_STATE, chapter.state) for feature in outside}
 
 
-def _match(areas: list[Area], precincts: list[Precinct]) -> tuple[dict[int, Area], dict[int, str]]:
+def _match(areas: list[Area], precincts: list[Precinct]) -> tuple[dict[int, Area], dict[int, Why]]:
     """Each precinct's area, by its id; and by the number of its first feature, why an area is nobody's.
 
     An area belongs to the precinct of its code, and of its county where the file says counties. What two
@@ -180,18 +182,17 @@ def _match(areas: list[Area], precincts: list[Precinct]) -> tuple[dict[int, Area
     by_code: dict[str, list[Precinct]] = {}
     for precinct in precincts:
         by_code.setdefault(_code_key(precinct.code), []).append(precinct)
-    reasons: dict[int, str] = {}
+    reasons: dict[int, Why] = {}
     claims: dict[int, list[Area]] = {}
     for area in areas:
         found = _candidates(area, by_code.get(_code_key(area.code), []))
         if len(found) == 1:
             claims.setdefault(found[0].pk, []).append(area)
         elif found:
-            words = {"code": area.code, "places": ", ".join(p.county or p.code for p in found[:5])}
-            reasons[area.numbers[0]] = _("“%(code)s” is the code of several precincts: %(places)s") % words
+            places = ", ".join(p.county or p.code for p in found[:5])
+            reasons[area.numbers[0]] = Reason.CODE_SHARED, f"{area.code} ({places})"
         else:
-            shown = f"{area.county} {area.code}".strip()
-            reasons[area.numbers[0]] = _("no precinct here has the code “%(code)s”") % {"code": shown}
+            reasons[area.numbers[0]] = Reason.NO_PRECINCT, f"{area.county} {area.code}".strip()
     codes = {precinct.pk: precinct.code for precinct in precincts}
     drawn: dict[int, Area] = {}
     for pk, claiming in claims.items():
@@ -199,8 +200,8 @@ def _match(areas: list[Area], precincts: list[Precinct]) -> tuple[dict[int, Area
         chosen = exact if len(exact) == 1 else claiming
         if len(chosen) == 1:
             drawn[pk] = chosen[0]
-        said = _("several areas of the file are precinct “%(code)s”") % {"code": codes[pk]}
-        reasons |= {area.numbers[0]: said for area in claiming if drawn.get(pk) is not area}
+        several = Reason.SEVERAL_AREAS, codes[pk]
+        reasons |= {area.numbers[0]: several for area in claiming if drawn.get(pk) is not area}
     return drawn, reasons
 
 
@@ -234,20 +235,22 @@ def _require_some(drawn: dict[int, Area], areas: list[Area], precincts: list[Pre
     raise FileFault(Fault.NO_POLYGONS, details={"key": key, "codes": codes, "own": own})
 
 
-def _keep_reasons(record: VoterImport, reasons: dict[int, str], features: list[Feature]) -> None:
+def _keep_reasons(record: VoterImport, reasons: dict[int, Why], features: list[Feature]) -> None:
     """What was left out, and (as a doubt) what was mended, by the feature's number."""
-    said = [(number, reason, False) for number, reason in reasons.items()]
-    mended = _("its edge crossed itself a little; mended")
-    said += [(f.number, mended, True) for f in features if f.is_mended and f.number not in reasons]
+    said = [(number, *why, False) for number, why in reasons.items()]
+    said += [
+        (f.number, Reason.EDGE_MENDED, "", True) for f in features if f.is_mended and f.number not in reasons
+    ]
     ImportReject.objects.bulk_create(
         ImportReject(
             chapter_id=record.chapter_id,
             voter_import=record,
             line=number,
-            reason=reason[:200],
+            code=reason,
+            detail=detail[:100],
             is_warning=is_warning,
         )
-        for number, reason, is_warning in sorted(said)
+        for number, reason, detail, is_warning in sorted(said)
     )
 
 

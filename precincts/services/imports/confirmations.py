@@ -37,7 +37,7 @@ def require_confirmed(upload: Upload, record: VoterImport, stopped: NeedsConfirm
     """
     if stopped.doubt not in upload.accepted:
         raise stopped
-    record.warnings = [*record.warnings, _("Confirmed: %(what)s") % {"what": stopped.message}]
+    record.add_notice(lambda: _("Confirmed: %(what)s") % {"what": stopped.message})
 
 
 def other_state(other: str, own: str) -> OtherState:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.errors import DomainError
 from core.words import Saying, say
 from precincts.enums import ImportDoubt
-from precincts.voterfile.faults import Fault, FileFault, Reason, Reject
+from precincts.voterfile.faults import Fault, FileFault
 
 
 class FileRefused(DomainError):
@@ -236,34 +236,3 @@ def refusal(fault: FileFault) -> FileRefused:
         "".join(part.title() for part in fault.fault.split("_")), (FileRefused,), {}
     )
     return named(words, hint=hint)
-
-
-def reason_words(reject: Reject) -> str:
-    """Why a row was left out, or taken in with a doubt."""
-    found, _slash, expected = reject.detail.partition("/")
-    words = {
-        Reason.SHORT_ROW: _("the row has %(found)s columns instead of %(expected)s"),
-        Reason.LONG_ROW: _("the row has %(found)s columns instead of %(expected)s"),
-        Reason.NO_ID: _("no voter number"),
-        Reason.DUPLICATE_ID: _("the same voter number as line %(detail)s"),
-        Reason.NO_LAST_NAME: _("no last name"),
-        Reason.NO_ADDRESS: _("no address"),
-        Reason.BAD_REGISTRATION_DATE: _(
-            "impossible registration date %(detail)s; taken in with the date unknown"
-        ),
-        Reason.BAD_BIRTH_DATE: _("impossible date of birth %(detail)s; taken in with the date unknown"),
-        Reason.UNKNOWN_STATUS: _("unknown status “%(detail)s”; taken in as inactive"),
-        Reason.UNKNOWN_CONFIDENTIAL: _(
-            "unknown mark “%(detail)s” for confidential; taken in as confidential"
-        ),
-        Reason.VALUE_TOO_LONG: _("a name, number or address is too long to be one"),
-        Reason.UNKNOWN_VOTER: _("no voter with this number"),
-        Reason.UNKNOWN_ELECTION: _("unknown election “%(detail)s”"),
-        Reason.NO_COORDINATES: _("no coordinates"),
-        Reason.OUTSIDE: _("coordinates far outside the chapter's state: %(detail)s"),
-        Reason.OTHER_DAY: _("a ballot of %(detail)s cannot be of this election"),
-        Reason.BAD_RETURN_DATE: _("impossible date %(detail)s; taken in with the day unknown"),
-        Reason.UNKNOWN_RETURN: _("unknown status “%(detail)s”; taken in as not accepted yet"),
-        Reason.SCATTERED: _("points of one address lie up to %(detail)s m apart"),
-    }[reject.reason]
-    return (words % {"found": found, "expected": expected, "detail": reject.detail})[:200]

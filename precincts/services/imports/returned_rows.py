@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from chapters.models import Chapter
+from core.templatetags.formats import number
 from precincts.models import Election, Returned, VoterImport
-from precincts.services.imports.refusals import reason_words
 from precincts.services.imports.staging import analyse, execute, fetch, make_stage
-from precincts.voterfile.faults import Reason, Reject
+from precincts.voterfile.faults import Reason
 
 MOST_LISTED = 10_000
 """Unknown numbers are listed up to so many; all are counted."""
@@ -74,18 +74,20 @@ def match_voters(record: VoterImport, chapter: Chapter, report: ReturnedReport) 
     )
     execute(
         """
-        INSERT INTO precincts_importreject (chapter_id, voter_import_id, line, reason, is_warning, text)
-        SELECT %(chapter)s, %(record)s, line, %(reason)s, false, left(state_voter_id, 300)
+        INSERT INTO precincts_importreject
+            (chapter_id, voter_import_id, line, part, code, detail, said, is_warning, text)
+        SELECT %(chapter)s, %(record)s, line, '', %(code)s, '', '', false, left(state_voter_id, 300)
         FROM import_unknown ORDER BY line LIMIT %(most)s
         """,
-        params | {"reason": reason_words(Reject(0, Reason.UNKNOWN_VOTER))},
+        params | {"code": Reason.UNKNOWN_VOTER.value},
     )
     if report.unknown > MOST_LISTED:
-        record.warnings = [
-            *record.warnings,
-            _("%(count)s numbers of the list are of nobody here; the first %(listed)s are listed.")
-            % {"count": f"{report.unknown:,}", "listed": f"{MOST_LISTED:,}"},
-        ]
+        record.add_notice(
+            lambda: (
+                _("%(count)s numbers of the list are of nobody here; the first %(listed)s are listed.")
+                % {"count": number(report.unknown), "listed": number(MOST_LISTED)}
+            )
+        )
 
 
 def merge_ballots(record: VoterImport, election: Election, report: ReturnedReport) -> None:

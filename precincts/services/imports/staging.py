@@ -13,10 +13,10 @@ from psycopg2.extras import execute_values
 
 from core.errors import DomainError
 from precincts.models import ImportReject, VoterImport
-from precincts.services.imports.refusals import reason_words
 from precincts.services.imports.uploads import Reading
 from precincts.voterfile.copytext import CopyStream
 from precincts.voterfile.faults import Fault, FileFault, Reject
+from precincts.words import say_reason
 
 COPY_ROWS = 50_000
 _FEW_ROWS = 200
@@ -132,7 +132,7 @@ class RejectKeeper:
                 details={
                     "rejected": self.left_out,
                     "rows": rows,
-                    "reason": partial(reason_words, self._first),
+                    "reason": partial(say_reason, self._first.reason, self._first.detail),
                 },
             )
         ImportReject.objects.bulk_create([self._row(reject) for reject in self._pending], batch_size=1000)
@@ -140,12 +140,13 @@ class RejectKeeper:
 
     def _row(self, reject: Reject) -> ImportReject:
         name, line = self.reading.place(reject.line)
-        words = reason_words(reject)
         return ImportReject(
             chapter_id=self._import.chapter_id,
             voter_import=self._import,
             line=line,
-            reason=f"{name}: {words}"[:200] if name else words,
+            part=name[:100],
+            code=reject.reason,
+            detail=reject.detail.replace("\0", "")[:100],
             is_warning=reject.is_warning,
             text=reject.text.replace("\0", "")[:300],
         )
