@@ -6,7 +6,6 @@ then on nobody knows. Other backends (files, mail services' APIs) are asked for 
 
 from __future__ import annotations
 
-import logging
 import smtplib
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -15,8 +14,6 @@ from typing import Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.message import sanitize_address
-
-logger = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -104,8 +101,7 @@ _FOR_LATER = (429,)
 def _deliver_otherwise(connection: Any, mail: EmailMessage) -> Delivery:
     try:
         taken = connection.send_messages([mail])
-    except Exception as error:  # each backend has errors of its own; what they mean is read from their status
-        logger.warning("A mail could not be handed over.", exc_info=True)
+    except Exception as error:  # noqa: BLE001 (each backend has its own; the status says what one means)
         words = f"{type(error).__name__}: {error}".replace("\x00", "")[:500]
         status = getattr(error, "status_code", None) or 0
         if status in _FOR_LATER:

@@ -60,17 +60,23 @@ class Round:
         return self.counts[MessageState.SENT]
 
 
-def send_due(*, now: datetime, seconds: float = 45) -> Round:
+def send_due(
+    *, now: datetime, seconds: float = 45, chapter: Chapter | None = None, mails: Any = None
+) -> Round:
     """Send what is due, over one connection, for at most so many seconds or until the sending limit is reached.
 
     Workers that do so at once share the work: each message is taken by one of them.
+
+    Args:
+        chapter: only this one's; else every chapter's.
+        mails: a mail connection of Django's; else the one of the settings.
     """
     counts: Counter[str] = Counter()
-    full: set[int] = set()
+    full = set(Chapter.objects.exclude(pk=chapter.pk).values_list("pk", flat=True)) if chapter else set()
     if not _list_due(now, full).exists():
         return Round(counts)
     began = time.monotonic()
-    mails = get_connection()
+    mails = mails or get_connection()
     try:
         if not _open(mails):
             return Round(counts, is_reached=False)

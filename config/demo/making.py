@@ -29,6 +29,7 @@ from config.demo.captains import fill_roster
 from config.demo.group import fill_group
 from config.demo.growth import fill_growth
 from config.demo.learned import tell_facts
+from config.demo.mail import fill_mail
 from config.demo.neighbours import fill_books
 from config.demo.plans import fill_plans, find_newcomers, meet_newcomers
 from config.demo.saved_lists import fill_saved_lists
@@ -136,6 +137,11 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
             waiting = find_newcomers(chapter, by=by, at=timezone.now())
         say(f"  people added by hand and likely in the later file: {waiting} wait for a word")
         _vote(run, chapter, folder)
+    if town.slug == demo.DEMO_SLUG:
+        with chapter_scope(chapter, by):
+            organizer = Member.objects.get(chapter=chapter, user__email=town.organizer.email)
+            mails = fill_mail(chapter, organizer=organizer, by=by, at=timezone.now())
+        say(f"  mail: {mails} sent last week, one being written")
     if lists == "print":
         out = str(folder / "walk_lists")
         run("print_walk_lists", *run.chapter, "--precinct", FIRST_PRECINCT, "--out", out)
