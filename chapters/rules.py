@@ -53,6 +53,9 @@ register_right("chapters.edit_members", _("Add and change people, import them fr
 register_right(
     "chapters.export_members", _("Take the list of people out as CSV"), roles={ORGANIZER}, exports=True
 )
+register_right(
+    "chapters.merge_members", _("Merge two rows of one person, and take them apart again"), roles={ORGANIZER}
+)
 register_right("chapters.invite", _("Invite people to sign in"), roles={ORGANIZER})
 register_right("chapters.give_roles", _("Give and end roles"), roles={ORGANIZER})
 register_right("chapters.see_roles", _("See what each role may do"), roles={ORGANIZER, CHAIR, READER})

@@ -6,6 +6,7 @@ from django.urls import path
 
 from chapters.views import (
     audit,
+    duplicates,
     invitations,
     jobs,
     mail_preferences,
@@ -33,6 +34,11 @@ urlpatterns = [
     path("people/invitations/<int:invitation_id>/revoke/", invitations.revoke, name="revoke_invitation"),
     path("people/roles/", roles.table, name="roles"),
     path("people/roles/<int:role_id>/end/", roles.end, name="end_role"),
+    path("people/duplicates/", duplicates.index, name="duplicates"),
+    path("people/<int:member_id>/merge/<int:other_id>/", duplicates.merge, name="merge_members"),
+    path("people/<int:member_id>/apart/<int:other_id>/", duplicates.two_people, name="two_people"),
+    path("people/<int:member_id>/perhaps/<int:other_id>/", duplicates.maybe_one_person, name="maybe_one_person"),
+    path("people/merges/<int:merge_id>/undo/", duplicates.undo, name="undo_merge"),
     path("people/<int:member_id>/", members.detail, name="member"),
     path("people/<int:member_id>/edit/", members.edit, name="edit_member"),
     path("people/<int:member_id>/roles/", roles.give, name="give_role"),

@@ -121,7 +121,7 @@ class MoveRows:
                 _put_back_changed(moved["changed"])
                 rows.update(**{f"{key.field}_id": pair.drop_id})
                 for kept in moved["gone"]:
-                    _restore(kept)
+                    restore_row(kept)
                 for child in moved["children"]:
                     _hang_back(child)
         except DatabaseError as error:
@@ -226,14 +226,14 @@ class _Record:
             self.children.append(
                 {"label": label, "field": column, "ids": ids, "of": row.pk, "for": for_row.pk}
             )
-        self.gone.append(_keep(row))
+        self.gone.append(snapshot(row))
         _all(type(row)).filter(pk=row.pk).delete()
 
 
 class _Changing:
     def __init__(self, record: _Record, row: Any) -> None:
         self._record, self._row = record, row
-        self._before = _keep(row)
+        self._before = snapshot(row)
 
     def __enter__(self) -> None:
         return None
@@ -246,7 +246,7 @@ class _Changing:
                 self._row.save()
         except DatabaseError as refused:
             raise _refused(self._row) from refused
-        self._record.changed.append({"before": self._before, "after": _keep(self._row)})
+        self._record.changed.append({"before": self._before, "after": snapshot(self._row)})
 
 
 def _list_children(row: Any) -> Iterator[tuple[Any, str]]:
@@ -256,14 +256,14 @@ def _list_children(row: Any) -> Iterator[tuple[Any, str]]:
             yield relation.related_model, relation.field.name
 
 
-def _keep(row: Any) -> dict[str, Any]:
+def snapshot(row: Any) -> dict[str, Any]:
     """A row as plain JSON."""
     fresh = _all(type(row)).get(pk=row.pk)
     [kept] = json.loads(serializers.serialize("json", [fresh]))
     return dict(kept)
 
 
-def _restore(kept: dict[str, Any]) -> None:
+def restore_row(kept: dict[str, Any]) -> None:
     """Write a row as it was kept, under its own number."""
     for one in serializers.deserialize("python", [kept]):
         one.save()
@@ -274,9 +274,9 @@ def _put_back_changed(changed: list[dict[str, Any]]) -> None:
     for both in reversed(changed):
         model = apps.get_model(both["after"]["model"])
         row = _all(model).select_for_update(of=("self",)).filter(pk=both["after"]["pk"]).first()
-        if row is None or _keep(row) != both["after"]:
+        if row is None or snapshot(row) != both["after"]:
             raise _changed(row or model(pk=both["after"]["pk"]))
-        _restore(both["before"])
+        restore_row(both["before"])
 
 
 def _hang_back(child: dict[str, Any]) -> None:

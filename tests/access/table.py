@@ -92,6 +92,19 @@ CHAPTERS = [
         "chapters:give_role", "chapters.give_roles", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=422, post=True,
         kwargs=("member_id",),
     ),
+    Page("chapters:duplicates", "chapters.merge_members", ONLY_ORGANIZER),
+    *(
+        Page(
+            f"chapters:{name}", "chapters.merge_members", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=ok, post=post,
+            kwargs=("member_id", "other_id"),
+        )
+        for name, ok, post in (
+            ("merge_members", 200, False), ("merge_members", 422, True), ("two_people", 302, True),
+            ("maybe_one_person", 302, True),
+        )
+    ),
+    Page("chapters:undo_merge", "chapters.merge_members", ONLY_ORGANIZER, kwargs=("merge_id",)),
+    Page("chapters:undo_merge", "chapters.merge_members", ONLY_ORGANIZER, ok=302, post=True, kwargs=("merge_id",)),
     Page("chapters:end_role", "chapters.give_roles", ONLY_ORGANIZER, kwargs=("role_id",)),
     Page("chapters:end_role", "chapters.give_roles", ONLY_ORGANIZER, ok=302, post=True, kwargs=("role_id",)),
     Page("chapters:invitations", "chapters.invite", ONLY_ORGANIZER),

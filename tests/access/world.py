@@ -26,6 +26,7 @@ from chapters.selectors.actors import today_in
 from chapters.services import audit, invitations
 from chapters.services.job_files import save_job_file
 from chapters.services.mailings import write_mailing
+from chapters.services.merges import merge_members
 from chapters.services.reminders import start_recurring
 from chapters.services.suppressions import suppress_address
 from core import tenancy
@@ -122,6 +123,10 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
         note=f"{word} note",
         phone=f"{word}1",
     )
+    other = make.make_member(chapter, f"{word}other", user=None, email=f"{word.lower()}@example.org")
+    merge = merge_members(
+        keep=person, drop=make.make_member(chapter, f"{word}twice", user=None), choices={}, by=by, at=timezone.now()
+    )
     role = make.make_role(person, RoleName.CANVASSER)
     invitation = invitations.invite(
         chapter=chapter, email=f"{word.lower()}.invited@example.org", by=by, at=timezone.now(), member=person
@@ -146,6 +151,8 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
     audit.record(by=by, verb="chapters.tried", summary=f"{word} act", row=person)
     return {
         "member_id": person.pk,
+        "other_id": other.pk,
+        "merge_id": merge.pk,
         "role_id": role.pk,
         "invitation_id": invitation.pk,
         "message_id": Message.objects.get(key=f"invitation:{invitation.pk}").pk,
