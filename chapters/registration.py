@@ -16,8 +16,9 @@ from chapters import (
     rules,  # noqa: F401  (registers the table of rights)
     tasks,  # noqa: F401  (registers kinds of jobs)
 )
+from chapters.first_ladder import BY_YES
 from chapters.models import User
-from chapters.selectors import recipients
+from chapters.selectors import done_rules, recipients
 from chapters.selectors.accounts import SET_UP_HERE, is_only_factor
 from chapters.selectors.frame import list_account_links, list_choices
 from chapters.selectors.search import search_members
@@ -28,13 +29,17 @@ from chapters.services import (
     mail_events,
     mailings,
     member_keys,  # noqa: F401  (says what becomes of rows that name a person)
+    team_formings,
 )
 from chapters.services.accounts import save_preferences
 from chapters.services.asks import drop_asks_of
 from chapters.services.clean_up import forget_old_job_files, forget_waiting_files
 from chapters.services.messages import drop_messages_of
+from chapters.services.team_formings import drop_forming_invites_of
+from chapters.services.teams import leave_all_teams
 from core.clean_up import register_clean_up
 from core.departures import register_departure
+from core.ladder import DoneRule, Traits, register_done_rule, register_traits
 from core.log_areas import LogArea, register_log_area
 from core.messages import MessageKind, register_message_kind
 from core.navigation import (
@@ -56,6 +61,8 @@ register_append_only("chapters_auditevent")
 register_preferences(save_preferences)
 register_departure(drop_asks_of)
 register_departure(drop_messages_of)
+register_departure(leave_all_teams)
+register_departure(drop_forming_invites_of)
 register_clean_up(forget_old_job_files)
 register_clean_up(forget_waiting_files)
 
@@ -211,3 +218,49 @@ register_today(propose_first_people)
 register_search(search_members, order=20)
 register_log_area(LogArea("export.", _("taken out"), order=10))
 register_log_area(LogArea("chapters.", _("people and settings"), order=20))
+
+for _rule in (
+    DoneRule(name=BY_YES, says=_("says yes"), find_done=done_rules.find_nobody, order=10),
+    DoneRule(
+        name="chapters.meeting", says=_("has been at a meeting"), find_done=done_rules.find_who_came,
+        list_choices=done_rules.list_meeting_kinds, order=20,
+    ),
+    DoneRule(
+        name="chapters.brought", says=_("has brought somebody to a meeting"),
+        find_done=done_rules.find_who_brought, order=22,
+    ),
+    DoneRule(
+        name="chapters.role", says=_("has held a role"), find_done=done_rules.find_holders,
+        list_choices=done_rules.list_roles, order=30,
+    ),
+    DoneRule(name="chapters.team", says=_("has been in a team"), find_done=done_rules.find_team_members, order=40),
+    DoneRule(name="chapters.team_leader", says=_("has led a team"), find_done=done_rules.find_leaders, order=42),
+):  # fmt: skip
+    register_done_rule(_rule)
+for _traits in (
+    Traits(
+        name="mail", says=_("Reads and writes"), list_choices=done_rules.list_languages,
+        read=done_rules.read_languages, order=20,
+    ),
+    Traits(
+        name="time", says=_("Has time"), list_choices=done_rules.list_times, read=done_rules.read_times, order=30
+    ),
+):  # fmt: skip
+    register_traits(_traits)
+register_message_kind(
+    MessageKind(
+        name=team_formings.KIND,
+        says=_("Invitations to form a team"),
+        explains=_("When a team is to be formed and you are wanted in it"),
+        template="chapters/mail/team_forming",
+        context=team_formings.get_context,
+        check=team_formings.say_why_not,
+        optional=True,
+    )
+)
+register_recipients(
+    Recipients(
+        name="chapters.team", says=_("The people of a team"), list_members=recipients.list_of_team,
+        list_choices=recipients.list_teams, order=40,
+    )
+)  # fmt: skip

@@ -6,11 +6,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from chapters.enums import StepSize
+from chapters.first_ladder import BY_YES
 from chapters.models.base import ChapterOwned
 from core.words import in_readers_language
-
-BY_YES = "chapters.yes"
-"""The rule by which a step is done once the person says yes to it."""
 
 
 class LadderStep(ChapterOwned):

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from chapters.enums import MemberKind, RoleName
-from chapters.models import Chapter, Member, Role
+from chapters.models import Chapter, Member, Role, Team, TeamMembership
 from chapters.selectors.actors import today_in
+from core.http import read_id
 
 
 def list_everybody(chapter: Chapter, _value: str) -> QuerySet[Member]:
@@ -35,3 +36,15 @@ def list_of_role(chapter: Chapter, role: str) -> QuerySet[Member]:
     """Who holds a role today."""
     held = Role.objects.in_force(today_in(chapter)).filter(chapter=chapter, name=role)
     return Member.objects.filter(chapter=chapter, pk__in=held.values("member_id"))
+
+
+def list_teams(chapter: Chapter) -> list[tuple[str, Any]]:
+    """The teams of today."""
+    rows = Team.objects.in_force(today_in(chapter)).filter(chapter=chapter)
+    return [(str(team.pk), team.name) for team in rows.order_by("name", "pk")]
+
+
+def list_of_team(chapter: Chapter, team_id: str) -> QuerySet[Member]:
+    """Who is in a team today."""
+    rows = TeamMembership.objects.in_force(today_in(chapter)).filter(chapter=chapter, team=read_id(team_id))
+    return Member.objects.filter(chapter=chapter, pk__in=rows.values("member_id"))

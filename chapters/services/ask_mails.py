@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from chapters.enums import MemberKind
 from chapters.models import Ask, Chapter, Member, Message, Reminder
 from chapters.querysets import AskQuerySet
 from chapters.recurring import next_daily
@@ -34,7 +35,7 @@ def remind_of_asks(reminder: Reminder, at: datetime) -> int:
     due = _list_due(chapter.pk, on)
     if on.weekday() != MONDAY:
         due = due.filter(next_day=on)
-    askers = Member.objects.filter(pk__in=due.values("asked_by_id"))
+    askers = Member.objects.filter(pk__in=due.values("asked_by_id")).exclude(kind=MemberKind.FORMER)
     by = Actor.system(chapter.pk, label="reminders")
     rows = [(member, {"on": on.isoformat()}, f"asks_due:{member.pk}:{on}") for member in askers]
     return plan_messages(kind=KIND, chapter=chapter, rows=rows, by=by, at=at).planned

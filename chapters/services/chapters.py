@@ -14,6 +14,7 @@ from chapters.models import Chapter, Member
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from chapters.services.accounts import open_account
+from chapters.services.ladder import found_ladder
 from chapters.services.members import add_member
 from chapters.services.roles import give_role
 from chapters.states import STATE_ZONES
@@ -53,6 +54,8 @@ def found_chapter(
 ) -> tuple[Chapter, Member]:
     """Make a chapter (or region, or the national committee) with its first organizer, who gets an account.
 
+    A local chapter begins with a ladder of asks.
+
     Args:
         time_zone: else the one most of the state lives in.
         on: the organizer's first day; else today in the chapter.
@@ -82,6 +85,8 @@ def found_chapter(
         chapter=chapter, by=by, first_name=first, last_name=last, email=user.email, user=user, since=starts_on
     )
     give_role(member=member, name=RoleName.ORGANIZER, by=by, starts_on=starts_on)
+    if chapter.kind == ChapterKind.CHAPTER:
+        found_ladder(chapter=chapter, by=by)
     audit.record(
         by=by,
         verb="chapters.chapter_founded",

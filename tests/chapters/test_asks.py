@@ -17,6 +17,7 @@ from chapters.services.asks import (
     CannotAsk,
     answer_ask,
     make_ask,
+    reassign_ask,
     withdraw_ask,
 )
 from chapters.services.members import change_member
@@ -128,26 +129,33 @@ def test_nobody_asks_themselves_or_for_another_chapter(chapter, olive, by):
     assert not Ask.objects.exists()
 
 
-def test_asks_of_somebody_who_leaves_are_closed_and_say_why(chapter, olive, by):
+def test_asks_of_somebody_who_leaves_are_closed_and_those_they_were_to_make_wait_for_another(
+    chapter, olive, by
+):
     nia = make_member(chapter, "Nia")
     asker = make_member(chapter, "Amos")
     put(chapter, olive, by, asked=nia, due_on=today_in(chapter) + timedelta(days=9))
-    make_ask(
+    theirs = make_ask(
         chapter=chapter, what="x", asked_by=asker, asked_name="Sam", due_on=TODAY, by=by, on=TODAY
     )  # fmt: skip
     for member in (nia, asker):
         change_member(member=member, by=by, kind=MemberKind.FORMER)
     assert [(ask.answer, ask.is_open) for ask in Ask.objects.order_by("pk")] == [
         ("closed: left the chapter", False),
-        ("closed: who should ask left the chapter", False),
+        ("no answer yet", True),
     ]
-    said = {event.summary for event in AuditEvent.objects.filter(verb="chapters.ask_closed")}
-    assert said == {
-        "Nobody asks Nia Brown any more (left the chapter): Keep the door list".replace(
-            "Brown", nia.last_name
-        ),
-        "Nobody asks Sam any more (who should ask left the chapter): x",
-    }
+    assert list(Ask.objects.without_asker()) == [theirs]
+    said = [event.summary for event in AuditEvent.objects.filter(verb="chapters.ask_closed")]
+    assert said == [f"Nobody asks {nia} any more (left the chapter): Keep the door list"]
+
+    taken = reassign_ask(ask=theirs, asked_by=olive, by=by, on=LATER)
+
+    assert (taken.asked_by, taken.due_on) == (olive, LATER + timedelta(days=7))
+    assert not Ask.objects.without_asker().exists()
+    assert (
+        AuditEvent.objects.get(verb="chapters.ask_reassigned").summary
+        == "Olive Adams asks Sam instead of Amos Adams: x"
+    )
 
 
 def test_an_ask_is_read_in_the_readers_language(chapter, olive, by):

@@ -36,7 +36,7 @@ def test_a_chapter_is_founded_with_an_organizer_who_has_an_account():
     assert (role.name, role.ends_on, role.member.user.email) == ("organizer", None, "ana@example.org")
     assert EmailAddress.objects.filter(email="ana@example.org", primary=True).count() == 1
     assert set(AuditEvent.objects.filter(chapter=chapter).values_list("verb", flat=True)) == {
-        "chapters.chapter_founded", "chapters.member_added", "chapters.role_given",
+        "chapters.chapter_founded", "chapters.member_added", "chapters.role_given", "chapters.ladder_founded",
     }  # fmt: skip
 
 
