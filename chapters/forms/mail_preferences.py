@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from chapters.forms.settings import list_zones
 from chapters.models import Member
-from chapters.selectors.mail_preferences import list_kind_choices
+from chapters.selectors.mail_preferences import KindChoice, list_kind_choices
+
+
+def _say(choice: KindChoice) -> str:
+    """ "People you wanted to ask: in the morning, when an ask of yours is due"."""
+    return f"{choice.says}: {choice.explains}" if choice.explains else str(choice.says)
 
 
 class MailPreferencesForm(forms.Form):
@@ -32,7 +37,7 @@ class MailPreferencesForm(forms.Form):
         wanted, zone = self.fields["wanted"], self.fields["time_zone"]
         assert isinstance(wanted, forms.MultipleChoiceField)
         assert isinstance(zone, forms.ChoiceField)
-        wanted.choices = [(choice.name, choice.says) for choice in choices]
+        wanted.choices = [(choice.name, _say(choice)) for choice in choices]
         zone.choices = [("", _("the chapter's")), *list_zones()]
         if not choices:
             del self.fields["wanted"]

@@ -30,6 +30,10 @@ def list_account_links(request: ChapterRequest) -> Iterable[AccountLink]:
         AccountLink(label=_("Where you are signed in"), url=reverse("usersessions_list"), icon="laptop"),
     ]
     actor = request.actor
+    if actor.chapter_id is not None and has_right(actor, "chapters.choose_own_mail"):
+        links.append(
+            AccountLink(label=_("My mail"), url=chapter_url("chapters:mail_preferences"), icon="envelope-check")
+        )
     if actor.chapter_id is not None and has_right(actor, "chapters.see_jobs"):
         links.append(
             AccountLink(label=_("Slow work"), url=chapter_url("chapters:jobs"), icon="hourglass-split")

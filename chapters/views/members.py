@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,9 +21,10 @@ from chapters.models import AuditEvent, Invitation, Member, Role
 from chapters.selectors.actors import today_in
 from chapters.selectors.members import list_members
 from chapters.services import audit, members
+from chapters.services.suppressions import list_suppressions
 from core.components import Badge, Detail, Event
 from core.http import ChapterRequest, chapter_url, optional_url, require_perm
-from core.lists import Column, Filter, ListSpec, Rows
+from core.lists import Column, Filter, ListSpec, Load, Rows
 from core.permissions import has_right
 from core.templatetags.formats import day
 
@@ -50,6 +52,28 @@ def _narrow_by_role(rows: Rows, name: str) -> Rows:
     return rows.filter(pk__in=holders)
 
 
+def _phone_or_stop(member: Any) -> str:
+    """The phone, and why no mail goes to the address, where that is so."""
+    why = (
+        gettext("no mail: %(why)s") % {"why": member.suppression.get_reason_display()}
+        if member.suppression
+        else ""
+    )
+    return " · ".join(filter(None, (member.phone, why)))
+
+
+def _with_suppressions(chapter_id: int) -> Load:
+    """Gives people the suppression of their address, in one query."""
+
+    def load(rows: Sequence[Any]) -> Sequence[Any]:
+        found = list_suppressions(chapter_id, [member.email for member in rows])
+        for member in rows:
+            member.suppression = found.get(member.email.strip().lower())
+        return rows
+
+    return load
+
+
 MEMBERS = ListSpec(
     key="members",
     columns=(
@@ -63,7 +87,8 @@ MEMBERS = ListSpec(
         ),
         Column("first_name", _("First name"), lambda m: m.first_name, only_csv=True),
         Column("last_name", _("Last name"), lambda m: m.last_name, only_csv=True),
-        Column("email", _("E-mail"), lambda m: m.email, line=lambda m: m.phone),
+        Column("email", _("E-mail"), lambda m: m.email, line=_phone_or_stop),
+        Column("mail", _("No mail since"), lambda m: m.suppression and m.suppression.since, only_csv=True),
         Column("phone", _("Phone"), lambda m: m.phone, only_csv=True),
         Column("address", _("Address"), lambda m: m.address, only_csv=True),
         Column("language", _("Language"), lambda m: m.language, only_csv=True),
@@ -106,7 +131,8 @@ MEMBERS = ListSpec(
 @require_safe
 def index(request: ChapterRequest) -> HttpResponseBase:
     require_perm(request, "chapters.see_members")
-    page = MEMBERS.read(request, list_members(request.actor, timezone.localdate()))
+    rows = list_members(request.actor, timezone.localdate())
+    page = MEMBERS.read(request, rows, load=_with_suppressions(request.chapter.pk))
     if page.wants_csv:
         audit.log_export(
             by=request.actor, what="members", says=_("people"), count=page.total, detail=request.GET.dict()
@@ -177,6 +203,9 @@ def get_detail_context(
         "may_edit": has_right(request.actor, "chapters.edit_members"),
         "may_give_roles": has_right(request.actor, "chapters.give_roles"),
         "may_invite": has_right(request.actor, "chapters.invite") and member.kind != MemberKind.FORMER,
+        "mail_url": chapter_url("chapters:member_mail", member_id=member.pk)
+        if has_right(request.actor, "chapters.see_messages")
+        else "",
         "skills_url": optional_url("precincts:member_skills", member_id=member.pk),
         "events": _list_events(request, member) if may_see_log else None,
     }

@@ -59,10 +59,10 @@ MESSAGES = ListSpec(
         Column("subject", _("Subject"), lambda m: m.subject, only_csv=True),
         Column(
             "state", _("State"), lambda m: m.get_state_display(), sort=("state",),
-            badge=lambda m: state_badge(m.state),
+            badge=lambda m: state_badge(m.state), line=lambda m: m.reason,
         ),
-        Column("planned", _("Planned"), lambda m: m.planned_at, sort=("planned_at",)),
-        Column("settled", _("Settled, or next try"), _settled_or_next, line=lambda m: m.reason),
+        Column("planned", _("Planned"), lambda m: m.planned_at, only_csv=True),
+        Column("settled", _("Settled, or next try"), _settled_or_next, sort=("planned_at",)),
         Column("reason", _("Why not"), lambda m: m.reason, only_csv=True),
         Column("answer", _("What the mail server said"), lambda m: m.answer, only_csv=True),
     ),
