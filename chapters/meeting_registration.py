@@ -4,19 +4,47 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from chapters.selectors.meeting_items import find_meetings, list_meeting_items, list_meetings_of
 from chapters.services import (
     meeting_keys,  # noqa: F401  (says what becomes of rows that name a person)
     meeting_mails,
 )
+from chapters.services.calendar_feeds import remove_feed_of
 from chapters.services.meeting_invitations import find_rsvp_page
 from chapters.services.meetings import unlink_meetings_of
 from core.codes import register_code_reader
 from core.departures import register_departure
 from core.messages import MessageKind, register_message_kind
+from core.navigation import (
+    Area,
+    PhoneEntry,
+    register_area,
+    register_phone_entry,
+    register_search,
+    register_today,
+)
+from core.people import register_history
 from core.reminders import ReminderKind, register_reminder_kind
 
 register_departure(unlink_meetings_of)
+register_departure(remove_feed_of)
 register_code_reader(find_rsvp_page)
+register_history(list_meetings_of)
+register_today(list_meeting_items)
+register_search(find_meetings, order=50)
+
+register_area(
+    Area(
+        key="meetings", label=_("Meetings"), icon="calendar-event", url_name="chapters:meetings", order=55,
+        right="chapters.see_meetings",
+    )
+)  # fmt: skip
+register_phone_entry(
+    PhoneEntry(
+        key="meetings", label=_("Meetings"), icon="calendar-event", url_name="chapters:meetings", order=30,
+        right="chapters.see_meetings",
+    )
+)  # fmt: skip
 
 for _name, _says, _explains, _template, _optional in (
     (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chapters.views import accounts, entrance, mail_events, mail_preferences
+from chapters.views import accounts, calendar_feeds, entrance, mail_events, mail_preferences, rsvp
 
 app_name = "entrance"
 
@@ -14,5 +14,8 @@ urlpatterns = [
     path("invitations/<str:token>/accept/", entrance.accept, name="accept"),
     path("hooks/mail/", mail_events.take, name="mail_events"),
     path("mail/<str:token>/", mail_preferences.unsubscribe, name="unsubscribe"),
+    path("meet/", rsvp.code, name="rsvp_code"),
+    path("meet/<str:code>/", rsvp.rsvp, name="rsvp"),
+    path("calendar/<str:token>.ics", calendar_feeds.feed, name="calendar"),
     path("accounts/me/", accounts.account, name="account"),
 ]

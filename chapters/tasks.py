@@ -9,7 +9,9 @@ from celery import shared_task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chapters.documents import sign_in_sheets as sheet_documents
 from chapters.services import (
+    erasures,
     job_runs,
     job_sweeps,
     jobs,
@@ -17,6 +19,7 @@ from chapters.services import (
     message_sending,
     messages,
     reminders,
+    sign_in_sheets,
 )
 from core.clean_up import clean_up
 from core.http import chapter_url
@@ -49,6 +52,12 @@ def look_at_schedule() -> None:
     reminders.run_due_reminders(now=now)
 
 
+@shared_task(name="chapters.erase_people")
+def erase_people() -> None:
+    """Each hour: expunge the data of whoever asked for it and could have taken it back."""
+    erasures.carry_out_due(at=timezone.now())
+
+
 @shared_task(name="chapters.clean_up")
 def clean_up_files() -> None:
     """Each night: delete what was kept long enough."""
@@ -71,3 +80,10 @@ job_kind(
         "unchanged": _("unchanged"),
     },
 )(member_imports.run_import_members)
+job_kind(
+    sign_in_sheets.JOB_KIND,
+    says=_("Print a sign-in sheet"),
+    right="chapters.see_meetings",
+    before_taking=sign_in_sheets.require_sheet_takeable,
+    figures={"pages": _("pages")},
+)(sheet_documents.run_print_sheet)

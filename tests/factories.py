@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
-from chapters.enums import ChapterKind, MemberKind, RoleName, Standing
-from chapters.models import Ask, Chapter, Job, Member, Role, User
+from chapters.enums import AnswerChannel, ChapterKind, MemberKind, RoleName, Standing
+from chapters.models import Ask, Attendance, Chapter, Job, Meeting, MeetingInvitation, Member, Role, User
 from chapters.selectors.actors import get_actor, today_in
+from chapters.services.meeting_mails import PURPOSE
 from core.actors import Actor
+from core.codes import hash_code, make_code, make_seed
 from precincts.enums import CaptaincyKind, ElectionKind, Heat, HelpKind, ImportKind, VoterStatus
 from precincts.models import (
     Absence,
@@ -36,6 +38,7 @@ from precincts.services.figures import recount_at
 _numbers = count(1)
 
 LONG_AGO = date(2024, 1, 1)
+LONG_AGO_AT = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
 # --- chapters -------------------------------------------------------------------------------------------
 
@@ -106,6 +109,37 @@ def make_job(chapter: Chapter, kind: str = "chapters.import_members", **fields: 
 
 def minutes_ago(minutes: float) -> datetime:
     return timezone.now() - timedelta(minutes=minutes)
+
+
+def make_meeting(chapter: Chapter, title: str = "Kitchen talk", **fields: Any) -> Meeting:
+    """A meeting that begins in three days and lasts two hours."""
+    starts_at = fields.pop("starts_at", timezone.now() + timedelta(days=3))
+    values: dict[str, Any] = {
+        "place": "12 Mill Street", "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2),
+        "time_zone": chapter.time_zone,
+    }  # fmt: skip
+    return Meeting.objects.create(chapter=chapter, title=title, **(values | fields))
+
+
+def make_meeting_invitation(meeting: Meeting, member: Member, answer: str = "", **fields: Any) -> MeetingInvitation:
+    """An invitation whose link is good until the meeting's end, with an answer or without."""
+    seed = make_seed()
+    values: dict[str, Any] = {
+        "seed": seed, "code_hash": hash_code(PURPOSE, make_code(PURPOSE, seed)), "expires_at": meeting.ends_at,
+        "invited_at": LONG_AGO_AT, "answer": answer,
+    }  # fmt: skip
+    if answer:
+        values |= {"answered_at": LONG_AGO_AT, "channel": AnswerChannel.LINK}
+    return MeetingInvitation.objects.create(
+        chapter=meeting.chapter, meeting=meeting, member=member, **(values | fields)
+    )
+
+
+def make_attendance(meeting: Meeting, member: Member, **fields: Any) -> Attendance:
+    """Somebody was there from the beginning."""
+    return Attendance.objects.create(
+        chapter=meeting.chapter, meeting=meeting, member=member, **({"signed_in_at": meeting.starts_at} | fields)
+    )
 
 
 # --- precincts ------------------------------------------------------------------------------------------

@@ -198,6 +198,20 @@ def list_sheet(meeting: Meeting) -> list[SheetLine]:
     return lines
 
 
+def get_sheet_line(meeting: Meeting, member: Member) -> SheetLine:
+    """One person's line of the sheet. Two queries."""
+    row = Attendance.objects.filter(meeting=meeting, member=member).select_related("brought_by").first()
+    asked = MeetingInvitation.objects.filter(meeting=meeting, member=member).first()
+    return SheetLine(
+        member_id=member.pk,
+        name=str(member),
+        answer=asked.answer if asked else "",
+        bringing=asked.bringing if asked else 0,
+        attendance_id=row.pk if row else None,
+        brought_by=str(row.brought_by) if row and row.brought_by else "",
+    )
+
+
 def _by_surname(member: Member) -> tuple[str, str, int]:
     return (member.last_name or member.first_name).casefold(), member.first_name.casefold(), member.pk
 

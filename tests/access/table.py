@@ -103,6 +103,18 @@ CHAPTERS = [
             ("maybe_one_person", 302, True),
         )
     ),
+    Page("chapters:erase_member", "chapters.ask_erasure", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page(
+        "chapters:erase_member", "chapters.ask_erasure", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=302, post=True,
+        kwargs=("member_id",),
+    ),
+    *(
+        Page(
+            f"chapters:{name}", f"chapters.{right}", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=302, post=True,
+            kwargs=("erasure_id",),
+        )
+        for name, right in (("withdraw_erasure", "ask_erasure"), ("carry_out_erasure", "erase_member"))
+    ),
     Page("chapters:undo_merge", "chapters.merge_members", ONLY_ORGANIZER, kwargs=("merge_id",)),
     Page("chapters:undo_merge", "chapters.merge_members", ONLY_ORGANIZER, ok=302, post=True, kwargs=("merge_id",)),
     Page("chapters:end_role", "chapters.give_roles", ONLY_ORGANIZER, kwargs=("role_id",)),
@@ -146,6 +158,48 @@ CHAPTERS = [
     Page(
         "chapters:start_reminder", "chapters.write_mail", ONLY_ORGANIZER, ok=302, post=True,
         data=lambda world: {"kind": "chapters.asks_due"},
+    ),
+    Page("chapters:meetings", "chapters.see_meetings", INSIDERS),
+    Page("chapters:add_meeting", "chapters.plan_meetings", ONLY_ORGANIZER),
+    Page("chapters:add_meeting", "chapters.plan_meetings", ONLY_ORGANIZER, ok=422, post=True),
+    Page("chapters:own_calendar", "chapters.answer_meetings", MEMBERS),
+    Page("chapters:make_calendar", "chapters.answer_meetings", MEMBERS, post=True),
+    Page("chapters:remove_calendar", "chapters.answer_meetings", MEMBERS, ok=302, post=True),
+    Page("chapters:meeting", "chapters.see_meetings", INSIDERS, kwargs=("meeting_id",)),
+    Page("chapters:answer_meeting", "chapters.answer_meetings", MEMBERS, ok=422, post=True, kwargs=("meeting_id",)),
+    Page("chapters:edit_meeting", "chapters.plan_meetings", ONLY_ORGANIZER, kwargs=("meeting_id",)),
+    Page("chapters:edit_meeting", "chapters.plan_meetings", ONLY_ORGANIZER, ok=422, post=True, kwargs=("meeting_id",)),
+    Page("chapters:cancel_meeting", "chapters.plan_meetings", ONLY_ORGANIZER, kwargs=("meeting_id",)),
+    Page(
+        "chapters:cancel_meeting", "chapters.plan_meetings", ONLY_ORGANIZER, ok=302, post=True, kwargs=("meeting_id",)
+    ),
+    *(
+        Page(f"chapters:{name}", "chapters.run_meetings", ONLY_ORGANIZER, kwargs=("meeting_id",))
+        for name in (
+            "invite_to_meeting", "meeting_answers", "sign_in_sheet", "attendance", "meeting_follow_up",
+        )
+    ),
+    Page(
+        "chapters:invite_to_meeting", "chapters.run_meetings", ONLY_ORGANIZER, ok=422, post=True,
+        kwargs=("meeting_id",),
+    ),
+    Page(
+        "chapters:note_answer", "chapters.run_meetings", ONLY_ORGANIZER, kwargs=("meeting_id", "meeting_invitation_id")
+    ),
+    Page(
+        "chapters:note_answer", "chapters.run_meetings", ONLY_ORGANIZER, ok=422, post=True,
+        kwargs=("meeting_id", "meeting_invitation_id"),
+    ),
+    Page(
+        "chapters:sign_in_person", "chapters.run_meetings", ONLY_ORGANIZER, ok=302, post=True,
+        kwargs=("meeting_id", "member_id"),
+    ),
+    Page("chapters:walk_in", "chapters.run_meetings", ONLY_ORGANIZER, ok=422, post=True, kwargs=("meeting_id",)),
+    Page("chapters:sign_in_paper", "chapters.run_meetings", ONLY_ORGANIZER, ok=302, post=True, kwargs=("meeting_id",)),
+    Page("chapters:brought_by", "chapters.run_meetings", ONLY_ORGANIZER, kwargs=("meeting_id", "attendance_id")),
+    Page(
+        "chapters:brought_by", "chapters.run_meetings", ONLY_ORGANIZER, ok=302, post=True,
+        kwargs=("meeting_id", "attendance_id"),
     ),
     Page("chapters:mail_settings", "chapters.edit_settings", ONLY_ORGANIZER),
     Page("chapters:mail_settings", "chapters.edit_settings", ONLY_ORGANIZER, ok=422, post=True),
@@ -455,6 +509,11 @@ SITE = [
     SitePage("entrance:mail_events", 404, 404, post=True),
     SitePage("entrance:unsubscribe", 404, 404, kwargs=lambda world: {"token": "made-up"}),
     SitePage("entrance:unsubscribe", 404, 404, post=True, kwargs=lambda world: {"token": "made-up"}),
+    SitePage("entrance:rsvp_code", 200, 200),
+    SitePage("entrance:rsvp_code", 422, 422, post=True),
+    SitePage("entrance:rsvp", 404, 404, kwargs=lambda world: {"code": "made-up"}),
+    SitePage("entrance:rsvp", 404, 404, post=True, kwargs=lambda world: {"code": "made-up"}),
+    SitePage("entrance:calendar", 404, 404, kwargs=lambda world: {"token": "made-up"}),
     SitePage("canvassing_site:list", 302, 302, kwargs=lambda world: {"slug": "river-city", "number": 1001}),
     SitePage("site:favicon", 302, 302),
     SitePage("site:set_theme", 302, 302, post=True, data={"theme": "dark"}),

@@ -24,6 +24,7 @@ from chapters.models import (
 )
 from chapters.selectors.actors import today_in
 from chapters.services import audit, invitations
+from chapters.services.erasures import ask_erasure
 from chapters.services.job_files import save_job_file
 from chapters.services.mailings import write_mailing
 from chapters.services.merges import merge_members
@@ -127,6 +128,8 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
     merge = merge_members(
         keep=person, drop=make.make_member(chapter, f"{word}twice", user=None), choices={}, by=by, at=timezone.now()
     )
+    leaving = make.make_member(chapter, f"{word}leaving", user=None)
+    erasure = ask_erasure(member=leaving, by=by, at=timezone.now())
     role = make.make_role(person, RoleName.CANVASSER)
     invitation = invitations.invite(
         chapter=chapter, email=f"{word.lower()}.invited@example.org", by=by, at=timezone.now(), member=person
@@ -149,10 +152,19 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
     )
     mailing, reminder, suppression = _fill_mail(chapter, by, word)
     audit.record(by=by, verb="chapters.tried", summary=f"{word} act", row=person)
+    meeting = make.make_meeting(
+        chapter, f"{word} meeting", place=f"{word} hall", text=f"{word} words", starts_at=timezone.now()
+    )
+    asked = make.make_meeting_invitation(meeting, person, "yes")
+    attendance = make.make_attendance(meeting, person)
     return {
+        "meeting_id": meeting.pk,
+        "meeting_invitation_id": asked.pk,
+        "attendance_id": attendance.pk,
         "member_id": person.pk,
         "other_id": other.pk,
         "merge_id": merge.pk,
+        "erasure_id": erasure.pk,
         "role_id": role.pk,
         "invitation_id": invitation.pk,
         "message_id": Message.objects.get(key=f"invitation:{invitation.pk}").pk,
