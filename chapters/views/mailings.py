@@ -59,7 +59,7 @@ MAILINGS = ListSpec(
         Column("written", _("Written"), lambda m: m.created_at, sort=("created_at",), line=lambda m: m.written_by or ""),
         Column("sent_off", _("Sent off"), lambda m: m.sent_off_at, sort=("sent_off_at",)),
         Column("planned", _("People"), lambda m: m.planned_count or "", numeric=True, sort=("planned_count",)),
-        Column("sent", _("Arrived at their mail server"), lambda m: m.counts.get(MessageState.SENT, ""), numeric=True),
+        Column("sent", _("Sent"), lambda m: m.counts.get(MessageState.SENT, ""), numeric=True),
         Column("failed", _("Failed"), lambda m: m.counts.get(MessageState.FAILED, ""), numeric=True),
     ),
     order=("-created_at", "-pk"),
@@ -196,7 +196,7 @@ def counts(request: ChapterRequest, mailing_id: int) -> HttpResponse:
 
 
 _MAIL_POLICY = {
-    **dict.fromkeys(("script-src", "connect-src", "form-action", "worker-src", "manifest-src"), [NONE]),
+    **{key: [NONE] for key in ("script-src", "connect-src", "form-action", "worker-src", "manifest-src")},
     "style-src": ["'unsafe-inline'"],
     "frame-ancestors": [SELF],
 }

@@ -62,7 +62,7 @@ MESSAGES = ListSpec(
             badge=lambda m: state_badge(m.state), line=lambda m: m.reason,
         ),
         Column("planned", _("Planned"), lambda m: m.planned_at, only_csv=True),
-        Column("settled", _("Settled, or next try"), _settled_or_next, sort=("planned_at",)),
+        Column("settled", _("When"), _settled_or_next, sort=("planned_at",)),
         Column("reason", _("Why not"), lambda m: m.reason, only_csv=True),
         Column("answer", _("What the mail server said"), lambda m: m.answer, only_csv=True),
     ),

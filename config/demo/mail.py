@@ -44,13 +44,13 @@ _NEXT_TEXT = {
 _COLOUR, _ADDRESS = "#7A3B12", "12 Mill Street, Marlow Ferry, NC"
 
 
-class _Refused(Exception):
+class MailboxIsFull(Exception):
     """What a mail service's API raises when it takes no mail for an address."""
 
     status_code = 422
 
 
-class _Hung(Exception):
+class LineBroke(Exception):
     """The line broke before it said whether it took the mail."""
 
 
@@ -64,9 +64,9 @@ class _TownServer(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for mail in email_messages:
             if mail.to[0] == self._refused:
-                raise _Refused("552 5.2.2 mailbox full")
+                raise MailboxIsFull("552 5.2.2 over quota")
             if mail.to[0] == self._hung:
-                raise _Hung("the mail server hung up")
+                raise LineBroke("no answer after the text")
         return len(email_messages)
 
 
