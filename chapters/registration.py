@@ -20,6 +20,7 @@ from chapters.first_ladder import BY_YES
 from chapters.models import User
 from chapters.selectors import done_rules, recipients
 from chapters.selectors.accounts import SET_UP_HERE, is_only_factor
+from chapters.selectors.erasures import list_waiting_erasures
 from chapters.selectors.frame import list_account_links, list_choices
 from chapters.selectors.search import search_members
 from chapters.selectors.today import list_failed_work, propose_first_people
@@ -215,6 +216,7 @@ register_chapters(list_choices)
 register_account_links(list_account_links)
 register_today(list_failed_work)
 register_today(propose_first_people)
+register_today(list_waiting_erasures)
 register_search(search_members, order=20)
 register_log_area(LogArea("export.", _("taken out"), order=10))
 register_log_area(LogArea("chapters.", _("people and settings"), order=20))

@@ -56,6 +56,14 @@ register_right(
 register_right(
     "chapters.merge_members", _("Merge two rows of one person, and take them apart again"), roles={ORGANIZER}
 )
+register_right(
+    "chapters.ask_erasure",
+    _("Ask that a person's data be erased"),
+    roles={ORGANIZER},
+    also=is_oneself,
+    also_says=_("every member: own data"),
+)
+register_right("chapters.erase_member", _("Erase a person's data at once"), roles={ORGANIZER})
 register_right("chapters.invite", _("Invite people to sign in"), roles={ORGANIZER})
 register_right("chapters.give_roles", _("Give and end roles"), roles={ORGANIZER})
 register_right("chapters.see_roles", _("See what each role may do"), roles={ORGANIZER, CHAIR, READER})

@@ -157,6 +157,20 @@ def list_vetoes(keep_id: int, drop_id: int) -> list[str]:
     return [str(said) for said in (veto(keep_id, drop_id) for veto in _vetoes) if said]
 
 
+_public_records: set[str] = set()
+
+
+def register_public_record(*labels: str) -> None:
+    """Say that tables (`app.Model`) hold what an authority publishes: nobody's membership, and never gone through
+    when one of the chapter's people is erased."""
+    _public_records.update(labels)
+
+
+def is_public_record(label: str) -> bool:
+    """Whether a table holds what an authority publishes."""
+    return label in _public_records
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
     """One thing a person did.

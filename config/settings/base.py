@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 55},
     },
     "send mail": {"task": "chapters.send_mail", "schedule": crontab(), "options": {"expires": 55}},
+    "erase people": {"task": "chapters.erase_people", "schedule": crontab(minute=40)},
     "clean up": {"task": "chapters.clean_up", "schedule": crontab(hour=8, minute=20)},  # night in America
 }
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.member_rows import MoveRows, blank_rows, delete_rows, keep_rows, unlink_rows
-from core.people import CannotUndo, MemberKey, Moved, Pair, register_member_key
+from core.people import CannotUndo, MemberKey, Moved, Pair, register_member_key, register_public_record
 from precincts.enums import CaptaincyKind
 from precincts.models import Absence, Fact, Training
 
@@ -48,6 +48,14 @@ def _stands_in_for_oneself(row: Absence, pair: Pair) -> bool:
 def _trained_oneself(row: Training, pair: Pair) -> bool:
     return {row.trainer_id, row.trained_id} == {pair.keep_id, pair.drop_id}
 
+
+register_public_record(
+    "precincts.Voter",
+    "precincts.VoterChange",
+    "precincts.ImportReject",
+    "precincts.Household",
+    "precincts.Building",
+)
 
 _OPEN = Q(ended_on__isnull=True)
 
