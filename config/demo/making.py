@@ -30,6 +30,7 @@ from config.demo.group import fill_group
 from config.demo.growth import fill_growth
 from config.demo.learned import tell_facts
 from config.demo.mail import fill_mail
+from config.demo.meetings import fill_meetings
 from config.demo.neighbours import fill_books
 from config.demo.plans import fill_plans, find_newcomers, meet_newcomers
 from config.demo.saved_lists import fill_saved_lists
@@ -141,7 +142,8 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
         with chapter_scope(chapter, by):
             organizer = Member.objects.get(chapter=chapter, user__email=town.organizer.email)
             mails = fill_mail(chapter, organizer=organizer, by=by, at=timezone.now())
-        say(f"  mail: {mails} sent last week, one being written")
+            meetings = fill_meetings(chapter, organizer=organizer, by=by, at=timezone.now())
+        say(f"  mail: {mails} sent last week, one being written; {meetings} meetings")
     if lists == "print":
         out = str(folder / "walk_lists")
         run("print_walk_lists", *run.chapter, "--precinct", FIRST_PRECINCT, "--out", out)
