@@ -28,7 +28,7 @@ from chapters.services import audit, meetings
 from chapters.services.attendance import DOORS_OPEN
 from chapters.services.meeting_invitations import answer_for_oneself
 from chapters.views.forecast_words import draw_range, say_expected, say_learned, say_range
-from core.components import Badge, Detail, Stat
+from core.components import Badge, Card, Detail, Stat
 from core.confirm import ask
 from core.http import ChapterRequest, chapter_url, optional_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
@@ -70,6 +70,10 @@ def _say_when(meeting: Meeting) -> str:
     return say_time(meeting.starts_at, meeting.ends_at, meeting.time_zone)
 
 
+def _say_came(meeting: Any) -> Any:
+    return meeting.came if meeting.starts_at <= timezone.now() else "–"
+
+
 _WHEN = [("past", _("Past")), ("all", _("All"))]
 
 
@@ -95,7 +99,7 @@ MEETINGS = ListSpec(
         Column("invited", _("Invited"), lambda m: m.invited, sort=("invited",), numeric=True),
         Column("yes", _("Yes"), lambda m: m.yes, sort=("yes",), numeric=True),
         Column("maybe", _("Maybe"), lambda m: m.maybe, sort=("maybe",), numeric=True),
-        Column("came", _("Came"), lambda m: m.came, sort=("came",), numeric=True),
+        Column("came", _("Came"), _say_came, sort=("came",), numeric=True, csv=lambda m: m.came),
     ),
     filters=(
         Filter("when", _("When"), _WHEN, _by_when),
@@ -238,6 +242,8 @@ def _get_context(request: ChapterRequest, meeting: Meeting, form: AnswerForm | N
     context: dict[str, Any] = {
         "meeting": meeting,
         "facts": _list_facts(meeting),
+        "when": _say_when(meeting),
+        "lists": _list_lists(meeting) if runs else [],
         "own": own,
         "own_badge": answer_badge(own.answer, is_waiting=own.is_waiting) if own and own.answer else None,
         "is_open": is_open,
@@ -272,6 +278,19 @@ def _list_facts(meeting: Meeting) -> list[Detail]:
     if meeting.capacity is not None:
         facts.append(Detail(label=_("Places"), value=number(meeting.capacity)))
     return facts
+
+
+def _list_lists(meeting: Meeting) -> list[Card]:
+    """The ways to the lists of a meeting's people."""
+    pages = (
+        ("meeting_answers", _("Who is asked, and what they said"), "list-check"),
+        ("attendance", _("Who was there"), "person-check"),
+        ("meeting_follow_up", _("Whom to call afterwards"), "telephone"),
+    )
+    return [
+        Card(title=words, icon=icon, url=chapter_url(f"chapters:{name}", meeting_id=meeting.pk))
+        for name, words, icon in pages
+    ]
 
 
 def _get_figures(meeting: Meeting, now: datetime) -> dict[str, Any]:
