@@ -23,7 +23,7 @@ from chapters.selectors.accounts import SET_UP_HERE, is_only_factor
 from chapters.selectors.erasures import list_waiting_erasures
 from chapters.selectors.frame import list_account_links, list_choices
 from chapters.selectors.search import search_members
-from chapters.selectors.today import list_failed_work, propose_first_people
+from chapters.selectors.today import list_ask_items, list_failed_work, propose_first_people
 from chapters.services import (
     ask_mails,
     invitations,
@@ -92,6 +92,17 @@ register_area(
     )
 )
 
+register_area(
+    Area(
+        key="asks",
+        label=_("Asks"),
+        icon="chat-dots",
+        url_name="chapters:asks",
+        order=57,
+        right="chapters.see_asks",
+    )
+)
+
 _CHAPTER = _("The chapter")
 _OFFICE = _("The office")
 
@@ -104,6 +115,11 @@ for _page in (
     SettingsPage(
         key="roles", label=_("Roles"), icon="person-check", url_name="chapters:roles", order=20,
         line=_("What each role sees and may do"), right="chapters.see_roles", section=_CHAPTER,
+    ),
+    SettingsPage(
+        key="ladder", label=_("Ladder of asks"), icon="ladder", url_name="chapters:ladder", order=25,
+        line=_("What you ask of people, small to big, and what each step leads to"),
+        right="chapters.edit_ladder", section=_CHAPTER,
     ),
     SettingsPage(
         key="invitations", label=_("Invitations"), icon="envelope", url_name="chapters:invitations", order=30,
@@ -215,6 +231,7 @@ for _group in (
 register_chapters(list_choices)
 register_account_links(list_account_links)
 register_today(list_failed_work)
+register_today(list_ask_items)
 register_today(propose_first_people)
 register_today(list_waiting_erasures)
 register_search(search_members, order=20)

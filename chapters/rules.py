@@ -34,6 +34,34 @@ def hosts_meeting(actor: Actor, meeting: object = None) -> bool:
     return actor.member_id is not None and getattr(meeting, "host_id", None) == actor.member_id
 
 
+def is_known_person(actor: Actor, row: object = None) -> bool:
+    """Oneself, or somebody in a team the actor leads; without a row, anybody whom the chapter knows."""
+    return is_oneself(actor, row) or getattr(row, "pk", None) in actor.people_ids
+
+
+def leads_team(actor: Actor, row: object = None) -> bool:
+    """Leads the row's team; without a row, any."""
+    if row is None:
+        return bool(actor.team_ids)
+    return getattr(row, "team_id", None) in actor.team_ids
+
+
+def leads_person(actor: Actor, row: object = None) -> bool:
+    """Leads a team the person is in; without a row, any team. Nobody leads themself."""
+    if row is None:
+        return bool(actor.team_ids)
+    pk = getattr(row, "pk", None)
+    return pk in actor.people_ids and pk != actor.member_id
+
+
+def makes_ask(actor: Actor, row: object = None) -> bool:
+    """Is to make the ask, or leads a team of the person asked; without a row, anybody whom the chapter knows."""
+    if row is None:
+        return actor.member_id is not None
+    own = actor.member_id is not None and getattr(row, "asked_by_id", None) == actor.member_id
+    return own or getattr(row, "asked_id", None) in actor.people_ids - {actor.member_id}
+
+
 register_right(
     "chapters.enter",
     _("Sign in to the chapter and see Today"),
@@ -46,8 +74,8 @@ register_right(
     "chapters.see_member",
     _("Open a person's page"),
     roles={ORGANIZER},
-    also=is_oneself,
-    also_says=_("every member: own page"),
+    also=is_known_person,
+    also_says=_("every member: own page; team leaders: own people"),
 )
 register_right("chapters.edit_members", _("Add and change people, import them from CSV"), roles={ORGANIZER})
 register_right(
@@ -115,5 +143,45 @@ register_right(
     also_says=_("whoever hosts it: own meeting"),
 )
 register_right(
-    "chapters.export_meetings", _("Take lists of a meeting's people out as CSV"), roles={ORGANIZER}, exports=True
+    "chapters.export_meetings",
+    _("Take lists of a meeting's people out as CSV"),
+    roles={ORGANIZER},
+    exports=True,
+)
+register_right("chapters.edit_ladder", _("Change the ladder of asks"), roles={ORGANIZER})
+register_right(
+    "chapters.see_asks",
+    _("See who asks whom for what, and note the answer"),
+    roles={ORGANIZER},
+    also=makes_ask,
+    also_says=_("every member: asks they make; team leaders: asks of own people"),
+)
+register_right(
+    "chapters.make_asks",
+    _("Ask people for a next step"),
+    roles={ORGANIZER},
+    also=leads_person,
+    also_says=_("team leaders: own people"),
+)
+register_right("chapters.hand_on_asks", _("Let somebody else make an ask"), roles={ORGANIZER})
+register_right(
+    "chapters.export_asks", _("Take the board of asks out as CSV"), roles={ORGANIZER}, exports=True
+)
+register_right(
+    "chapters.see_teams",
+    _("See teams and who is in them"),
+    roles={ORGANIZER},
+    also=leads_team,
+    also_says=_("team leaders: own teams"),
+)
+register_right(
+    "chapters.edit_teams", _("Form teams, take people in and let them go, choose leaders"), roles={ORGANIZER}
+)
+register_right("chapters.export_teams", _("Take teams out as CSV"), roles={ORGANIZER}, exports=True)
+register_right(
+    "chapters.call_people",
+    _("Call a team's people and note what came of it"),
+    roles={ORGANIZER},
+    also=leads_team,
+    also_says=_("team leaders: own teams"),
 )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor, register_standing
+from core.asks import AskKind, register_ask_kind
 from core.clean_up import register_clean_up
 from core.departures import register_departure
 from core.http import ChapterRequest, chapter_url
+from core.ladder import DoneRule, Traits, register_done_rule, register_traits
 from core.log_areas import LogArea, register_log_area
 from core.messages import MessageKind, register_message_kind
 from core.navigation import (
@@ -30,9 +33,9 @@ from precincts import (
     rules,  # noqa: F401  (registers the table of rights)
     tasks,  # noqa: F401  (registers kinds of jobs)
 )
-from precincts.selectors import recipients
+from precincts.selectors import asks, done_rules, recipients
 from precincts.selectors.assignments import get_standing
-from precincts.selectors.growth_items import list_ask_items, list_overload_items, list_stand_in_items
+from precincts.selectors.growth_items import list_overload_items, list_stand_in_items
 from precincts.selectors.search import find_addresses, find_neighbours, find_precincts, find_streets
 from precincts.selectors.today import (
     list_captain_items,
@@ -73,6 +76,34 @@ def _sees_no_precincts(actor: Actor) -> bool:
     return not has_right(actor, "precincts.see_precinct")
 
 
+register_ask_kind(
+    AskKind(
+        name="precincts.block",
+        marks=Q(block_ask__isnull=False),
+        seen_by=asks.seen_by,
+        find_pages=asks.find_pages,
+        list_askers=asks.list_askers_of,
+    )
+)
+for _rule in (
+    DoneRule(
+        name="precincts.block", says=_("has kept a block"), find_done=done_rules.find_keepers, order=50
+    ),
+    DoneRule(
+        name="precincts.precinct", says=_("has led a precinct"), find_done=done_rules.find_leaders, order=52
+    ),
+):  # fmt: skip
+    register_done_rule(_rule)
+for _traits in (
+    Traits(
+        name="skill", says=_("Can do"), list_choices=done_rules.list_skills, read=done_rules.read_skills, order=10
+    ),
+    Traits(
+        name="language", says=_("Speaks"), list_choices=done_rules.list_languages,
+        read=done_rules.read_languages, order=15,
+    ),
+):  # fmt: skip
+    register_traits(_traits)
 register_standing(get_standing)
 register_departure(end_all_of)
 register_departure(leave_issues_of)
@@ -130,7 +161,7 @@ register_area(
         right="precincts.see_precinct",
         paths=(
             "roster/", "blocks/", "block-captains/", "precinct-captains/", "neighbours/", "facts/", "imports/",
-            "absences/", "asks/", "lineage/", "promotion/",
+            "absences/", "lineage/", "promotion/",
             "seats/", "saved-lists/", "doors/", "corrections/", "plans/", "issues/", "skills/", "needs/", "offers/", "hand-shakes/", "votes/",
         ),
     )
@@ -169,7 +200,6 @@ register_phone_entry(
 register_today(list_organizer_items)
 register_today(list_captain_items)
 register_today(list_stand_in_items)
-register_today(list_ask_items)
 register_today(list_overload_items)
 register_today(list_seat_items)
 register_today(list_correction_items)

@@ -150,7 +150,6 @@ register_right(
     _("Promote a block captain to lead the precinct, note who trained whom"),
     roles={ORGANIZER},
 )
-register_right("precincts.export_asks", _("Take the asks out as CSV"), roles={ORGANIZER}, exports=True)
 register_right(
     "precincts.hand_over",
     _("Hand a block to its backup for a time"),

@@ -85,7 +85,6 @@ growth_patterns = [
     path("lineage/", lineage.lineage, name="lineage"),
     path("lineage/new/", lineage.add_training, name="add_training"),
     path("lineage/<int:training_id>/undo/", lineage.undo_training, name="undo_training"),
-    path("asks/", asks.asks, name="asks"),
     path("asks/<int:ask_id>/", asks.ask, name="ask"),
     path("asks/<int:ask_id>/withdraw/", asks.withdraw_ask, name="withdraw_ask"),
     path("block-captains/<int:captaincy_id>/away/", absences.captain_away, name="captain_away"),

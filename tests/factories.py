@@ -9,7 +9,20 @@ from typing import Any
 from django.utils import timezone
 
 from chapters.enums import AnswerChannel, ChapterKind, MemberKind, RoleName, Standing
-from chapters.models import Ask, Attendance, Chapter, Job, Meeting, MeetingInvitation, Member, Role, User
+from chapters.models import (
+    Ask,
+    Attendance,
+    Chapter,
+    Job,
+    LadderStep,
+    Meeting,
+    MeetingInvitation,
+    Member,
+    Role,
+    Team,
+    TeamMembership,
+    User,
+)
 from chapters.selectors.actors import get_actor, today_in
 from chapters.services.meeting_mails import PURPOSE
 from core.actors import Actor
@@ -95,6 +108,34 @@ def actor_of(member: Member) -> Actor:
     return get_actor(user=member.user, chapter=member.chapter, on=today_in(member.chapter))
 
 
+def make_step(chapter: Chapter, title: str = "Come to a meeting", **fields: Any) -> LadderStep:
+    """A small step of the ladder, done by a yes."""
+    return LadderStep.objects.create(chapter=chapter, titles={"en": title}, **fields)
+
+
+def make_ask(asked_by: Member, asked: Member, step: LadderStep | None = None, **fields: Any) -> Ask:
+    """An open ask since a week ago, due in three weeks."""
+    on = today_in(asked.chapter)
+    values: dict[str, Any] = {
+        "asked_name": str(asked), "asked_on": on - timedelta(days=7), "due_on": on + timedelta(days=21),
+        "whats": step.titles if step is not None else {"en": "Bring a cake"},
+    }  # fmt: skip
+    return Ask.objects.create(
+        chapter=asked.chapter, asked_by=asked_by, asked=asked, step=step, **(values | fields)
+    )
+
+
+def make_team(chapter: Chapter, name: str = "Callers", **fields: Any) -> Team:
+    """A team since long ago."""
+    return Team.objects.create(chapter=chapter, name=name, **({"formed_on": LONG_AGO} | fields))
+
+
+def make_membership(team: Team, member: Member, **fields: Any) -> TeamMembership:
+    """Somebody in a team since long ago."""
+    values = {"starts_on": LONG_AGO} | fields
+    return TeamMembership.objects.create(chapter=team.chapter, team=team, member=member, **values)
+
+
 def make_job(chapter: Chapter, kind: str = "chapters.import_members", **fields: Any) -> Job:
     """A waiting job, queued a moment ago; its words (title, message, error, hint) are given in English."""
     said = {"title": "Some work"} | {
@@ -121,7 +162,9 @@ def make_meeting(chapter: Chapter, title: str = "Kitchen talk", **fields: Any) -
     return Meeting.objects.create(chapter=chapter, title=title, **(values | fields))
 
 
-def make_meeting_invitation(meeting: Meeting, member: Member, answer: str = "", **fields: Any) -> MeetingInvitation:
+def make_meeting_invitation(
+    meeting: Meeting, member: Member, answer: str = "", **fields: Any
+) -> MeetingInvitation:
     """An invitation whose link is good until the meeting's end, with an answer or without."""
     seed = make_seed()
     values: dict[str, Any] = {
@@ -138,7 +181,10 @@ def make_meeting_invitation(meeting: Meeting, member: Member, answer: str = "", 
 def make_attendance(meeting: Meeting, member: Member, **fields: Any) -> Attendance:
     """Somebody was there from the beginning."""
     return Attendance.objects.create(
-        chapter=meeting.chapter, meeting=meeting, member=member, **({"signed_in_at": meeting.starts_at} | fields)
+        chapter=meeting.chapter,
+        meeting=meeting,
+        member=member,
+        **({"signed_in_at": meeting.starts_at} | fields),
     )
 
 

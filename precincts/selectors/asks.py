@@ -2,54 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from chapters.enums import OPEN_ASK_RESULTS, AskResult, MemberKind, RoleName
-from chapters.models import Member, Role
+from chapters.enums import MemberKind, RoleName
+from chapters.models import Ask, Member, Role
 from core.actors import Actor
+from core.http import chapter_url
 from precincts.models import Block, BlockAsk, BlockAssignment, Precinct, PrecinctAssignment
-from precincts.querysets import BlockAskQuerySet, natural_order
-
-SOON = timedelta(days=3)
-"""So long before its day an ask stands on Today."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskSummary:
-    """The asks in figures; `due` are open ones whose day has come or is near, `said_yes` all that became a charge."""
-
-    open: int
-    due: int
-    said_yes: int
-
-
-def list_asks(actor: Actor) -> BlockAskQuerySet:
-    """The asks the actor may see, with everybody's names; adds `next_day` and `code_order`. One query."""
-    rows: BlockAskQuerySet = BlockAsk.objects.visible_to(actor).with_next_day()
-    rows = rows.select_related("ask__asked", "ask__asked_by", "block__precinct", "voter")
-    return rows.annotate(code_order=natural_order("block__precinct__code"))
-
-
-def get_ask_summary(actor: Actor, on: date) -> AskSummary:
-    """What the head of the list says. One query."""
-    is_open = Q(ask__result__in=OPEN_ASK_RESULTS)
-    rows = BlockAsk.objects.visible_to(actor).with_next_day()
-    found = rows.aggregate(
-        open=Count("pk", filter=is_open),
-        due=Count("pk", filter=is_open & Q(next_day__lte=on + SOON)),
-        said_yes=Count("pk", filter=Q(ask__result=AskResult.YES)),
-    )
-    return AskSummary(**found)
-
-
-def list_due_asks(actor: Actor, on: date) -> BlockAskQuerySet:
-    """Open asks whose day is near or past: one's own, and for whoever sees all of them also the late ones of others."""
-    rows = list_asks(actor).open()
-    own = Q(ask__asked_by_id=actor.member_id, next_day__lte=on + SOON)
-    return rows.filter(own | Q(next_day__lt=on)).order_by("next_day", "pk")
 
 
 def list_askers(precinct: Precinct, on: date, block: Block | None = None) -> QuerySet[Member]:
@@ -75,3 +36,22 @@ def list_namesakes(block_ask: BlockAsk) -> QuerySet[Member]:
     return people.filter(last_name__iexact=block_ask.voter.last_name).exclude(
         Q(kind=MemberKind.FORMER) | Q(pk=block_ask.ask.asked_by_id)
     )
+
+
+def seen_by(actor: Actor) -> Q:
+    """Which asks for blocks the actor sees on the board of all asks."""
+    return Q(block_ask__in=BlockAsk.objects.visible_to(actor).order_by().values("pk"))
+
+
+def find_pages(ask_ids: list[int]) -> dict[int, str]:
+    """Where asks for blocks are answered, by the ask. One query."""
+    rows = BlockAsk.objects.filter(ask__in=ask_ids).values_list("ask_id", "pk")
+    return {ask_id: chapter_url("precincts:ask", ask_id=pk) for ask_id, pk in rows}
+
+
+def list_askers_of(ask: Ask, on: date) -> QuerySet[Member]:
+    """Who may be sent to ask what another was to ask for a block. Two queries."""
+    row = BlockAsk.objects.select_related("block__precinct", "voter__household").get(ask=ask)
+    household = row.voter.household if row.voter is not None else None
+    lives_here = row.voter is None or (household is not None and household.block_id == row.block_id)
+    return list_askers(row.block.precinct, on, row.block if lives_here else None)

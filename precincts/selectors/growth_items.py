@@ -1,4 +1,4 @@
-"""What needs the person now, as far as asks and standing in go."""
+"""What needs the person now, as far as blocks too large and standing in go."""
 
 from __future__ import annotations
 
@@ -15,51 +15,6 @@ from core.permissions import has_right
 from core.templatetags.formats import day, number
 from precincts.models import Block, BlockAssignment
 from precincts.selectors.absences import get_stand_ins
-from precincts.selectors.asks import list_due_asks
-
-
-def list_ask_items(request: ChapterRequest) -> Iterator[TodayItem]:
-    """The asks one has to make or come back to, and for whoever sees them all the late ones of others. One query."""
-    if not has_right(request.actor, "precincts.see_asks"):
-        return
-    on = today_in(request.chapter)
-    due = list(list_due_asks(request.actor, on))
-    own = [row for row in due if row.ask.asked_by_id == request.actor.member_id]
-    late = len(due) - len(own)
-    for row in own[:3]:
-        late_words = _("It was to be done by %(day)s.") if row.next_day < on else _("To be done by %(day)s.")
-        yield TodayItem(
-            title=_("Ask %(name)s") % {"name": row.ask.asked_name},
-            line=f"{row.ask.what}. {late_words % {'day': day(row.next_day)}}",
-            action=_("Note the answer"),
-            url=chapter_url("precincts:ask", ask_id=row.pk),
-            icon="chat-dots",
-            urgency=20 if row.next_day <= on else 30,
-        )
-    if len(own) > 3:
-        yield _more(len(own) - 3)
-    if late:
-        yield TodayItem(
-            title=ngettext("%(count)s ask of others is late", "%(count)s asks of others are late", late)
-            % {"count": number(late)},
-            line=_("A call to whoever wanted to ask helps."),
-            action=_("See the asks"),
-            url=chapter_url("precincts:asks") + "?state=due",
-            icon="chat-dots",
-            urgency=42,
-        )
-
-
-def _more(count: int) -> TodayItem:
-    return TodayItem(
-        title=ngettext("%(count)s more ask is due", "%(count)s more asks are due", count)
-        % {"count": number(count)},
-        line=_("Whom you wanted to ask to keep a block."),
-        action=_("See the asks"),
-        url=chapter_url("precincts:asks") + "?state=due",
-        icon="chat-dots",
-        urgency=31,
-    )
 
 
 def list_overload_items(request: ChapterRequest) -> Iterator[TodayItem]:

@@ -1,31 +1,27 @@
-"""Asks for blocks: the list with what is due, one ask with its answer."""
+"""One ask for a block with its answer; the board of all asks is the chapters app's."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from chapters.enums import OPEN_ASK_RESULTS, AskResult
+from chapters.enums import AskResult
 from chapters.selectors.actors import today_in
-from chapters.services import audit
-from core.components import Badge, Detail, Stat
+from core.components import Badge, Detail
 from core.confirm import ask as confirm
 from core.http import ChapterRequest, chapter_url, require_perm
-from core.lists import Column, Filter, ListSpec, Rows
 from core.permissions import has_right
-from core.templatetags.formats import day, number
+from core.templatetags.formats import day
 from precincts.casing import in_plain_case
 from precincts.forms.asks import AnswerForm
-from precincts.models import BlockAsk, Precinct
+from precincts.models import BlockAsk
 from precincts.querysets import BlockAskQuerySet
-from precincts.selectors.asks import SOON, get_ask_summary, list_asks
 from precincts.services import asks as services
 
 _RESULTS: dict[str, tuple[str, Any]] = {
@@ -43,86 +39,6 @@ def result_badge(row: BlockAsk) -> Badge:
     """The answer, or why there is none, as icon and word."""
     icon, tone = _RESULTS[row.ask.result]
     return Badge(word=row.ask.answer, icon=icon, tone=tone)
-
-
-def _by_state(rows: Rows, value: str) -> Rows:
-    if value == "open":
-        return rows.filter(ask__result__in=OPEN_ASK_RESULTS)
-    if value == "due":
-        soon = timezone.localdate() + SOON
-        return rows.filter(ask__result__in=OPEN_ASK_RESULTS, next_day__lte=soon)
-    return rows.exclude(ask__result__in=OPEN_ASK_RESULTS)
-
-
-def _say_next(row: BlockAsk) -> str:
-    if row.ask.next_on is None:
-        return gettext("settled on %(day)s") % {"day": day(row.ask.answered_on)}
-    late = row.ask.next_on < timezone.localdate()
-    return gettext("%(day)s, late") % {"day": day(row.ask.next_on)} if late else day(row.ask.next_on)
-
-
-ASKS = ListSpec(
-    key="asks",
-    columns=(
-        Column(
-            "who", _("Asked"), lambda r: r.ask.asked_name, sort=("ask__asked_name",), title=True,
-            url=lambda r: chapter_url("precincts:ask", ask_id=r.pk),
-        ),
-        Column("what", _("For"), lambda r: r.ask.what, sort=("block__precinct__county", "code_order", "block__number")),
-        Column("by", _("By whom"), lambda r: str(r.ask.asked_by), sort=("ask__asked_by__last_name",)),
-        Column("next", _("By when"), _say_next, sort=("next_day",), csv=lambda r: r.ask.next_on),
-        Column("result", _("Answer"), lambda r: str(result_badge(r).word), badge=result_badge, sort=("ask__result",)),
-        Column("asked_on", _("Since"), lambda r: r.ask.asked_on, only_csv=True),
-        Column("answered_on", _("Answered on"), lambda r: r.ask.answered_on, only_csv=True),
-        Column("note", _("In their words"), lambda r: r.ask.note, only_csv=True),
-    ),
-    filters=(
-        Filter("state", _("State"), [("due", _("Due")), ("open", _("Open")), ("settled", _("Settled"))], _by_state),
-        Filter(
-            "result", _("Answer"), [(one.value, one.label) for one in AskResult if one != AskResult.OPEN],
-            lambda rows, value: rows.filter(ask__result=value),
-        ),
-    ),
-    search=lambda rows, words: (
-        rows.filter(ask__asked_name__icontains=words) | rows.filter(ask__asked_by__last_name__istartswith=words)
-    ),
-    search_label=_("Who is asked, or who asks"),
-    order=("next_day", "pk"),
-    csv_right="precincts.export_asks",
-)  # fmt: skip
-
-
-@require_safe
-def asks(request: ChapterRequest) -> HttpResponseBase:
-    """Everybody who is being asked to keep a block, by whom, by when, and what they said."""
-    require_perm(request, "precincts.see_asks")
-    on = today_in(request.chapter)
-    page = ASKS.read(request, list_asks(request.actor))
-    if page.wants_csv:
-        audit.log_export(by=request.actor, what="asks", says=_("asks"), count=page.total)
-        return page.csv("asks.csv")
-    summary = get_ask_summary(request.actor, on)
-    context = {
-        "page": page,
-        "stats": [
-            Stat(number=number(summary.due), words=_("due within three days"), url="?state=due"),
-            Stat(number=number(summary.open), words=_("open"), url="?state=open"),
-            Stat(number=number(summary.said_yes), words=_("said yes so far"), url="?result=yes"),
-        ],
-        "precincts": _list_precincts(request) if has_right(request.actor, "precincts.ask_captains") else [],
-    }
-    return render(request, "precincts/asks/index.html", context)
-
-
-def _list_precincts(request: ChapterRequest) -> Any:
-    """Where new asks begin: the precincts whose captains the reader may look for."""
-    rows = Precinct.objects.visible_to(request.actor).in_force(today_in(request.chapter)).with_code_order()
-    rows = (
-        rows
-        if has_right(request.actor, "precincts.see_all")
-        else rows.filter(pk__in=request.actor.precinct_ids)
-    )
-    return list(rows.order_by("county", "code_order")[:200])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -165,7 +81,7 @@ def _back_url(request: ChapterRequest, row: BlockAsk) -> str:
         return (
             chapter_url("precincts:growth", precinct_id=row.block.precinct_id) + f"#block-{row.block.number}"
         )
-    return chapter_url("precincts:asks")
+    return chapter_url("chapters:asks")
 
 
 def _say_answer(row: BlockAsk) -> str:
@@ -224,5 +140,5 @@ def withdraw_ask(request: ChapterRequest, ask_id: int) -> HttpResponse:
         ],
         action=gettext("Take the ask back"),
         cancel_url=chapter_url("precincts:ask", ask_id=row.pk),
-        crumbs=[(gettext("Asks"), chapter_url("precincts:asks"))],
+        crumbs=[(gettext("Asks"), chapter_url("chapters:asks"))],
     )

@@ -69,7 +69,7 @@ def _stats(request: ChapterRequest, found: Growth) -> list[Stat]:
         Stat(number=number(alone), words=ngettext("captain without a backup", "captains without a backup", alone)),
         Stat(
             number=number(asked), words=ngettext("open ask", "open asks", asked),
-            url=chapter_url("precincts:asks") + "?state=open",
+            url=chapter_url("chapters:asks") + "?state=open",
         ),
         Stat(
             number=number(large),

@@ -20,6 +20,7 @@ from tests.access.world import (
     ORGANIZER,
     PRECINCT_CAPTAIN,
     REGION_READER,
+    TEAM_LEADER,
     World,
 )
 
@@ -67,6 +68,11 @@ class SitePage:
 
 BLIND_TO_ROWS = INSIDERS - ONLY_ORGANIZER  # members see themselves, and nobody else of the people
 
+BLIND_TO_LED = INSIDERS - {ORGANIZER, TEAM_LEADER}  # leaders see their own people
+LEADERS_OF_TEAMS = frozenset({ORGANIZER, TEAM_LEADER})
+OF_LED: dict[str, Any] = {"blind": BLIND_TO_LED, "kwargs": ("member_id",)}
+OF_ASKED: dict[str, Any] = {"blind": BLIND_TO_LED, "kwargs": ("plain_ask_id",)}
+
 CORE = [
     Page("core:today", "", INSIDERS),
     Page("core:search", "", INSIDERS),
@@ -82,14 +88,14 @@ CHAPTERS = [
     Page("chapters:import_members", "chapters.edit_members", ONLY_ORGANIZER, ok=422, post=True),
     Page("chapters:check_import", "chapters.edit_members", ONLY_ORGANIZER, ok=302),
     Page("chapters:start_import", "chapters.edit_members", ONLY_ORGANIZER, ok=302, post=True),
-    Page("chapters:member", "chapters.see_member", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
-    Page("chapters:edit_member", "chapters.edit_members", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page("chapters:member", "chapters.see_member", LEADERS_OF_TEAMS, **OF_LED),
+    Page("chapters:edit_member", "chapters.edit_members", ONLY_ORGANIZER, blind=BLIND_TO_LED, kwargs=("member_id",)),
     Page(
-        "chapters:edit_member", "chapters.edit_members", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=422, post=True,
+        "chapters:edit_member", "chapters.edit_members", ONLY_ORGANIZER, blind=BLIND_TO_LED, ok=422, post=True,
         kwargs=("member_id",),
     ),
     Page(
-        "chapters:give_role", "chapters.give_roles", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=422, post=True,
+        "chapters:give_role", "chapters.give_roles", ONLY_ORGANIZER, blind=BLIND_TO_LED, ok=422, post=True,
         kwargs=("member_id",),
     ),
     Page("chapters:duplicates", "chapters.merge_members", ONLY_ORGANIZER),
@@ -103,9 +109,9 @@ CHAPTERS = [
             ("maybe_one_person", 302, True),
         )
     ),
-    Page("chapters:erase_member", "chapters.ask_erasure", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page("chapters:erase_member", "chapters.ask_erasure", ONLY_ORGANIZER, blind=BLIND_TO_LED, kwargs=("member_id",)),
     Page(
-        "chapters:erase_member", "chapters.ask_erasure", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=302, post=True,
+        "chapters:erase_member", "chapters.ask_erasure", ONLY_ORGANIZER, blind=BLIND_TO_LED, ok=302, post=True,
         kwargs=("member_id",),
     ),
     *(
@@ -136,7 +142,7 @@ CHAPTERS = [
         "chapters:lift_suppression", "chapters.write_mail", ONLY_ORGANIZER, ok=302, post=True,
         kwargs=("suppression_id",),
     ),
-    Page("chapters:member_mail", "chapters.see_messages", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page("chapters:member_mail", "chapters.see_messages", ONLY_ORGANIZER, blind=BLIND_TO_LED, kwargs=("member_id",)),
     Page("chapters:mailings", "chapters.write_mail", ONLY_ORGANIZER),
     Page("chapters:new_mailing", "chapters.write_mail", ONLY_ORGANIZER),
     Page("chapters:new_mailing", "chapters.write_mail", ONLY_ORGANIZER, ok=422, post=True),
@@ -208,6 +214,29 @@ CHAPTERS = [
     Page("chapters:roles", "chapters.see_roles", {ORGANIZER, CHAIR, REGION_READER}),
     Page("chapters:settings", "chapters.edit_settings", ONLY_ORGANIZER),
     Page("chapters:settings", "chapters.edit_settings", ONLY_ORGANIZER, ok=422, post=True),
+    Page("chapters:ladder", "chapters.edit_ladder", ONLY_ORGANIZER),
+    Page("chapters:add_step", "chapters.edit_ladder", ONLY_ORGANIZER),
+    Page("chapters:add_step", "chapters.edit_ladder", ONLY_ORGANIZER, ok=422, post=True),
+    Page("chapters:step", "chapters.edit_ladder", ONLY_ORGANIZER, kwargs=("step_id",)),
+    Page("chapters:step", "chapters.edit_ladder", ONLY_ORGANIZER, ok=422, post=True, kwargs=("step_id",)),
+    Page("chapters:retire_step", "chapters.edit_ladder", ONLY_ORGANIZER, ok=302, post=True, kwargs=("step_id",)),
+    Page("chapters:offer_step", "chapters.edit_ladder", ONLY_ORGANIZER, ok=302, post=True, kwargs=("step_id",)),
+    Page("chapters:asks", "chapters.see_asks", MEMBERS),
+    Page("chapters:unasked", "chapters.make_asks", LEADERS_OF_TEAMS),
+    Page("chapters:asks_without_asker", "chapters.hand_on_asks", ONLY_ORGANIZER),
+    Page("chapters:ask", "chapters.see_asks", LEADERS_OF_TEAMS, **OF_ASKED),
+    Page("chapters:ask", "chapters.see_asks", LEADERS_OF_TEAMS, ok=422, post=True, **OF_ASKED),
+    Page("chapters:withdraw_plain_ask", "chapters.see_asks", LEADERS_OF_TEAMS, **OF_ASKED),
+    Page("chapters:withdraw_plain_ask", "chapters.see_asks", LEADERS_OF_TEAMS, ok=302, post=True, **OF_ASKED),
+    Page("chapters:hand_on_ask", "chapters.hand_on_asks", ONLY_ORGANIZER, **OF_ASKED),
+    Page("chapters:hand_on_ask", "chapters.hand_on_asks", ONLY_ORGANIZER, ok=422, post=True, **OF_ASKED),
+    Page("chapters:member_asks", "chapters.make_asks", LEADERS_OF_TEAMS, **OF_LED),
+    Page("chapters:ask_member", "chapters.make_asks", LEADERS_OF_TEAMS, **OF_LED),
+    Page("chapters:ask_member", "chapters.make_asks", LEADERS_OF_TEAMS, ok=422, post=True, **OF_LED),
+    Page(
+        "chapters:ask_next", "chapters.make_asks", LEADERS_OF_TEAMS, blind=BLIND_TO_LED, ok=302, post=True,
+        kwargs=("member_id", "step_id"),
+    ),
     Page("chapters:audit", "chapters.see_audit", ONLY_ORGANIZER),
     Page("chapters:jobs", "chapters.see_jobs", MEMBERS),
     Page("chapters:job", "chapters.see_jobs", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("job_id",)),
@@ -308,7 +337,6 @@ PRECINCTS = [
     ),
     Page("precincts:growth", "precincts.ask_captains", LEADERS, **PRECINCT_ROW),
     Page("precincts:growth", "precincts.ask_captains", LEADERS, ok=422, post=True, **PRECINCT_ROW),
-    Page("precincts:asks", "precincts.see_asks", KEEPERS),
     Page("precincts:ask", "precincts.see_asks", LEADERS, **ASK_ROW),
     Page("precincts:ask", "precincts.see_asks", LEADERS, ok=422, post=True, **ASK_ROW),
     Page("precincts:withdraw_ask", "precincts.see_asks", LEADERS, **ASK_ROW),
@@ -390,9 +418,9 @@ PRECINCTS = [
     ),
     Page("precincts:group", "precincts.see_group", KEEPERS, **PRECINCT_ROW),
     Page("precincts:skills", "precincts.see_skills", KEEPERS),
-    Page("precincts:member_skills", "precincts.note_skill", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page("precincts:member_skills", "precincts.note_skill", ONLY_ORGANIZER, blind=BLIND_TO_LED, kwargs=("member_id",)),
     Page(
-        "precincts:member_skills", "precincts.note_skill", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=422, post=True,
+        "precincts:member_skills", "precincts.note_skill", ONLY_ORGANIZER, blind=BLIND_TO_LED, ok=422, post=True,
         kwargs=("member_id",),
     ),
     Page("precincts:take_skill_back", "precincts.add_fact", KEEPERS, ok=302, post=True, **SKILL_ROW),

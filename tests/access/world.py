@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -20,6 +21,8 @@ from chapters.models import (
     Member,
     Message,
     Reminder,
+    Team,
+    TeamMembership,
     User,
 )
 from chapters.selectors.actors import today_in
@@ -60,12 +63,13 @@ TREASURER = "treasurer"
 ORGANIZER = "organizer"
 BLOCK_CAPTAIN = "block_captain"
 PRECINCT_CAPTAIN = "precinct_captain"
+TEAM_LEADER = "team_leader"
 REGION_READER = "region_reader"
 OTHER_ORGANIZER = "other_organizer"
 
 ROLES = {COMMITTEE, CHAIR, CANVASSER, LIAISON, TREASURER, ORGANIZER}
 CAPTAINS = {BLOCK_CAPTAIN, PRECINCT_CAPTAIN}
-MEMBERS = ROLES | CAPTAINS | {MEMBER}
+MEMBERS = ROLES | CAPTAINS | {MEMBER, TEAM_LEADER}
 INSIDERS = MEMBERS | {REGION_READER}
 EVERYBODY = INSIDERS | {ANONYMOUS, OTHER_ORGANIZER}
 
@@ -94,6 +98,7 @@ def build_world() -> World:
     members[MEMBER] = make.make_member(chapter, "Mo")
     members[BLOCK_CAPTAIN] = make.make_member(chapter, "Blanca")
     members[PRECINCT_CAPTAIN] = make.make_member(chapter, "Priya")
+    members[TEAM_LEADER] = make.make_member(chapter, "Tara")
     members[REGION_READER] = make.make_member(region, "Regina", RoleName.READER)
     members[OTHER_ORGANIZER] = make.make_member(
         other, f"{CANARY}first", RoleName.ORGANIZER, last_name=f"{CANARY}last", note=f"{CANARY} note"
@@ -126,7 +131,11 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
     )
     other = make.make_member(chapter, f"{word}other", user=None, email=f"{word.lower()}@example.org")
     merge = merge_members(
-        keep=person, drop=make.make_member(chapter, f"{word}twice", user=None), choices={}, by=by, at=timezone.now()
+        keep=person,
+        drop=make.make_member(chapter, f"{word}twice", user=None),
+        choices={},
+        by=by,
+        at=timezone.now(),
     )
     leaving = make.make_member(chapter, f"{word}leaving", user=None)
     erasure = ask_erasure(member=leaving, by=by, at=timezone.now())
@@ -151,6 +160,13 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
         content_type="text/plain",
     )
     mailing, reminder, suppression = _fill_mail(chapter, by, word)
+    team, membership = _fill_team(chapter, person, word)
+    step = make.make_step(chapter, f"{word} step")
+    plain_ask = make.make_ask(
+        make.make_member(chapter, f"{word}asker", user=None),
+        person,
+        make.make_step(chapter, f"{word} second step"),
+    )
     audit.record(by=by, verb="chapters.tried", summary=f"{word} act", row=person)
     meeting = make.make_meeting(
         chapter, f"{word} meeting", place=f"{word} hall", text=f"{word} words", starts_at=timezone.now()
@@ -166,6 +182,11 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
         "merge_id": merge.pk,
         "erasure_id": erasure.pk,
         "role_id": role.pk,
+        "team": team,
+        "team_id": team.pk,
+        "membership_id": membership.pk,
+        "step_id": step.pk,
+        "plain_ask_id": plain_ask.pk,
         "invitation_id": invitation.pk,
         "message_id": Message.objects.get(key=f"invitation:{invitation.pk}").pk,
         "mailing_id": mailing.pk,
@@ -175,6 +196,13 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
         "job_id": job.pk,
         "file_id": file.pk,
     }
+
+
+def _fill_team(chapter: Chapter, person: Member, word: str) -> tuple[Team, TeamMembership]:
+    """A team with the person in it, and somebody to be let go."""
+    team = make.make_team(chapter, f"{word} team", purpose=f"{word} purpose")
+    make.make_membership(team, person)
+    return team, make.make_membership(team, make.make_member(chapter, f"{word}mate", user=None))
 
 
 def _fill_mail(chapter: Chapter, by: Actor, word: str) -> tuple[Mailing, Reminder, MailSuppression]:
@@ -311,3 +339,4 @@ def _give_charges(world: World) -> None:
         member=world.members[PRECINCT_CAPTAIN],
         starts_on=make.LONG_AGO,
     )
+    make.make_membership(world.rows["team"], world.members[TEAM_LEADER], is_leader=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from chapters.enums import MemberKind, RoleName
 from chapters.models import Ask, AuditEvent, Member
 from chapters.selectors.actors import today_in
+from chapters.selectors.asks import list_asks
 from core.actors import Actor
 from core.tenancy import chapter_scope
 from precincts.enums import CaptaincyKind, SuppressionKind
@@ -24,7 +25,6 @@ from precincts.models import (
     Residence,
     Suppression,
 )
-from precincts.selectors.asks import list_asks
 from precincts.selectors.growth import get_growth
 from precincts.services.asks import (
     AlreadyAsked,
@@ -494,6 +494,10 @@ def test_a_new_home_ends_the_former_one(block, by):
 # --- the pages --------------------------------------------------------------------------------------------
 
 
+def board(chapter):
+    return reverse("chapters:asks", kwargs={"chapter_slug": chapter.slug})
+
+
 def url(name, chapter, **kwargs):
     return reverse(f"precincts:{name}", kwargs={"chapter_slug": chapter.slug, **kwargs})
 
@@ -593,15 +597,15 @@ def test_the_list_of_asks_takes_the_same_queries_for_one_and_three(
     system = Actor.system(chapter_id=chapter.pk)
     for number in range(1, count + 1):
         put(block, olive, system, voter=hot(block, f"Nora{number}", number), on=today_in(chapter))
-    signed_in.get(url("asks", chapter))
-    with django_assert_num_queries(13):
-        page = signed_in.get(url("asks", chapter))
+    signed_in.get(board(chapter))
+    with django_assert_num_queries(14):
+        page = signed_in.get(board(chapter))
     assert len(page.context["page"].rows) == count
 
 
 def test_asks_are_taken_out_as_csv_and_logged(signed_in, chapter, block, olive):
     put(block, olive, Actor.system(chapter_id=chapter.pk), voter=hot(block), on=today_in(chapter))
-    text = b"".join(signed_in.get(url("asks", chapter), {"format": "csv"}).streaming_content).decode()
+    text = b"".join(signed_in.get(board(chapter), {"format": "csv"}).streaming_content).decode()
     assert "Nora Neighbour,Keep block 1 in precinct 3-2,Olive Adams" in text
     assert AuditEvent.objects.filter(verb="export.asks").exists()
 
@@ -645,7 +649,7 @@ def test_a_captain_sees_the_asks_they_make_and_no_others(client, chapter, precin
     own = put(block, cora, system, voter=hot(block), kind="backup", on=today_in(chapter))
     other = put(block, olive, system, voter=hot(block, "Nick", 3), kind="backup", on=today_in(chapter))
     client.force_login(cora.user)
-    text = client.get(url("asks", chapter)).text
+    text = client.get(board(chapter)).text
     assert ("Nora Neighbour" in text, "Nick Neighbour" in text) == (True, False)
     assert client.get(url("ask", chapter, ask_id=own.pk)).status_code == 200
     assert client.get(url("ask", chapter, ask_id=other.pk)).status_code == 404
@@ -666,7 +670,7 @@ def test_a_precinct_without_blocks_says_the_next_step(signed_in, chapter, precin
     block.closed_on = today_in(chapter)
     block.save()
     assert "No blocks yet" in signed_in.get(url("growth", chapter, precinct_id=precinct.pk)).text
-    assert "Nobody is being asked yet" in signed_in.get(url("asks", chapter)).text
+    assert "Nobody is being asked yet" in signed_in.get(board(chapter)).text
 
 
 def test_the_second_captain_of_one_day_gets_a_page_that_says_so(signed_in, chapter, block, olive):
