@@ -22,6 +22,7 @@ from chapters.selectors import done_rules, recipients
 from chapters.selectors.accounts import SET_UP_HERE, is_only_factor
 from chapters.selectors.erasures import list_waiting_erasures
 from chapters.selectors.frame import list_account_links, list_choices
+from chapters.selectors.member_histories import list_asks_made
 from chapters.selectors.search import search_members
 from chapters.selectors.today import list_ask_items, list_failed_work, propose_first_people
 from chapters.services import (
@@ -34,6 +35,7 @@ from chapters.services import (
 )
 from chapters.services.accounts import save_preferences
 from chapters.services.asks import drop_asks_of
+from chapters.services.availability import clear_availability_of
 from chapters.services.clean_up import forget_old_job_files, forget_waiting_files
 from chapters.services.messages import drop_messages_of
 from chapters.services.team_formings import drop_forming_invites_of
@@ -53,6 +55,7 @@ from core.navigation import (
     register_settings,
     register_today,
 )
+from core.people import register_history
 from core.postgres.roles import register_append_only
 from core.preferences import register_preferences
 from core.recipients import Recipients, register_recipients
@@ -62,6 +65,8 @@ register_append_only("chapters_auditevent")
 register_preferences(save_preferences)
 register_departure(drop_asks_of)
 register_departure(drop_messages_of)
+register_departure(clear_availability_of)
+register_history(list_asks_made)
 register_departure(leave_all_teams)
 register_departure(drop_forming_invites_of)
 register_clean_up(forget_old_job_files)

@@ -92,6 +92,13 @@ register_right(
     also_says=_("every member: own data"),
 )
 register_right("chapters.erase_member", _("Erase a person's data at once"), roles={ORGANIZER})
+register_right(
+    "chapters.edit_availability",
+    _("Note when in the week a person has time"),
+    roles={ORGANIZER},
+    also=is_oneself,
+    also_says=_("every member: own hours"),
+)
 register_right("chapters.invite", _("Invite people to sign in"), roles={ORGANIZER})
 register_right("chapters.give_roles", _("Give and end roles"), roles={ORGANIZER})
 register_right("chapters.see_roles", _("See what each role may do"), roles={ORGANIZER, CHAIR, READER})

@@ -7,6 +7,7 @@ from django.urls import path
 from chapters.views import (
     asks,
     audit,
+    availability,
     calendar_feeds,
     duplicates,
     erasures,
@@ -52,6 +53,8 @@ urlpatterns = [
     path("people/<int:member_id>/erase/", erasures.erase, name="erase_member"),
     path("people/erasures/<int:erasure_id>/withdraw/", erasures.withdraw, name="withdraw_erasure"),
     path("people/erasures/<int:erasure_id>/now/", erasures.carry_out, name="carry_out_erasure"),
+    path("people/<int:member_id>/hours/", availability.index, name="availability"),
+    path("people/hours/<int:availability_id>/remove/", availability.remove, name="remove_availability"),
     path("people/<int:member_id>/", members.detail, name="member"),
     path("people/<int:member_id>/edit/", members.edit, name="edit_member"),
     path("people/<int:member_id>/roles/", roles.give, name="give_role"),

@@ -25,6 +25,7 @@ from core.navigation import (
     register_search,
     register_today,
 )
+from core.people import register_history
 from core.permissions import has_right
 from core.postgres.roles import register_append_only
 from core.recipients import Recipients, register_recipients
@@ -36,6 +37,7 @@ from precincts import (
 from precincts.selectors import asks, done_rules, recipients
 from precincts.selectors.assignments import get_standing
 from precincts.selectors.growth_items import list_overload_items, list_stand_in_items
+from precincts.selectors.member_histories import list_charges, list_days_at_doors, list_trainings
 from precincts.selectors.search import find_addresses, find_neighbours, find_precincts, find_streets
 from precincts.selectors.today import (
     list_captain_items,
@@ -110,6 +112,8 @@ register_departure(leave_issues_of)
 register_departure(unlink_seats_of)
 register_departure(leave_skills_of)
 register_departure(end_lines_of)
+for _history in (list_charges, list_trainings, list_days_at_doors):
+    register_history(_history)
 register_clean_up(forget_old_uploads)
 register_clean_up(expire_old)
 register_log_area(LogArea("precincts.", _("precincts"), order=30))

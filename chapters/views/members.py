@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,6 +23,7 @@ from chapters.selectors.actors import today_in
 from chapters.selectors.members import list_members
 from chapters.services import audit, members
 from chapters.services.suppressions import list_suppressions
+from chapters.views.member_parts import get_parts
 from core.components import Badge, Detail, Event
 from core.http import ChapterRequest, chapter_url, optional_url, require_perm
 from core.lists import Column, Filter, ListSpec, Load, Rows
@@ -208,6 +210,7 @@ def get_detail_context(
         else "",
         "skills_url": optional_url("precincts:member_skills", member_id=member.pk),
         "events": _list_events(request, member) if may_see_log else None,
+        **get_parts(request, member),
     }
 
 
@@ -225,6 +228,7 @@ def _list_facts(member: Member) -> list[Detail]:
         Detail(label=_("Address"), value=member.address or nothing),
         Detail(label=_("Kind"), value=member.get_kind_display()),
         Detail(label=_("Member since"), value=day(member.since)),
+        Detail(label=_("Language"), value=dict(settings.LANGUAGES).get(member.language, _("as the chapter"))),
         Detail(label=_("Signs in as"), value=member.user.email if member.user else _("no account")),
         Detail(label=_("Note"), value=member.note or nothing),
     ]

@@ -121,6 +121,15 @@ CHAPTERS = [
         )
         for name, right in (("withdraw_erasure", "ask_erasure"), ("carry_out_erasure", "erase_member"))
     ),
+    Page("chapters:availability", "chapters.edit_availability", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page(
+        "chapters:availability", "chapters.edit_availability", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=422, post=True,
+        kwargs=("member_id",),
+    ),
+    Page(
+        "chapters:remove_availability", "chapters.edit_availability", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=302,
+        post=True, kwargs=("availability_id",),
+    ),
     Page("chapters:undo_merge", "chapters.merge_members", ONLY_ORGANIZER, kwargs=("merge_id",)),
     Page("chapters:undo_merge", "chapters.merge_members", ONLY_ORGANIZER, ok=302, post=True, kwargs=("merge_id",)),
     Page("chapters:end_role", "chapters.give_roles", ONLY_ORGANIZER, kwargs=("role_id",)),

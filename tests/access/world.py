@@ -27,6 +27,7 @@ from chapters.models import (
 )
 from chapters.selectors.actors import today_in
 from chapters.services import audit, invitations
+from chapters.services.availability import add_availability
 from chapters.services.erasures import ask_erasure
 from chapters.services.job_files import save_job_file
 from chapters.services.mailings import write_mailing
@@ -139,6 +140,9 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
     )
     leaving = make.make_member(chapter, f"{word}leaving", user=None)
     erasure = ask_erasure(member=leaving, by=by, at=timezone.now())
+    [hours] = add_availability(
+        member=person, weekdays=[0], starts=time(9), ends=time(12), note=f"{word} hours", by=by
+    )
     role = make.make_role(person, RoleName.CANVASSER)
     invitation = invitations.invite(
         chapter=chapter, email=f"{word.lower()}.invited@example.org", by=by, at=timezone.now(), member=person
@@ -180,6 +184,7 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
         "member_id": person.pk,
         "other_id": other.pk,
         "merge_id": merge.pk,
+        "availability_id": hours.pk,
         "erasure_id": erasure.pk,
         "role_id": role.pk,
         "team": team,
