@@ -22,6 +22,7 @@ from chapters.selectors import done_rules, recipients
 from chapters.selectors.accounts import SET_UP_HERE, is_only_factor
 from chapters.selectors.erasures import list_waiting_erasures
 from chapters.selectors.frame import list_account_links, list_choices
+from chapters.selectors.mail_items import list_mail_items
 from chapters.selectors.member_histories import list_asks_made
 from chapters.selectors.search import search_members
 from chapters.selectors.today import list_ask_items, list_failed_work, propose_first_people
@@ -37,7 +38,7 @@ from chapters.services.accounts import save_preferences
 from chapters.services.asks import drop_asks_of
 from chapters.services.availability import clear_availability_of
 from chapters.services.clean_up import forget_old_job_files, forget_waiting_files
-from chapters.services.messages import drop_messages_of
+from chapters.services.messages import drop_messages_of, forget_old_words
 from chapters.services.team_formings import drop_forming_invites_of
 from chapters.services.teams import leave_all_teams
 from core.clean_up import register_clean_up
@@ -71,6 +72,7 @@ register_departure(leave_all_teams)
 register_departure(drop_forming_invites_of)
 register_clean_up(forget_old_job_files)
 register_clean_up(forget_waiting_files)
+register_clean_up(forget_old_words)
 
 
 @receiver(tracking)
@@ -236,6 +238,7 @@ for _group in (
 register_chapters(list_choices)
 register_account_links(list_account_links)
 register_today(list_failed_work)
+register_today(list_mail_items)
 register_today(list_ask_items)
 register_today(propose_first_people)
 register_today(list_waiting_erasures)

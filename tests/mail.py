@@ -44,6 +44,7 @@ class MailServer:
     Attributes:
         answers: what it says at the end of a mail, instead of 250, by recipient.
         at_recipient: what it says to a recipient.
+        hangs_up_at: when it closes the line, by recipient: "recipient", or "answer" after it has taken the mail.
         delay: seconds it takes before it has taken a mail, and again before it says so.
     """
 
@@ -53,6 +54,7 @@ class MailServer:
         self.at_recipient: dict[str, str] = {}
         self.connections = 0
         self.delay = 0.0
+        self.hangs_up_at: dict[str, str] = {}
         self._lock = threading.Lock()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -65,6 +67,8 @@ class MailServer:
         return responses
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        if self.hangs_up_at.get(address) == "recipient":
+            server.transport.close()
         if address in self.at_recipient:
             return self.at_recipient[address]
         envelope.rcpt_tos.append(address)
@@ -78,6 +82,8 @@ class MailServer:
         with self._lock:
             self.taken.append((address, BytesParser(policy=default).parsebytes(envelope.content)))
         await asyncio.sleep(self.delay)
+        if self.hangs_up_at.get(address) == "answer":
+            server.transport.close()
         return "250 taken"
 
     @property

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -270,6 +270,13 @@ def release_message(*, message: Message, by: Actor, at: datetime) -> Message:
     )  # fmt: skip
     transaction.on_commit(nudge)
     return message
+
+
+def forget_old_words(at: datetime) -> int:
+    """Delete what mails said that were settled long ago; returns how many. That they were sent, and when, stays."""
+    old = at - timedelta(days=settings.MAIL_WORDS_KEPT_DAYS)
+    rows = Message.objects.filter(finished_at__lt=old).exclude(text="", subject="", answer="")
+    return int(rows.update(text="", subject="", answer=""))
 
 
 def drop_messages_of(member_id: int, by: Actor, on: Any) -> None:

@@ -185,6 +185,8 @@ JOB_ATTEMPTS = 3
 # Days after which the clean-up deletes what finished work was given and has made, and uploads nobody used.
 JOB_FILES_KEPT_DAYS = ENV.number("JOB_FILES_KEPT_DAYS", 30, lowest=1)
 UPLOADS_KEPT_DAYS = ENV.number("UPLOADS_KEPT_DAYS", 7, lowest=1)
+# Days after which the log of mail keeps that a mail was sent, but no longer what it said.
+MAIL_WORDS_KEPT_DAYS = ENV.number("MAIL_WORDS_KEPT_DAYS", 365, lowest=1)
 
 # A voter file from which a larger share of the listed voters is missing wants a confirmation.
 IMPORT_GONE_PERCENT = ENV.number("IMPORT_GONE_PERCENT", 20, lowest=0, highest=100)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from chapters.enums import SuppressionReason
 from chapters.models import AuditEvent, Chapter, MailSuppression, Message
 from chapters.services.message_sending import STALE_AFTER, send_due, sweep_messages
-from chapters.services.messages import plan_messages
+from chapters.services.messages import forget_old_words, plan_messages
 from chapters.services.suppressions import suppress_address
 from core.actors import Actor
 from core.http import chapter_url
@@ -164,3 +164,22 @@ def test_an_empty_log_says_the_next_step(organizer, chapter):
     page = organizer.get(url(chapter, "messages")).content.decode()
     assert "No mail yet" in page
     assert url(chapter, "new_mailing") in page
+
+
+def test_what_a_mail_said_is_forgotten_after_a_year_and_that_it_was_sent_is_not(chapter, plan, settings):
+    settings.MAIL_WORDS_KEPT_DAYS = 365
+    plan("old@example.org")
+    send_due(now=NOON)
+    plan("new@example.org", key="new", at=NOON + timedelta(days=300))
+    send_due(now=NOON + timedelta(days=300))
+    assert forget_old_words(NOON + timedelta(days=366)) == 1
+    old, new = Message.objects.order_by("pk")
+    assert (old.text, old.subject, old.state) == ("", "", "sent")
+    assert new.text != ""
+
+
+def test_today_says_which_mail_waits_for_a_word(organizer, chapter, plan):
+    plan("a@example.org")
+    Message.objects.update(state="unknown", finished_at=timezone.now())
+    page = organizer.get(chapter_url("core:today", slug=chapter.slug)).content.decode()
+    assert "1 mail may or may not have arrived" in page

@@ -7,6 +7,7 @@ import pytest
 from chapters.models import Message
 from chapters.services.message_sending import ATTEMPTS, STALE_AFTER, send_due, sweep_messages
 from chapters.services.messages import Address, MessageIsSettled, plan_messages, release_message
+from core.actors import Actor
 from tests.factories import actor_of, make_chapter, make_member
 from tests.mail import NOTE, MailServer, register_note
 
@@ -126,6 +127,41 @@ def test_what_the_server_refuses_has_failed_and_the_others_go_on(plan, server):
     assert states() == ["failed", "failed", "sent"]
     plan_again = Message.objects.get(email="spam@example.org")
     assert plan_again.answer == "554 5.7.1 not this"
+
+
+def test_an_address_without_a_mailbox_is_not_tried_again(plan, server, chapter):
+    plan("gone@example.org")
+    server.at_recipient["gone@example.org"] = "550 5.1.1 no such mailbox"
+    send_due(now=NOON)
+    rows = [("gone@example.org", {}, "second")]
+    plan_messages(kind=NOTE, chapter=chapter, rows=rows, by=Actor.system(chapter.pk), at=NOON)
+    send_due(now=NOON + MINUTE)
+    assert states() == ["failed", "dropped"]
+
+
+def test_a_line_that_breaks_before_the_text_means_that_nothing_was_taken(plan, server):
+    plan("cut@example.org", "fine@example.org")
+    server.hangs_up_at["cut@example.org"] = "recipient"
+    send_due(now=NOON)
+    assert states() == ["pending", "sent"]
+    server.hangs_up_at.clear()
+    send_due(now=NOON + 3 * MINUTE)
+    assert states() == ["sent", "sent"]
+    assert sorted(server.addresses) == ["cut@example.org", "fine@example.org"]
+
+
+def test_a_line_that_breaks_after_the_text_leaves_a_question(plan, server):
+    plan("cut@example.org", "fine@example.org")
+    server.hangs_up_at["cut@example.org"] = "answer"
+    send_due(now=NOON)
+    assert states() == ["unknown", "sent"]
+    assert sorted(server.addresses) == [
+        "cut@example.org",
+        "fine@example.org",
+    ]  # the server has it, we do not know
+    server.hangs_up_at.clear()
+    send_due(now=NOON + timedelta(hours=2))
+    assert len(server.addresses) == 2
 
 
 def test_while_the_server_cannot_be_reached_everything_waits(plan, settings):
