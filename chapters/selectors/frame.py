@@ -32,7 +32,9 @@ def list_account_links(request: ChapterRequest) -> Iterable[AccountLink]:
     actor = request.actor
     if actor.chapter_id is not None and has_right(actor, "chapters.choose_own_mail"):
         links.append(
-            AccountLink(label=_("My mail"), url=chapter_url("chapters:mail_preferences"), icon="envelope-check")
+            AccountLink(
+                label=_("My mail"), url=chapter_url("chapters:mail_preferences"), icon="envelope-check"
+            )
         )
     if actor.chapter_id is not None and has_right(actor, "chapters.see_jobs"):
         links.append(
