@@ -18,7 +18,7 @@ help:
 	@echo "make test    set up everything and run all checks and tests (TEST_DATA_DIR)"
 	@echo "make setup   set up everything"
 	@echo "make check   formatting, lint, types, order of imports, templates, migrations, compose"
-	@echo "make bench   measure (ONLY=blocks|routes|import|history|pdf, QUICK=1)"
+	@echo "make bench   measure (ONLY=blocks|routes|import|history|pdf|people, QUICK=1)"
 	@echo "make lock    write the lock files anew from pyproject.toml and package.json (UPGRADE=1)"
 	@echo "make clean   remove what set-up made; the data in var/ stay"
 
