@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,18 +11,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chapters.enums import MemberKind, Standing
+from core.one_line import one_line
 from core.table_files import (
     Refusal,
     TableFile,
     TableRow,
     UnusableRow,
+    name_fields,
     read_choice,
     read_day,
+    read_head,
     read_table,
     require_fit,
 )
 
 COLUMNS: dict[str, tuple[str, ...]] = {
+    "full_name": ("name", "full name", "nombre completo", "nombre y apellidos"),
     "first_name": ("first name", "first", "given name", "nombre"),
     "last_name": ("last name", "last", "surname", "family name", "apellido", "apellidos"),
     "email": ("e-mail", "email", "email address", "e-mail address", "mail", "correo", "correo electrónico"),
@@ -33,17 +38,30 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "since": ("since", "member since", "joined", "join date", "desde"),
     "note": ("note", "notes", "nota", "notas"),
 }
-_LONGEST = {"first_name": 80, "last_name": 80, "phone": 30, "address": 200, "language": 8}
+FULL_NAME = "full_name"
+_LONGEST = {
+    "first_name": 80,
+    "last_name": 80,
+    "email": 254,
+    "phone": 30,
+    "address": 200,
+    "language": 8,
+    "note": 5000,
+}
 
 
-def read_people(content: bytes) -> TableFile:
+def read_people(content: bytes, fields: Sequence[str] | None = None) -> TableFile:
     """Read a file of people; of rows with one e-mail the first counts.
 
+    Args:
+        fields: what each column means, in order; else the columns' names say it.
+
     Raises:
-        UnreadableFile: what `read_table` raises; a column for the first name is needed.
+        UnreadableFile: what `read_table` raises; a column for the first name, or for the whole one, is needed.
     """
-    needed = {"first_name": gettext_lazy("First name")}
-    people = read_table(content, names=COLUMNS, needed=needed, read=_read_person)
+    meant = fields if fields is not None else name_fields(read_head(content)[0], COLUMNS)
+    needed = {} if FULL_NAME in meant else {"first_name": gettext_lazy("First name")}
+    people = read_table(content, names=COLUMNS, needed=needed, read=_read_person, fields=fields)
     seen: dict[str, int] = {}
     rows: list[TableRow] = []
     for row in people.rows:
@@ -69,7 +87,9 @@ def _read_person(cells: dict[str, str]) -> dict[str, Any]:
     Raises:
         UnusableRow: one of them cannot be; the message names it.
     """
-    if "first_name" not in cells:
+    cells = {name: text if name == "note" else one_line(text, len(text) + 1) for name, text in cells.items()}
+    cells = _split_name(cells)
+    if not cells.get("first_name"):
         raise UnusableRow(gettext_lazy("no first name"))
     require_fit(cells, _LONGEST)
     values: dict[str, Any] = dict(cells)
@@ -82,6 +102,17 @@ def _read_person(cells: dict[str, str]) -> dict[str, Any]:
     if "standing" in cells:
         values["standing"] = read_choice(cells["standing"], Standing)
     return values
+
+
+def _split_name(cells: dict[str, str]) -> dict[str, str]:
+    """A whole name as first and last, where the file has no columns for these: “Ann Young” or “Young, Ann”."""
+    whole = cells.pop(FULL_NAME, "")
+    if not whole or "first_name" in cells:
+        return cells
+    last, comma, first = (part.strip() for part in whole.partition(","))
+    if not (comma and first):
+        first, _space, last = whole.rpartition(" ") if " " in whole else (whole, "", "")
+    return cells | {"first_name": first} | ({"last_name": last} if last else {})
 
 
 def _read_email(text: str) -> str:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("people/", members.index, name="members"),
     path("people/add/", members.add, name="add_member"),
     path("people/import/", member_imports.choose, name="import_members"),
+    path("people/import/columns/", member_imports.map_columns, name="map_import"),
     path("people/import/check/", member_imports.check, name="check_import"),
     path("people/import/start/", member_imports.start, name="start_import"),
     path("people/invitations/", invitations.index, name="invitations"),

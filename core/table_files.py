@@ -121,32 +121,78 @@ def read_given(content: bytes, read: Callable[[bytes], TableFile]) -> TableFile:
         raise WrongTable(error.saying, hint=gettext_lazy("Nothing was imported.")) from error
 
 
-def read_table(content: bytes, *, names: Names, needed: Mapping[str, Any], read: Read) -> TableFile:
+def read_table(
+    content: bytes,
+    *,
+    names: Names,
+    needed: Mapping[str, Any],
+    read: Read,
+    fields: Sequence[str] | None = None,
+) -> TableFile:
     """Read a file; UTF-8 (with or without mark) or Latin-1, with comma, semicolon or tab.
 
     Args:
         needed: fields without whose columns the file is another one, and what their columns are called.
+        fields: what each column means, in order, "" for one that is left out; else the columns' names say it.
 
     Raises:
         UnreadableFile: too big, not text, a column missing, or no rows.
     """
-    if len(content) > MAX_BYTES:
-        raise UnreadableFile(gettext_lazy("The file is larger than 5 MB. Split it in two."))
-    if b"\x00" in content:
-        raise UnreadableFile(gettext_lazy("This is not a text file. Save the table as CSV and try again."))
-    text = _decode(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = _open(content)
     try:
-        header = next(reader, None)
-        if header is None or not any(name.strip() for name in header):
-            raise UnreadableFile(gettext_lazy("The file is empty."))
-        table, places = _read_header(header, names, needed)
+        header = _next_header(reader)
+        table, places = _read_header(header, names, needed, fields)
         _read_rows(reader, table, places, len(header), read)
     except csv.Error as error:
         raise UnreadableFile(partial(_say_broken, reader.line_num, str(error))) from error
     if not table.rows and not table.refused:
         raise UnreadableFile(gettext_lazy("The file has a header and no rows."))
     return table
+
+
+def read_head(content: bytes, rows: int = 3) -> tuple[list[str], list[list[str]]]:
+    """The names of a file's columns, and its first rows as they stand there.
+
+    Raises:
+        UnreadableFile: too big, not text, empty, or no CSV.
+    """
+    reader = _open(content)
+    try:
+        header = [name.strip() for name in _next_header(reader)]
+        filled = (cells for cells in reader if any(cell.strip() for cell in cells))
+        return header, [cells for cells, _number in zip(filled, range(rows), strict=False)]
+    except csv.Error as error:
+        raise UnreadableFile(partial(_say_broken, reader.line_num, str(error))) from error
+
+
+def name_fields(header: Sequence[str], names: Names) -> list[str]:
+    """What each column means by its name, "" where no name says it; each field once."""
+    named = _by_title(names)
+    found: list[str] = []
+    for title in header:
+        field_name = named.get(title.strip().lower(), "")
+        found.append("" if field_name in found else field_name)
+    return found
+
+
+def _open(content: bytes) -> Any:
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(gettext_lazy("The file is larger than 5 MB. Split it in two."))
+    if b"\x00" in content:
+        raise UnreadableFile(gettext_lazy("This is not a text file. Save the table as CSV and try again."))
+    text = _decode(content)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+
+
+def _next_header(reader: Any) -> list[str]:
+    header: list[str] | None = next(reader, None)
+    if header is None or not any(name.strip() for name in header):
+        raise UnreadableFile(gettext_lazy("The file is empty."))
+    return header
+
+
+def _by_title(names: Names) -> dict[str, str]:
+    return {title: field_name for field_name, titles in names.items() for title in (*titles, field_name)}
 
 
 def _say_broken(line: int, error: str) -> str:
@@ -166,14 +212,15 @@ def _delimiter(text: str) -> str:
 
 
 def _read_header(
-    header: Sequence[str], names: Names, needed: Mapping[str, Any]
+    header: Sequence[str], names: Names, needed: Mapping[str, Any], fields: Sequence[str] | None
 ) -> tuple[TableFile, dict[int, str]]:
-    named = {title: field_name for field_name, titles in names.items() for title in (*titles, field_name)}
+    if fields is not None and len(fields) != len(header):
+        raise UnreadableFile(gettext_lazy("The file has other columns than those that were named."))
     places: dict[int, str] = {}
     table = TableFile(columns={}, unused=[])
-    for place, title in enumerate(header):
-        field_name = named.get(title.strip().lower())
-        if field_name is None or field_name in table.columns:
+    meant = name_fields(header, names) if fields is None else fields
+    for place, (title, field_name) in enumerate(zip(header, meant, strict=True)):
+        if not field_name or field_name in table.columns:
             table.unused.append(title.strip())
         else:
             places[place] = field_name

@@ -37,7 +37,8 @@ class TableImport:
         title, line: the head of the page that asks for the file.
         columns: which columns are understood; `template_hint`: where a file of that form comes from.
         new: the words for rows that are not known yet; `label`: the button, from how many rows it brings.
-        list_name, list_url, choose_url, check_url, start_url: words and URL names of the pages.
+        list_name, list_url, choose_url, check_url, start_url: words and URL names of the pages; `map_url`: where
+            somebody says what the columns mean, for tables that ask.
     """
 
     key: str
@@ -57,6 +58,7 @@ class TableImport:
     choose_url: str
     check_url: str
     start_url: str
+    map_url: str = ""
 
     @property
     def chosen(self) -> WaitingFile:

@@ -86,6 +86,8 @@ CHAPTERS = [
     Page("chapters:add_member", "chapters.edit_members", ONLY_ORGANIZER, ok=422, post=True),
     Page("chapters:import_members", "chapters.edit_members", ONLY_ORGANIZER),
     Page("chapters:import_members", "chapters.edit_members", ONLY_ORGANIZER, ok=422, post=True),
+    Page("chapters:map_import", "chapters.edit_members", ONLY_ORGANIZER, ok=302),
+    Page("chapters:map_import", "chapters.edit_members", ONLY_ORGANIZER, ok=302, post=True),
     Page("chapters:check_import", "chapters.edit_members", ONLY_ORGANIZER, ok=302),
     Page("chapters:start_import", "chapters.edit_members", ONLY_ORGANIZER, ok=302, post=True),
     Page("chapters:member", "chapters.see_member", LEADERS_OF_TEAMS, **OF_LED),
