@@ -25,7 +25,7 @@ from chapters.selectors.frame import list_account_links, list_choices
 from chapters.selectors.mail_items import list_mail_items
 from chapters.selectors.member_histories import list_asks_made
 from chapters.selectors.search import search_members
-from chapters.selectors.today import list_ask_items, list_failed_work, propose_first_people
+from chapters.selectors.today import list_ask_items, list_call_items, list_failed_work, propose_first_people
 from chapters.services import (
     ask_mails,
     invitations,
@@ -107,6 +107,17 @@ register_area(
         url_name="chapters:asks",
         order=57,
         right="chapters.see_asks",
+    )
+)
+
+register_area(
+    Area(
+        key="teams",
+        label=_("Teams"),
+        icon="people",
+        url_name="chapters:teams",
+        order=62,
+        right="chapters.see_teams",
     )
 )
 
@@ -240,6 +251,7 @@ register_account_links(list_account_links)
 register_today(list_failed_work)
 register_today(list_mail_items)
 register_today(list_ask_items)
+register_today(list_call_items)
 register_today(propose_first_people)
 register_today(list_waiting_erasures)
 register_search(search_members, order=20)

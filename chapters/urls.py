@@ -9,6 +9,7 @@ from chapters.views import (
     audit,
     availability,
     calendar_feeds,
+    calls,
     duplicates,
     erasures,
     invitations,
@@ -27,6 +28,8 @@ from chapters.views import (
     roles,
     settings,
     sign_in_sheets,
+    team_formings,
+    teams,
 )
 
 app_name = "chapters"
@@ -68,6 +71,25 @@ urlpatterns = [
     path("asks/people/<int:plain_ask_id>/", asks.detail, name="ask"),
     path("asks/people/<int:plain_ask_id>/withdraw/", asks.withdraw, name="withdraw_plain_ask"),
     path("asks/people/<int:plain_ask_id>/hand-on/", asks.hand_on, name="hand_on_ask"),
+    path("teams/", teams.index, name="teams"),
+    path("teams/new/", teams.form, name="form_team"),
+    path("teams/<int:team_id>/", teams.detail, name="team"),
+    path("teams/<int:team_id>/edit/", teams.edit, name="edit_team"),
+    path("teams/<int:team_id>/end/", teams.end, name="end_team"),
+    path("teams/<int:team_id>/people/", teams.join, name="join_team"),
+    path("teams/people/<int:membership_id>/lead/", teams.lead, name="lead_team"),
+    path("teams/people/<int:membership_id>/leave/", teams.leave, name="leave_team"),
+    path("teams/<int:team_id>/calls/", calls.index, name="calls"),
+    path("teams/<int:team_id>/calls/<int:member_id>/", calls.call, name="call"),
+    path("teams/forming/new/", team_formings.new, name="new_forming"),
+    path("teams/forming/<int:forming_id>/", team_formings.detail, name="forming"),
+    path("teams/forming/<int:forming_id>/invite/", team_formings.invite, name="invite_to_forming"),
+    path(
+        "teams/forming/<int:forming_id>/answer/<int:invite_id>/", team_formings.answer, name="answer_forming"
+    ),
+    path("teams/forming/<int:forming_id>/came/", team_formings.came, name="note_who_came"),
+    path("teams/forming/<int:forming_id>/team/", team_formings.make, name="make_team"),
+    path("teams/forming/<int:forming_id>/stop/", team_formings.stop, name="stop_forming"),
     path("settings/ladder/", ladder.index, name="ladder"),
     path("settings/ladder/add/", ladder.add, name="add_step"),
     path("settings/ladder/<int:step_id>/", ladder.edit, name="step"),

@@ -20,11 +20,13 @@ from chapters.models import (
     Member,
     Role,
     Team,
+    TeamForming,
     TeamMembership,
     User,
 )
 from chapters.selectors.actors import get_actor, today_in
 from chapters.services.meeting_mails import PURPOSE
+from chapters.services.team_formings import Slot, invite_to_forming, offer_forming
 from core.actors import Actor
 from core.codes import hash_code, make_code, make_seed
 from precincts.enums import CaptaincyKind, ElectionKind, Heat, HelpKind, ImportKind, VoterStatus
@@ -134,6 +136,17 @@ def make_membership(team: Team, member: Member, **fields: Any) -> TeamMembership
     """Somebody in a team since long ago."""
     values = {"starts_on": LONG_AGO} | fields
     return TeamMembership.objects.create(chapter=team.chapter, team=team, member=member, **values)
+
+
+def make_forming(organizer: Member, name: str, place: str, *invited: Member, days: int = 3) -> TeamForming:
+    """An invitation to form a team, with one first call in so many days; these people are invited."""
+    now = timezone.now()
+    forming = offer_forming(
+        chapter=organizer.chapter, name=name, purpose="", organizer=organizer, at=now,
+        slots=[Slot(place, now + timedelta(days=days))], by=Actor.system(organizer.chapter_id),
+    )  # fmt: skip
+    invite_to_forming(forming=forming, members=invited, by=Actor.system(organizer.chapter_id), at=now)
+    return forming
 
 
 def make_job(chapter: Chapter, kind: str = "chapters.import_members", **fields: Any) -> Job:

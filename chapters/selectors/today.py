@@ -14,6 +14,7 @@ from chapters.enums import JobState, MemberKind
 from chapters.models import Job, Member
 from chapters.selectors import asks
 from chapters.selectors.actors import today_in
+from chapters.selectors.teams import count_due_calls
 from core.http import ChapterRequest, chapter_url
 from core.navigation import TodayItem
 from core.permissions import has_right
@@ -105,4 +106,19 @@ def _list_orphaned_asks(request: ChapterRequest) -> Iterable[TodayItem]:
             % {"count": number(count)},
             line=_("Whoever wanted to ask has left."), action=_("Choose who asks instead"),
             url=chapter_url("chapters:asks_without_asker"), icon="person-x", urgency=33,
+        )  # fmt: skip
+
+
+def list_call_items(request: ChapterRequest) -> Iterable[TodayItem]:
+    """People of one's own teams who wait to be called back. One query, none for who leads no team."""
+    count = count_due_calls(request.actor, timezone.now())
+    if count:
+        team_id = min(request.actor.team_ids)
+        yield TodayItem(
+            title=ngettext("%(count)s person wants to be called back", "%(count)s people want to be called back", count)
+            % {"count": number(count)},
+            line=_("They are in your team and said when."), action=_("Call them"),
+            url=chapter_url("chapters:calls", team_id=team_id) if len(request.actor.team_ids) == 1
+            else chapter_url("chapters:teams"),
+            icon="telephone-inbound", urgency=20,
         )  # fmt: skip

@@ -71,6 +71,8 @@ BLIND_TO_ROWS = INSIDERS - ONLY_ORGANIZER  # members see themselves, and nobody 
 BLIND_TO_LED = INSIDERS - {ORGANIZER, TEAM_LEADER}  # leaders see their own people
 LEADERS_OF_TEAMS = frozenset({ORGANIZER, TEAM_LEADER})
 OF_LED: dict[str, Any] = {"blind": BLIND_TO_LED, "kwargs": ("member_id",)}
+OF_TEAM: dict[str, Any] = {"blind": BLIND_TO_LED, "kwargs": ("team_id",)}
+OF_MATE: dict[str, Any] = {"blind": BLIND_TO_LED, "kwargs": ("membership_id",)}
 OF_ASKED: dict[str, Any] = {"blind": BLIND_TO_LED, "kwargs": ("plain_ask_id",)}
 
 CORE = [
@@ -123,13 +125,13 @@ CHAPTERS = [
         )
         for name, right in (("withdraw_erasure", "ask_erasure"), ("carry_out_erasure", "erase_member"))
     ),
-    Page("chapters:availability", "chapters.edit_availability", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("member_id",)),
+    Page("chapters:availability", "chapters.edit_availability", ONLY_ORGANIZER, blind=BLIND_TO_LED, kwargs=("member_id",)),
     Page(
-        "chapters:availability", "chapters.edit_availability", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=422, post=True,
+        "chapters:availability", "chapters.edit_availability", ONLY_ORGANIZER, blind=BLIND_TO_LED, ok=422, post=True,
         kwargs=("member_id",),
     ),
     Page(
-        "chapters:remove_availability", "chapters.edit_availability", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, ok=302,
+        "chapters:remove_availability", "chapters.edit_availability", ONLY_ORGANIZER, blind=BLIND_TO_LED, ok=302,
         post=True, kwargs=("availability_id",),
     ),
     Page("chapters:undo_merge", "chapters.merge_members", ONLY_ORGANIZER, kwargs=("merge_id",)),
@@ -248,6 +250,41 @@ CHAPTERS = [
         "chapters:ask_next", "chapters.make_asks", LEADERS_OF_TEAMS, blind=BLIND_TO_LED, ok=302, post=True,
         kwargs=("member_id", "step_id"),
     ),
+    Page("chapters:teams", "chapters.see_teams", LEADERS_OF_TEAMS),
+    Page("chapters:form_team", "chapters.edit_teams", ONLY_ORGANIZER),
+    Page("chapters:form_team", "chapters.edit_teams", ONLY_ORGANIZER, ok=422, post=True),
+    Page("chapters:team", "chapters.see_teams", LEADERS_OF_TEAMS, **OF_TEAM),
+    Page("chapters:edit_team", "chapters.edit_teams", ONLY_ORGANIZER, **OF_TEAM),
+    Page("chapters:edit_team", "chapters.edit_teams", ONLY_ORGANIZER, ok=422, post=True, **OF_TEAM),
+    Page("chapters:join_team", "chapters.edit_teams", ONLY_ORGANIZER, ok=422, post=True, **OF_TEAM),
+    Page("chapters:end_team", "chapters.edit_teams", ONLY_ORGANIZER, **OF_TEAM),
+    Page("chapters:end_team", "chapters.edit_teams", ONLY_ORGANIZER, ok=302, post=True, **OF_TEAM),
+    Page("chapters:lead_team", "chapters.edit_teams", ONLY_ORGANIZER, ok=302, post=True, **OF_MATE),
+    Page("chapters:leave_team", "chapters.edit_teams", ONLY_ORGANIZER, **OF_MATE),
+    Page("chapters:leave_team", "chapters.edit_teams", ONLY_ORGANIZER, ok=302, post=True, **OF_MATE),
+    Page("chapters:calls", "chapters.call_people", LEADERS_OF_TEAMS, **OF_TEAM),
+    Page(
+        "chapters:call", "chapters.call_people", LEADERS_OF_TEAMS, blind=BLIND_TO_LED, kwargs=("team_id", "member_id")
+    ),
+    Page(
+        "chapters:call", "chapters.call_people", LEADERS_OF_TEAMS, blind=BLIND_TO_LED, ok=422, post=True,
+        kwargs=("team_id", "member_id"),
+    ),
+    Page("chapters:new_forming", "chapters.edit_teams", ONLY_ORGANIZER),
+    Page("chapters:new_forming", "chapters.edit_teams", ONLY_ORGANIZER, ok=422, post=True),
+    Page("chapters:forming", "chapters.edit_teams", ONLY_ORGANIZER, kwargs=("forming_id",)),
+    Page("chapters:invite_to_forming", "chapters.edit_teams", ONLY_ORGANIZER, ok=422, kwargs=("forming_id",)),
+    Page(
+        "chapters:invite_to_forming", "chapters.edit_teams", ONLY_ORGANIZER, ok=422, post=True, kwargs=("forming_id",)
+    ),
+    Page(
+        "chapters:answer_forming", "chapters.edit_teams", ONLY_ORGANIZER, ok=302, post=True,
+        kwargs=("forming_id", "invite_id"), data=lambda world: {"choice": "no_time"},
+    ),
+    Page("chapters:note_who_came", "chapters.edit_teams", ONLY_ORGANIZER, ok=302, post=True, kwargs=("forming_id",)),
+    Page("chapters:make_team", "chapters.edit_teams", ONLY_ORGANIZER, ok=409, post=True, kwargs=("forming_id",)),
+    Page("chapters:stop_forming", "chapters.edit_teams", ONLY_ORGANIZER, kwargs=("forming_id",)),
+    Page("chapters:stop_forming", "chapters.edit_teams", ONLY_ORGANIZER, ok=302, post=True, kwargs=("forming_id",)),
     Page("chapters:audit", "chapters.see_audit", ONLY_ORGANIZER),
     Page("chapters:jobs", "chapters.see_jobs", MEMBERS),
     Page("chapters:job", "chapters.see_jobs", ONLY_ORGANIZER, blind=BLIND_TO_ROWS, kwargs=("job_id",)),
@@ -548,6 +585,8 @@ SITE = [
     SitePage("entrance:mail_events", 404, 404, post=True),
     SitePage("entrance:unsubscribe", 404, 404, kwargs=lambda world: {"token": "made-up"}),
     SitePage("entrance:unsubscribe", 404, 404, post=True, kwargs=lambda world: {"token": "made-up"}),
+    SitePage("entrance:team_forming", 404, 404, kwargs=lambda world: {"code": "made-up"}),
+    SitePage("entrance:team_forming", 404, 404, post=True, kwargs=lambda world: {"code": "made-up"}),
     SitePage("entrance:rsvp_code", 200, 200),
     SitePage("entrance:rsvp_code", 422, 422, post=True),
     SitePage("entrance:rsvp", 404, 404, kwargs=lambda world: {"code": "made-up"}),

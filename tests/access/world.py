@@ -165,6 +165,7 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
     )
     mailing, reminder, suppression = _fill_mail(chapter, by, word)
     team, membership = _fill_team(chapter, person, word)
+    forming = make.make_forming(organizer, f"{word} forming", f"{word} place", person)
     step = make.make_step(chapter, f"{word} step")
     plain_ask = make.make_ask(
         make.make_member(chapter, f"{word}asker", user=None),
@@ -192,6 +193,8 @@ def _fill_chapters(chapter: Chapter, organizer: Member, by: Actor, word: str) ->
         "membership_id": membership.pk,
         "step_id": step.pk,
         "plain_ask_id": plain_ask.pk,
+        "forming_id": forming.pk,
+        "invite_id": forming.invites.get().pk,
         "invitation_id": invitation.pk,
         "message_id": Message.objects.get(key=f"invitation:{invitation.pk}").pk,
         "mailing_id": mailing.pk,
