@@ -153,11 +153,11 @@ def _take_next(at: datetime, full: set[int]) -> _Taken | None:
         message.send_after = morning
         message.save(update_fields=["send_after"])
         return _Taken(message, MessageState.PENDING)
-    why = _why_not(message, at)
-    if why:
-        return _give_up(message, MessageState.DROPPED, why, at)
     try:
         with transaction.atomic():
+            why = _why_not(message, at)
+            if why:
+                return _give_up(message, MessageState.DROPPED, why, at)
             mail = _put_into_words(message)
             body = write_down(mail)
     except Exception:  # a kind's own functions; the others must go on, and the row says what became of it

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from celery import current_app
 from django.conf import settings
@@ -162,7 +162,17 @@ def _reach(chapter: Chapter, who: Recipient, accounts: dict[int, tuple[str, str]
     if not _is_address(email):
         return None
     language = found.language if found.language in _languages() else chapter.language
-    return _Reached(found.member_id, email, language, found.time_zone)
+    zone = found.time_zone if _is_zone(found.time_zone) else chapter.time_zone
+    return _Reached(found.member_id, email, language, zone)
+
+
+@lru_cache(maxsize=600)
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # no name at all, a folder's, or an unknown one
+        return False
+    return True
 
 
 @lru_cache(maxsize=1)

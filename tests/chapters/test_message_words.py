@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chapters.models import Message
 from chapters.services.message_sending import send_due
-from chapters.services.messages import plan_messages
+from chapters.services.messages import Address, plan_messages
 from core.actors import Actor
 from core.messages import Attachment, MessageKind, Secret, register_message_kind
 from core.one_line import LONGEST_NAME, one_line
@@ -154,11 +154,32 @@ def test_what_cannot_be_put_into_words_fails_alone(chapter, server):
     assert list(Message.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "sent"]
 
 
-def _fail(_message):
+@pytest.mark.django_db
+def test_a_check_that_breaks_holds_up_no_other_mail(chapter, server):
+    register_message_kind(DOUBTFUL)
+    by = Actor.system(chapter.pk)
+    plan_messages(kind=DOUBTFUL.name, chapter=chapter, rows=[("a@example.org", {}, "broken")], by=by, at=NOON)
+    plan_messages(kind=NOTE, chapter=chapter, rows=[("b@example.org", {}, "fine")], by=by, at=NOON)
+    send_due(now=NOON)
+    assert list(Message.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "sent"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ["Nowhere/At_All", "America", "../etc", "x" * 59])
+def test_a_clock_that_is_none_is_the_chapters(chapter, zone):
+    rows = [(Address("a@example.org", time_zone=zone), {}, "a")]
+    plan_messages(kind=NOTE, chapter=chapter, rows=rows, by=Actor.system(chapter.pk), at=NOON)
+    assert Message.objects.get().time_zone == chapter.time_zone
+
+
+def _fail(*_given):
     raise ZeroDivisionError
 
 
 BROKEN = MessageKind(name="tests.broken", says="Broken", template="chapters/mail/mailing", context=_fail)
+DOUBTFUL = MessageKind(
+    name="tests.doubtful", says="Doubtful", template="chapters/mail/mailing", context=dict, check=_fail
+)
 
 
 def test_the_parser_of_this_test_would_see_an_injected_header():
