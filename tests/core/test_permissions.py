@@ -43,6 +43,9 @@ def test_a_member_without_a_role_holds_only_what_every_member_holds():
     assert held == {
         "chapters.enter",
         "chapters.see_member",
+        "chapters.see_meetings",
+        "chapters.answer_meetings",
+        "chapters.choose_own_mail",
         "precincts.note_skill",
         "precincts.speak_for",
         "chapters.see_jobs",

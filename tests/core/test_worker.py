@@ -24,7 +24,7 @@ def worker(request: pytest.FixtureRequest, tmp_path: Path):
     """A real worker process on each broker, and an application of ours that sends to it."""
     redis_url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
     queue.Transport.global_state.clear()  # kombu remembers what it has declared, in whatever folder
-    sender = Celery("sender")
+    sender = Celery("sender", set_as_current=False)
     sender.conf.update(broker_settings(redis_url or str(tmp_path / "var" / "queue")))
     environment = {
         **os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.local", "VAR_DIR": str(tmp_path / "var"),
