@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("core.site_urls")),
     path("", include("chapters.site_urls")),
+    path("", include("precincts.site_urls")),
     path("", include("canvassing.site_urls")),
     path(_in_chapter, include("core.urls")),
     path(_in_chapter, include("chapters.urls")),

@@ -140,6 +140,15 @@ class OfPrecinctQuerySet(ChapterQuerySet):
         return rows.filter(precinct_id__in=actor.precinct_ids)
 
 
+class VoterInvitationQuerySet(ChapterQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """All of them for whoever sees the precincts; precinct captains see those of their precincts."""
+        rows = super().visible_to(actor)
+        if has_right(actor, "precincts.see_all"):
+            return rows
+        return rows.filter(party__precinct_id__in=actor.precinct_ids)
+
+
 class MatchDecisionQuerySet(ChapterQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """All decisions for whoever sees the precincts; precinct captains see those on their neighbours."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor, register_standing
 from core.asks import AskKind, register_ask_kind
 from core.clean_up import register_clean_up
+from core.codes import register_code_reader
 from core.departures import register_departure
 from core.http import ChapterRequest, chapter_url
 from core.ladder import DoneRule, Traits, register_done_rule, register_traits
@@ -55,6 +56,7 @@ from precincts.services.clean_up import forget_old_uploads
 from precincts.services.hand_shakes import expire_old
 from precincts.services.issues import leave_issues_of
 from precincts.services.needs import end_lines_of
+from precincts.services.precinct_meetings import find_voter_page
 from precincts.services.roster import end_all_of
 from precincts.services.seats import unlink_seats_of
 from precincts.services.skills import leave_skills_of
@@ -72,6 +74,7 @@ def _list_own_links(request: ChapterRequest) -> Iterator[AccountLink]:
 
 
 register_account_links(_list_own_links)
+register_code_reader(find_voter_page)
 
 
 def _sees_no_precincts(actor: Actor) -> bool:
@@ -151,6 +154,10 @@ for _group in (
     Recipients(
         name="precincts.captains_of", says=_("Who keeps a block in"), list_members=recipients.list_captains_of,
         list_choices=recipients.list_precincts, order=42,
+    ),
+    Recipients(
+        name="precincts.residents_of", says=_("Our people who live in"), list_members=recipients.list_residents_of,
+        list_choices=recipients.list_precincts, order=43,
     ),
 ):  # fmt: skip
     register_recipients(_group)

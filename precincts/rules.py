@@ -310,3 +310,31 @@ register_right(
     also_says=_("precinct captains: own precinct"),
     exports=True,
 )
+register_right(
+    "precincts.invite_voters",
+    _("Invite a precinct's neighbours to its meeting, and sign them in"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right(
+    "precincts.print_invitations",
+    _("Print invitations and address labels for neighbours, take the list out as CSV"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+    exports=True,
+)
+register_right(
+    "precincts.see_party_attendance",
+    _("See who came to which party meeting, brought by whom"),
+    roles={ORGANIZER},
+    also=leads_precinct,
+    also_says=_("precinct captains: own precinct"),
+)
+register_right(
+    "precincts.export_party_attendance",
+    _("Take who came to party meetings out as CSV"),
+    roles={ORGANIZER},
+    exports=True,
+)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.http import chapter_url
 from core.jobs import job_kind
+from precincts.documents import voter_invitations
 from precincts.selectors.imports import get_page_of_upload
-from precincts.services import cutting
+from precincts.services import cutting, meeting_prints
 from precincts.services.imports import jobs
 
 
@@ -92,3 +93,15 @@ job_kind(
     right="precincts.cut_blocks",
     result_url=_precincts,
 )(cutting.run_cut)
+
+job_kind(
+    meeting_prints.JOB_KIND,
+    says=_("Print invitations and labels"),
+    right="precincts.print_invitations",
+    before_taking=meeting_prints.require_prints_takeable,
+    figures={
+        "invitations": _("invitations"),
+        "pages": _("pages"),
+        "label_pages": _("pages of labels"),
+    },
+)(voter_invitations.run_print_invitations)

@@ -26,6 +26,7 @@ from precincts.views import (
     neighbours,
     offers,
     plans,
+    precinct_meetings,
     precincts,
     promotions,
     roster,
@@ -208,7 +209,28 @@ import_patterns = [
     path("imports/<int:import_id>/discard/", imports.discard, name="discard_import"),
 ]
 
+meeting_patterns = [
+    path("meetings/<int:meeting_id>/precinct/part/", precinct_meetings.meeting_part, name="meeting_part"),
+    path("meetings/<int:meeting_id>/precinct/", precinct_meetings.set_precinct, name="set_meeting_precinct"),
+    path("meetings/<int:meeting_id>/neighbours/", precinct_meetings.voter_invitations, name="voter_invitations"),
+    path("meetings/<int:meeting_id>/neighbours/invite/", precinct_meetings.invite_voters, name="invite_voters"),
+    path(
+        "meetings/<int:meeting_id>/neighbours/print/",
+        precinct_meetings.print_invitations,
+        name="print_invitations",
+    ),
+    path(
+        "meetings/neighbours/<int:voter_invitation_id>/here/",
+        precinct_meetings.sign_in_voter,
+        name="sign_in_voter",
+    ),
+    path("meetings/<int:meeting_id>/blocks/", precinct_meetings.party, name="party"),
+    path("meetings/<int:meeting_id>/blocks/give/", precinct_meetings.give_block, name="give_block"),
+    path("roster/strength/meetings/", precinct_meetings.party_attendance, name="party_attendance"),
+]
+
 urlpatterns = [
+    *meeting_patterns,
     *precinct_patterns,
     *cutting_patterns,
     *block_patterns,

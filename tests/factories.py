@@ -43,12 +43,15 @@ from precincts.models import (
     Need,
     Offer,
     Precinct,
+    PrecinctMeeting,
     SavedList,
     SavedListVoter,
     Voter,
     VoterImport,
+    VoterInvitation,
 )
 from precincts.services.figures import recount_at
+from precincts.services.precinct_meetings import PURPOSE as PAPER
 
 _numbers = count(1)
 
@@ -395,6 +398,25 @@ def put_into_block(block: Block, *doors: Household) -> None:
     """The doors, and the neighbours behind them, are this block's."""
     Household.objects.filter(pk__in=[door.pk for door in doors]).update(block=block)
     recount_at(doors[0])
+
+
+def make_precinct_meeting(meeting: Meeting, precinct: Precinct) -> PrecinctMeeting:
+    """The meeting is the precinct's."""
+    return PrecinctMeeting.objects.create(chapter=meeting.chapter, meeting=meeting, precinct=precinct)
+
+
+def make_voter_invitation(
+    party: PrecinctMeeting, voter: Voter, answer: str = "", **fields: Any
+) -> VoterInvitation:
+    """A printed invitation, answered or not."""
+    seed = make_seed()
+    values: dict[str, Any] = {
+        "seed": seed, "code_hash": hash_code(PAPER, make_code(PAPER, seed)), "invited_at": LONG_AGO_AT,
+        "answer": answer,
+    }  # fmt: skip
+    if answer:
+        values |= {"answered_at": LONG_AGO_AT, "channel": AnswerChannel.LINK}
+    return VoterInvitation.objects.create(chapter=party.chapter, party=party, voter=voter, **(values | fields))
 
 
 def make_import(chapter: Chapter, kind: str = ImportKind.VOTERS, **fields: Any) -> VoterImport:

@@ -12,6 +12,7 @@ from precincts.models.imports import ImportReject, SavedMapping, VoterChange, Vo
 from precincts.models.issues import LocalIssue
 from precincts.models.looks import BookLook
 from precincts.models.matches import MatchDecision
+from precincts.models.meetings import PrecinctMeeting, VoterInvitation
 from precincts.models.needs import Need, Offer
 from precincts.models.places import Building, Household, Precinct
 from precincts.models.plans import PrecinctPlan, TurnoutGoal
@@ -46,6 +47,7 @@ __all__ = [
     "PartyRules",
     "Precinct",
     "PrecinctAssignment",
+    "PrecinctMeeting",
     "PrecinctPlan",
     "RegistrationEffort",
     "Residence",
@@ -60,4 +62,5 @@ __all__ = [
     "Voter",
     "VoterChange",
     "VoterImport",
+    "VoterInvitation",
 ]

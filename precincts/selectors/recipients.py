@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from chapters.models import Chapter, Member
 from chapters.selectors.actors import today_in
-from precincts.models import BlockAssignment, Precinct, PrecinctAssignment
+from precincts.models import BlockAssignment, Precinct, PrecinctAssignment, Residence
 
 
 def list_captains(chapter: Chapter, _value: str) -> QuerySet[Member]:
@@ -36,3 +36,11 @@ def list_captains_of(chapter: Chapter, precinct_id: str) -> QuerySet[Member]:
         .filter(block__precinct_id=precinct_id if precinct_id.isdecimal() else None)
         .values("member_id")
     )
+
+
+def list_residents_of(chapter: Chapter, precinct_id: str) -> QuerySet[Member]:
+    """The chapter's people who live in one precinct today."""
+    homes = Residence.objects.in_force(today_in(chapter)).filter(
+        chapter=chapter, household__precinct_id=precinct_id if precinct_id.isdecimal() else None
+    )
+    return Member.objects.filter(chapter=chapter, pk__in=homes.values("member_id"))

@@ -23,6 +23,11 @@ def leave_out_barred(rows: Rows, on: date, *, voter: str = "voter") -> Rows:
     Args:
         voter: the way to the neighbour; somebody added by hand is the person in the file they were merged into.
     """
-    barred = Suppression.objects.filter(in_force(on), channel=Channel.ANY)
-    people = barred.order_by().values(person=Coalesce("voter__merged_into", "voter"))
+    people = list_barred(on)
     return rows.exclude(Q(**{f"{voter}__in": people}) | Q(**{f"{voter}__merged_into__in": people}))
+
+
+def list_barred(on: date, *channels: Channel) -> QuerySet[Any]:
+    """Who is not to be contacted on a day in any way, or by one of these, as a subquery of voters' ids."""
+    barred = Suppression.objects.filter(in_force(on), channel__in=(Channel.ANY, *channels))
+    return barred.order_by().values(person=Coalesce("voter__merged_into", "voter"))

@@ -103,3 +103,4 @@ register_member_key(
     merge=MoveRows(same=(), nonsense=_trained_oneself, take_out_refused=True),
     erase=keep_rows,
 )
+register_member_key("precincts.VoterInvitation", "came_as", merge=MoveRows(), erase=unlink_rows())

@@ -16,6 +16,7 @@ from chapters.services import audit
 from core.components import Badge, LegendEntry, MapPanel
 from core.http import ChapterRequest, chapter_url, require_perm
 from core.lists import Column, Filter, ListSpec, Rows
+from core.permissions import has_right
 from precincts.health import PrecinctState, precinct_state
 from precincts.selectors.health import get_middles, list_health
 from precincts.selectors.roster import get_roster_summary
@@ -107,6 +108,7 @@ def health(request: ChapterRequest) -> HttpResponseBase:
     context = {
         "page": page, "stats": make_roster_stats(summary), "summary": summary, "map": _map_panel(),
         "weeks": request.chapter.quiet_weeks,
+        "may_see_attendance": has_right(request.actor, "precincts.see_party_attendance"),
     }  # fmt: skip
     return render(request, "precincts/roster/health.html", context)
 

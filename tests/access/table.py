@@ -332,6 +332,8 @@ OFFER_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("offer_id",)}
 HAND_SHAKE_SIDE: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("hand_shake_id", "side")}
 PAIR_ROW: dict[str, Any] = {"blind": BLIND_TO_BLOCKS, "kwargs": ("added_id", "registered_id")}
 
+PARTY_ROW: dict[str, Any] = {"blind": INSIDERS - LEADERS, "kwargs": ("meeting_id",)}
+
 PRECINCTS = [
     Page("precincts:index", "precincts.see_precinct", LEADERS),
     Page("precincts:precinct", "precincts.see_precinct", LEADERS, **PRECINCT_ROW),
@@ -449,6 +451,22 @@ PRECINCTS = [
         "precincts:take_form_back", "precincts.note_form", KEEPERS, ok=409, post=True,
         blind=BLIND_TO_BLOCKS, kwargs=("voter_id",),
     ),
+    Page("precincts:meeting_part", "chapters.run_meetings", ONLY_ORGANIZER, kwargs=("meeting_id",)),
+    Page(
+        "precincts:set_meeting_precinct", "precincts.invite_voters", ONLY_ORGANIZER, ok=422, post=True,
+        kwargs=("meeting_id",),
+    ),
+    Page("precincts:voter_invitations", "precincts.invite_voters", LEADERS, **PARTY_ROW),
+    Page("precincts:invite_voters", "precincts.invite_voters", LEADERS, **PARTY_ROW),
+    Page("precincts:invite_voters", "precincts.invite_voters", LEADERS, ok=422, post=True, **PARTY_ROW),
+    Page("precincts:print_invitations", "precincts.print_invitations", LEADERS, ok=302, post=True, **PARTY_ROW),
+    Page(
+        "precincts:sign_in_voter", "precincts.invite_voters", LEADERS, ok=302, post=True,
+        blind=INSIDERS - LEADERS, kwargs=("voter_invitation_id",),
+    ),
+    Page("precincts:party", "precincts.assign_captain", LEADERS, **PARTY_ROW),
+    Page("precincts:give_block", "precincts.assign_captain", LEADERS, ok=422, post=True, **PARTY_ROW),
+    Page("precincts:party_attendance", "precincts.see_party_attendance", LEADERS),
     Page("precincts:matches", "precincts.match_people", LEADERS),
     Page("precincts:merge_people", "precincts.match_people", LEADERS, ok=302, post=True, **PAIR_ROW),
     Page("precincts:tell_apart", "precincts.match_people", LEADERS, ok=302, post=True, **PAIR_ROW),
@@ -591,6 +609,8 @@ SITE = [
     SitePage("entrance:rsvp_code", 422, 422, post=True),
     SitePage("entrance:rsvp", 404, 404, kwargs=lambda world: {"code": "made-up"}),
     SitePage("entrance:rsvp", 404, 404, post=True, kwargs=lambda world: {"code": "made-up"}),
+    SitePage("precincts_site:voter_rsvp", 404, 404, kwargs=lambda world: {"code": "made-up"}),
+    SitePage("precincts_site:voter_rsvp", 404, 404, post=True, kwargs=lambda world: {"code": "made-up"}),
     SitePage("entrance:calendar", 404, 404, kwargs=lambda world: {"token": "made-up"}),
     SitePage("canvassing_site:list", 302, 302, kwargs=lambda world: {"slug": "river-city", "number": 1001}),
     SitePage("site:favicon", 302, 302),

@@ -18,6 +18,7 @@ from chapters.models import (
     JobFile,
     Mailing,
     MailSuppression,
+    Meeting,
     Member,
     Message,
     Reminder,
@@ -118,6 +119,7 @@ def _fill(chapter: Chapter, organizer: Member, word: str) -> dict[str, Any]:
     with tenancy.chapter_scope(chapter, by):
         rows = _fill_chapters(chapter, organizer, by, word)
         rows |= _fill_precincts(chapter, by, word) | _fill_imports(chapter, word)
+        rows |= _fill_parties(rows)
         return rows | _fill_canvassing(chapter, organizer, rows, word)
 
 
@@ -296,6 +298,13 @@ def _fill_precincts(chapter: Chapter, by: Actor, word: str) -> dict[str, Any]:
         "precinct": precinct,
         "block": block,
     }
+
+
+def _fill_parties(rows: dict[str, Any]) -> dict[str, Any]:
+    """The meeting is the precinct's, and its neighbour is invited on paper."""
+    party = make.make_precinct_meeting(Meeting.objects.get(pk=rows["meeting_id"]), rows["precinct"])
+    asked = make.make_voter_invitation(party, Voter.objects.get(pk=rows["voter_id"]))
+    return {"voter_invitation_id": asked.pk}
 
 
 def _fill_imports(chapter: Chapter, word: str) -> dict[str, Any]:
