@@ -4,8 +4,8 @@ A step is passed when it is done, or when one that comes after it is: nobody who
 first meeting. The next ask is a step that is offered, not passed, asked by nobody today, not refused of late, whose
 needs the person meets, and whose step before is passed; a step that is no longer offered is stepped over.
 
-Of several: after a no none larger than what was refused, then what follows on something done, then what fits the
-person best, then the smaller, then the chapter's own order.
+Of several: after a no none larger than what was refused, then what leads on from furthest up the ladder, then what
+fits the person best, then the smaller, then the chapter's own order.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ class Ladder:
                 and (before is None or before in passed)
             ):
                 too_large = ceiling is not None and step.size > ceiling
-                key = (too_large, before is None, -len(step.needs), step.size, step.order, step.id)
+                height = len(self.passed([before])) if before is not None else 0
+                key = (too_large, -height, -len(step.needs), step.size, step.order, step.id)
                 candidates.append((key, step, before))
         if not candidates:
             return None

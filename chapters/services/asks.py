@@ -131,6 +131,7 @@ def ask_for_step(
         StepRetired: the step is no longer asked.
         CannotAsk, AskDatesOutOfOrder, AlreadyAsked: as `make_ask`.
     """
+    step = LadderStep.objects.get(pk=step.pk)
     if step.retired_on is not None or step.chapter_id != member.chapter_id:
         raise StepRetired(
             _("“%(step)s” is no longer asked; nothing was noted.") % {"step": step},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -18,14 +19,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chapters.enums import MemberKind, RoleName, Standing
 from chapters.forms.members import MemberForm
 from chapters.forms.roles import GiveRoleForm
-from chapters.models import AuditEvent, Invitation, Member, Role
+from chapters.models import AuditEvent, Chapter, Invitation, Member, Role
 from chapters.selectors.actors import today_in
+from chapters.selectors.asks import narrow_by_asked, narrow_by_next_step, with_next_asks
+from chapters.selectors.ladder import list_steps
 from chapters.selectors.members import list_members
 from chapters.services import audit, members
 from chapters.services.suppressions import list_suppressions
 from chapters.views.member_parts import get_parts
 from core.components import Badge, Detail, Event
-from core.http import ChapterRequest, chapter_url, optional_url, require_perm
+from core.http import ChapterRequest, chapter_url, optional_url, read_id, require_perm
 from core.lists import Column, Filter, ListSpec, Load, Rows
 from core.permissions import has_right
 from core.templatetags.formats import day
@@ -64,10 +67,30 @@ def _phone_or_stop(member: Any) -> str:
     return " · ".join(filter(None, (member.phone, why)))
 
 
-def _with_suppressions(chapter_id: int) -> Load:
-    """Gives people the suppression of their address, in one query."""
+def _say_next_ask(member: Any) -> str:
+    """What is asked of them, or what to ask next."""
+    if member.open_ask is not None:
+        return str(member.open_ask.what)
+    return str(member.next_ask.step) if member.next_ask is not None else ""
+
+
+def _say_why_asked(member: Any) -> str:
+    if member.open_ask is not None:
+        words = {"who": member.open_ask.asked_by, "day": day(member.open_ask.next_on)}
+        return gettext("%(who)s asks by %(day)s") % words
+    return member.next_ask.why if member.next_ask is not None else ""
+
+
+def _list_steps_to_ask(request: Any) -> list[tuple[str, Any]]:
+    return [(str(step.pk), str(step)) for step in list_steps(request.chapter.pk) if step.retired_on is None]
+
+
+def _with_parts(chapter: Chapter, on: date) -> Load:
+    """Gives people the suppression of their address and the next ask; the same queries for a page."""
+    with_asks = with_next_asks(chapter, on)
 
     def load(rows: Sequence[Any]) -> Sequence[Any]:
+        rows, chapter_id = with_asks(rows), chapter.pk
         found = list_suppressions(chapter_id, [member.email for member in rows])
         for member in rows:
             member.suppression = found.get(member.email.strip().lower())
@@ -110,9 +133,18 @@ MEMBERS = ListSpec(
             sort=("since",),
             csv=lambda m: m.since and m.since.isoformat(),
         ),
+        Column("asks", _("Next ask"), _say_next_ask, line=_say_why_asked),
         Column("note", _("Note"), lambda m: m.note, only_csv=True),
     ),
     filters=(
+        Filter(
+            "asked",
+            _("Asked"),
+            [("due", _("an ask is due")), ("open", _("is being asked")), ("none", _("nobody asks"))],
+            lambda rows, value: narrow_by_asked(rows, value, timezone.localdate()),
+        ),
+        # Read by the page itself, which knows the chapter.
+        Filter("next", _("Next ask"), _list_steps_to_ask, lambda rows, _step: rows),
         Filter("kind", _("Kind"), MemberKind.choices, lambda rows, value: rows.filter(kind=value)),
         Filter("standing", _("Standing"), Standing.choices, lambda rows, value: rows.filter(standing=value)),
         Filter("role", _("Role"), RoleName.choices, _narrow_by_role),
@@ -127,14 +159,18 @@ MEMBERS = ListSpec(
     search_label=_("Name or e-mail"),
     order=("last_name", "first_name", "pk"),
     csv_right="chapters.export_members",
+    by_key=True,
 )
 
 
 @require_safe
 def index(request: ChapterRequest) -> HttpResponseBase:
     require_perm(request, "chapters.see_members")
-    rows = list_members(request.actor, timezone.localdate())
-    page = MEMBERS.read(request, rows, load=_with_suppressions(request.chapter.pk))
+    on = today_in(request.chapter)
+    rows = list_members(request.actor, on)
+    if step_id := read_id(request.GET.get("next", "")):
+        rows = narrow_by_next_step(rows, step_id, request.chapter, on)
+    page = MEMBERS.read(request, rows, load=_with_parts(request.chapter, on))
     if page.wants_csv:
         audit.log_export(
             by=request.actor, what="members", says=_("people"), count=page.total, detail=request.GET.dict()

@@ -23,7 +23,7 @@ from tests.factories import actor_of, make_block, make_captain, make_chapter, ma
 pytestmark = pytest.mark.django_db
 
 # Session, user; chapter; member, roles, blocks, precincts; chapters of the switcher; then the page's own.
-LIST_QUERIES = 13
+LIST_QUERIES = 17
 
 
 def url(name: str, **kwargs: object) -> str:
