@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from chapters.enums import MessageState
 from chapters.models import Chapter, Mailing, Message
@@ -35,6 +35,13 @@ def count_overdue(chapter: Chapter, at: datetime) -> int:
     )
     last_minutes = Message.objects.filter(chapter=chapter, started_at__gt=at - OVERDUE)
     return 0 if last_minutes.exists() else waiting.count()
+
+
+def get_next_start(rows: QuerySet[Message], at: datetime) -> datetime | None:
+    """When the next of some waiting messages may go, where none may go yet: it is night."""
+    starts = rows.filter(state=MessageState.PENDING).aggregate(first=Min("send_after"))
+    first: datetime | None = starts["first"]
+    return first if first is not None and first > at else None
 
 
 def list_kind_filters(actor: Actor) -> list[tuple[str, Any]]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.filebased import EmailBackend as FileBackend
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,8 @@ def send_due(
             delivery = deliver(mails, taken.mail, taken.body)
             counts[taken.state] -= 1
             counts[_settle(taken.message, delivery, at)] += 1
+            if isinstance(mails, FileBackend):
+                mails = get_connection()  # one writes all to one file, and people look for a file a mail
             if delivery.is_broken and not _reopen(mails):
                 return Round(+counts, is_reached=False)
     finally:
@@ -99,6 +102,8 @@ def send_due(
 
 
 def _open(mails: Any) -> bool:
+    if isinstance(mails, FileBackend):
+        return True  # it opens and closes its file with each mail
     try:
         mails.open()
     except (smtplib.SMTPException, OSError) as error:  # nothing was taken yet: all waits

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chapters.enums import MailingState, MessageState
 from chapters.forms.mailings import MailingForm, list_group_choices
 from chapters.models import Mailing, Member, Message
-from chapters.selectors.messages import count_by_mailing, count_states
+from chapters.selectors.messages import count_by_mailing, count_states, get_next_start
 from chapters.services import audit
 from chapters.services import mailings as services
 from chapters.views.message_words import list_stats
@@ -177,12 +177,14 @@ def _own_member(request: ChapterRequest) -> Member:
 
 
 def _get_counts(mailing: Mailing) -> dict[str, Any]:
-    counts = count_states(Message.objects.filter(mailing=mailing))
+    rows = Message.objects.filter(mailing=mailing)
+    counts = count_states(rows)
     is_moving = bool(counts[MessageState.PENDING] or counts[MessageState.SENDING])
     log = chapter_url("chapters:messages")
     return {
         "stats": list_stats(counts, f"{log}?mailing={mailing.pk}&state=") if sum(counts.values()) else [],
         "is_moving": is_moving and mailing.state == MailingState.SENT,
+        "next_start": get_next_start(rows, timezone.now()) if is_moving else None,
         "counts_url": chapter_url("chapters:mailing_counts", mailing_id=mailing.pk),
         "log_url": f"{log}?mailing={mailing.pk}",
     }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -25,6 +26,7 @@ from chapters.services.mailings import (
 )
 from chapters.services.message_sending import send_due
 from core.http import chapter_url
+from core.templatetags.formats import when
 from tests.factories import actor_of, make_chapter, make_member
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +145,16 @@ def test_a_group_without_anybody_sends_nothing(ready, olive):
         send_off(mailing=mailing, by=actor_of(olive), at=NOW)
     mailing.refresh_from_db()
     assert mailing.state == "draft"
+
+
+def test_while_it_is_night_the_page_says_when_the_next_goes(organizer, ready, chapter, olive):
+    now = timezone.now().astimezone(ZoneInfo(chapter.time_zone))
+    chapter.quiet_from, chapter.quiet_until = (now - MINUTE).time(), (now + timedelta(hours=2)).time()
+    chapter.save()
+    mailing = send_off(mailing=ready(), by=actor_of(olive), at=timezone.now())
+    page = organizer.get(url(mailing)).content.decode()
+    with timezone.override(chapter.time_zone):
+        assert f"the next goes out {when(now + timedelta(hours=2))}" in page
 
 
 def test_stopping_keeps_back_what_has_not_gone(ready, chapter, olive):

@@ -103,6 +103,14 @@ def test_many_go_over_one_connection(plan, server):
     assert (len(server.addresses), server.connections) == (5, 1)
 
 
+def test_mail_written_to_files_has_one_file_each(plan, settings, tmp_path):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    plan(*(f"n{number}@example.org" for number in range(3)))
+    assert send_due(now=NOON).sent == 3
+    assert sorted(file.read_text().count("Message-ID:") for file in tmp_path.iterdir()) == [1, 1, 1]
+
+
 def test_what_the_server_puts_off_is_tried_again_later_and_then_given_up(plan, server):
     plan("full@example.org")
     server.at_recipient["full@example.org"] = "452 4.2.2 mailbox full"
