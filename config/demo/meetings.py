@@ -13,15 +13,29 @@ from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Exists, OuterRef
 
 from chapters.enums import AnswerChannel, MeetingKind, MemberKind
 from chapters.models import Attendance, Chapter, Meeting, MeetingInvitation, Member
 from chapters.selectors.actors import get_actor, today_in
 from chapters.services.attendance import sign_in
-from chapters.services.meeting_invitations import actor_of_rsvp, answer_invitation, invite_members
+from chapters.services.meeting_invitations import (
+    NobodyToInvite,
+    actor_of_rsvp,
+    answer_invitation,
+    invite_members,
+)
 from chapters.services.meetings import cancel_meeting, plan_meeting
 from chapters.services.message_sending import send_due
 from core.actors import Actor
+from precincts.enums import Heat
+from precincts.models import Block, BlockAssignment, Precinct
+from precincts.services.precinct_meetings import (
+    actor_of_code,
+    answer_on_paper,
+    invite_voters,
+    set_precinct,
+)
 
 _SEED = 20261123
 _SAYS = (("yes", 0.45), ("maybe", 0.65), ("no", 0.75))
@@ -84,8 +98,11 @@ def fill_meetings(chapter: Chapter, *, organizer: Member, by: Actor, at: datetim
     dice = random.Random(_SEED)  # noqa: S311 (a made-up town)
     for planned in _PAST:
         _hold(chapter, planned, people, writer, at, dice)
+    _invite_neighbours(Meeting.objects.get(chapter=chapter, title=_PAST[-1].title), writer, dice, ahead=12)
     for planned in (_PARTY, _RALLY):
-        _announce(chapter, planned, people, writer, at, dice, ahead=timedelta(days=3))
+        meeting = _announce(chapter, planned, people, writer, at, dice, ahead=timedelta(days=3))
+        if planned is _PARTY:
+            _invite_neighbours(meeting, writer, dice, ahead=11)
     called_off = _announce(chapter, _CALLED_OFF, people, writer, at, dice, ahead=timedelta(days=4))
     yesterday = datetime.combine(
         today_in(chapter, at) - timedelta(days=1), time(12), tzinfo=ZoneInfo(chapter.time_zone)
@@ -154,6 +171,32 @@ def _hold(
             at=meeting.starts_at + timedelta(minutes=50),
             brought_by=bringer,
         )
+
+
+def _invite_neighbours(meeting: Meeting, writer: Actor, dice: random.Random, *, ahead: int) -> None:
+    """Make a meeting a precinct's that wants captains, so many days before it; a third of its hot voters has answered."""
+    on = today_in(meeting.chapter)
+    vacant = (
+        Block.objects.open()
+        .filter(precinct=OuterRef("pk"))
+        .exclude(pk__in=BlockAssignment.objects.captains().in_force(on).values("block_id"))
+    )
+    here = Precinct.objects.filter(chapter=meeting.chapter).in_force(on)
+    precinct = here.order_by(Exists(vacant).desc(), "code").first()
+    if precinct is None:
+        return
+    at = meeting.starts_at - timedelta(days=ahead)
+    party = set_precinct(meeting=meeting, precinct=precinct, by=writer)
+    try:
+        invite_voters(party=party, heats=[Heat.HOT], by=writer, at=at)
+    except NobodyToInvite:  # a town so small that nobody votes so often
+        return
+    for hours, row in enumerate(party.invitations.order_by("pk")):
+        said = _say(dice) if hours % 3 == 0 else ""
+        if said:
+            answer_on_paper(
+                invitation=row, answer=said, by=actor_of_code(row), at=at + timedelta(hours=hours % 60)
+            )
 
 
 def _say(dice: random.Random) -> str:

@@ -44,7 +44,9 @@ def get_paper_answers(party: PrecinctMeeting) -> PaperAnswers:
 def list_voter_invitations(party: PrecinctMeeting, actor: Actor, on: date) -> QuerySet[VoterInvitation]:
     """The printed invitations, each with its neighbour and door; who is not to be contacted is left out. One query."""
     rows = VoterInvitation.objects.visible_to(actor).filter(party=party, voter__is_listed=True)
-    rows = leave_out_barred(rows, on).select_related("voter__household__building", "voter__household__block")
+    rows = leave_out_barred(rows, on).select_related(
+        "voter__household__building", "voter__household__block", "party__meeting"
+    )
     return rows.annotate(house_order=natural_order("voter__household__building__number"))
 
 

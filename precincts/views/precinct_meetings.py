@@ -101,7 +101,7 @@ def _answer_badge(row: VoterInvitation) -> Badge:
 
 
 def _actions(row: VoterInvitation) -> list[Action]:
-    if row.came_as_id is not None:
+    if row.came_as_id is not None or row.party.meeting.starts_at - timezone.now() > DOORS_OPEN:
         return []
     url = chapter_url("precincts:sign_in_voter", voter_invitation_id=row.pk)
     return [Action(label=_("Is here"), url=url, icon="person-check", post=True)]
