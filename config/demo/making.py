@@ -35,6 +35,7 @@ from config.demo.neighbours import fill_books
 from config.demo.plans import fill_plans, find_newcomers, meet_newcomers
 from config.demo.saved_lists import fill_saved_lists
 from config.demo.seats import fill_seats
+from config.demo.teams import fill_teams
 from core.actors import Actor
 from core.tenancy import chapter_scope
 from precincts.models import Block, Precinct, VoterImport
@@ -142,8 +143,10 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
         with chapter_scope(chapter, by):
             organizer = Member.objects.get(chapter=chapter, user__email=town.organizer.email)
             mails = fill_mail(chapter, organizer=organizer, by=by, at=timezone.now())
+            teams, asks = fill_teams(chapter, organizer=organizer, by=by, at=timezone.now())
             meetings = fill_meetings(chapter, organizer=organizer, by=by, at=timezone.now())
         say(f"  mail: {mails} sent last week, one being written; {meetings} meetings")
+        say(f"  {teams} teams and one being formed, {asks} people asked for a next step")
     if lists == "print":
         out = str(folder / "walk_lists")
         run("print_walk_lists", *run.chapter, "--precinct", FIRST_PRECINCT, "--out", out)
