@@ -46,6 +46,12 @@ class Member(ChapterOwned):
         indexes = [
             models.Index(F("chapter"), Upper("last_name"), Upper("first_name"), name="member_by_name"),
             models.Index(F("chapter"), Upper("email"), name="member_by_email"),
+            # The list's own order, and what it is narrowed by: pages far back are passed over in the index alone.
+            models.Index(
+                fields=["chapter", "last_name", "first_name", "id"],
+                include=["kind", "standing", "user", "since"],
+                name="member_in_order",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,6 +35,7 @@ from config.demo.neighbours import fill_books
 from config.demo.plans import fill_plans, find_newcomers, meet_newcomers
 from config.demo.saved_lists import fill_saved_lists
 from config.demo.seats import fill_seats
+from config.demo.twice import fill_twice
 from config.demo.teams import fill_teams
 from core.actors import Actor
 from core.tenancy import chapter_scope
@@ -142,9 +143,11 @@ def _carry_through(town: DemoTown, folder: Path, region: Chapter, say: Say, list
     if town.slug == demo.DEMO_SLUG:
         with chapter_scope(chapter, by):
             organizer = Member.objects.get(chapter=chapter, user__email=town.organizer.email)
+            hours, twice = fill_twice(chapter, by=by, at=timezone.now())
             mails = fill_mail(chapter, organizer=organizer, by=by, at=timezone.now())
             teams, asks = fill_teams(chapter, organizer=organizer, by=by, at=timezone.now())
             meetings = fill_meetings(chapter, organizer=organizer, by=by, at=timezone.now())
+        say(f"  {hours} people have noted when they have time; {twice} pairs may be one person")
         say(f"  mail: {mails} sent last week, one being written; {meetings} meetings")
         say(f"  {teams} teams and one being formed, {asks} people asked for a next step")
     if lists == "print":

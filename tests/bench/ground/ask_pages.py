@@ -26,7 +26,12 @@ def main(slug: str, rounds: int, warm_up: int, pages: dict[str, str]) -> None:
     begun = time.perf_counter()
     recount(chapter_id=chapter.pk)  # the ground was laid without the services that count
     counted = time.perf_counter() - begun
-    organizer = Role.objects.filter(chapter=chapter).select_related("member__user").get().member.user
+    organizer = (
+        Role.objects.filter(chapter=chapter, name="organizer")
+        .select_related("member__user")
+        .get()
+        .member.user
+    )
     client = Client(SERVER_NAME="localhost")
     client.force_login(organizer, backend="django.contrib.auth.backends.ModelBackend")
     found = {}
