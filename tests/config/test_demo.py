@@ -7,7 +7,18 @@ import pytest
 from django.core.management import call_command
 from django.http import Http404
 
-from chapters.models import Ask, Chapter, Job, Member, Role, User
+from chapters.models import (
+    Ask,
+    Chapter,
+    Job,
+    Mailing,
+    MailSuppression,
+    Member,
+    Message,
+    Reminder,
+    Role,
+    User,
+)
 from chapters.selectors.actors import get_actor, today_in
 from config import demo
 from config.demo import making
@@ -117,6 +128,18 @@ def test_the_demo_has_plans_and_people_added_by_hand_whom_the_later_file_brings(
     assert Voter.objects.filter(chapter=chapter, merged_into__isnull=False).count() == 1
     with chapter_scope(chapter, Actor.system(chapter.pk)):
         assert len(list_proposals(Actor.system(chapter.pk))) == 4
+
+
+@pytest.mark.django_db
+def test_the_demo_has_mail_sent_refused_unknown_kept_back_and_in_writing(made):
+    chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
+
+    mails = Message.objects.filter(chapter=chapter, kind="chapters.mailing")
+    assert set(mails.values_list("state", flat=True)) == {"sent", "failed", "unknown", "dropped"}
+    assert set(mails.filter(state="sent").values_list("language", flat=True)) >= {"en"}
+    assert MailSuppression.objects.get(chapter=chapter).reason == "bounced"
+    assert set(Mailing.objects.filter(chapter=chapter).values_list("state", flat=True)) == {"sent", "draft"}
+    assert Reminder.objects.filter(chapter=chapter, kind="precincts.weekly_digest", done_at=None).count() == 1
 
 
 @pytest.mark.django_db
