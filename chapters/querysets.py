@@ -37,7 +37,7 @@ class InWords(Func):
     arg_joiner = " || ' ' || "
     output_field = SearchVectorField()
 
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> Any:  # type: ignore[override]
         marks = _MARKS.replace("'", "''").replace("%", "%%")
         return super().as_sql(compiler, connection, marks=marks, spaces=" " * len(_MARKS), **more)
 
