@@ -25,6 +25,7 @@ from chapters.selectors.frame import list_account_links, list_choices
 from chapters.selectors.mail_items import list_mail_items
 from chapters.selectors.member_histories import list_asks_made
 from chapters.selectors.search import search_members
+from chapters.selectors.team_histories import list_calls_made, list_team_times
 from chapters.selectors.today import list_ask_items, list_call_items, list_failed_work, propose_first_people
 from chapters.services import (
     ask_mails,
@@ -68,6 +69,8 @@ register_departure(drop_asks_of)
 register_departure(drop_messages_of)
 register_departure(clear_availability_of)
 register_history(list_asks_made)
+register_history(list_team_times)
+register_history(list_calls_made)
 register_departure(leave_all_teams)
 register_departure(drop_forming_invites_of)
 register_clean_up(forget_old_job_files)

@@ -79,6 +79,8 @@ class CallForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("result") == CallResult.CALL_BACK:
             self._clean_call_back(cleaned)
+        if cleaned.get("answer") and cleaned.get("step") is None and not self.errors.get("step"):
+            self.add_error("step", _("Say which step they answered to."))
         if cleaned.get("step") is not None:
             due_on, follow_up_on = cleaned.get("due_on"), cleaned.get("follow_up_on")
             if due_on is not None and due_on < self._on:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from chapters.enums import OPEN_ASK_RESULTS, AskResult, MemberKind
 from chapters.models import Ask, Chapter, Member, TeamMembership
@@ -36,9 +36,10 @@ class AskSummary:
 
 
 def list_asks(actor: Actor) -> AskQuerySet:
-    """The asks the actor may see, with everybody's names; adds `next_day`. One query."""
+    """The asks the actor may see, with everybody's names; adds `next_day` and `is_settled`. One query."""
     rows: AskQuerySet = Ask.objects.visible_to(actor).with_next_day()
-    return rows.select_related("asked", "asked_by", "step")
+    settled = ExpressionWrapper(~Q(result__in=OPEN_ASK_RESULTS), output_field=BooleanField())
+    return rows.annotate(is_settled=settled).select_related("asked", "asked_by", "step")
 
 
 def get_ask_summary(actor: Actor, on: date) -> AskSummary:

@@ -117,7 +117,7 @@ ASKS = ListSpec(
         rows.filter(asked_name__icontains=words) | rows.filter(asked_by__last_name__istartswith=words)
     ),
     search_label=_("Who is asked, or who asks"),
-    order=("next_day", "pk"),
+    order=("is_settled", "next_day", "pk"),
     csv_right="chapters.export_asks",
 )  # fmt: skip
 

@@ -244,7 +244,10 @@ def get_detail_context(
         "mail_url": chapter_url("chapters:member_mail", member_id=member.pk)
         if has_right(request.actor, "chapters.see_messages")
         else "",
-        "skills_url": optional_url("precincts:member_skills", member_id=member.pk),
+        # A team's leader sees their own people, but not the inventory of what they can do.
+        "skills_url": optional_url("precincts:member_skills", member_id=member.pk)
+        if has_right(request.actor, "chapters.see_members") or member.pk == request.actor.member_id
+        else "",
         "events": _list_events(request, member) if may_see_log else None,
         **get_parts(request, member),
     }
