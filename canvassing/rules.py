@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from chapters.rules import ORGANIZER
+from chapters.rules import ORGANIZER, hosts_meeting
 from core.permissions import register_right
 from precincts.rules import keeps_block
 
@@ -26,4 +26,11 @@ register_right(
 )
 register_right(
     "canvassing.print_all_lists", _("Print the lists of a whole chapter"), roles={ORGANIZER}, exports=True
+)
+register_right(
+    "canvassing.sort_walkers",
+    _("Sort who comes to a rally into walking groups, and mail them"),
+    roles={ORGANIZER},
+    also=hosts_meeting,
+    also_says=_("whoever hosts the meeting"),
 )

@@ -295,7 +295,7 @@ def _list_lists(meeting: Meeting) -> list[Card]:
 
 def _get_figures(meeting: Meeting, now: datetime) -> dict[str, Any]:
     answers = get_answers(meeting)
-    lists = {"meeting_id": meeting.pk}
+    lists: dict[str, Any] = {"meeting_id": meeting.pk}
     answers_url = chapter_url("chapters:meeting_answers", **lists)
     stats = [
         Stat(number=number(answers.invited), words=_("invited"), url=answers_url),

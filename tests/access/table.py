@@ -585,6 +585,14 @@ CANVASSING = [
     Page("canvassing:print_precinct", "canvassing.print_lists", LEADERS, ok=422, post=True, **PRECINCT_ROW),
     Page("canvassing:print_block", "canvassing.print_lists", KEEPERS, **BLOCK_ROW),
     Page("canvassing:print_block", "canvassing.print_lists", KEEPERS, ok=422, post=True, **BLOCK_ROW),
+    Page("canvassing:walking_groups", "canvassing.sort_walkers", ONLY_ORGANIZER, kwargs=("meeting_id",)),
+    Page("canvassing:meeting_part", "canvassing.sort_walkers", ONLY_ORGANIZER, kwargs=("meeting_id",)),
+    Page("canvassing:sort_walkers", "canvassing.sort_walkers", ONLY_ORGANIZER, ok=422, post=True, kwargs=("meeting_id",)),
+    Page("canvassing:mail_walkers", "canvassing.sort_walkers", ONLY_ORGANIZER, ok=409, post=True, kwargs=("meeting_id",)),
+    Page(
+        "canvassing:change_walking_group", "canvassing.sort_walkers", ONLY_ORGANIZER, ok=422, post=True,
+        kwargs=("meeting_id", "walking_group_id"),
+    ),
     Page("canvassing:precinct_lists", "canvassing.see_lists", LEADERS, **PRECINCT_ROW),
     Page("canvassing:block_lists", "canvassing.see_lists", KEEPERS, **BLOCK_ROW),
 ]

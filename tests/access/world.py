@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from canvassing.models import WalkList
+from canvassing.models import WalkingGroup, WalkList
 from canvassing.services.lists import keep_pdf
 from chapters.enums import ChapterKind, RoleName, SuppressionReason
 from chapters.models import (
@@ -344,7 +344,11 @@ def _fill_canvassing(chapter: Chapter, organizer: Member, rows: dict[str, Any], 
         made_at=timezone.now(),
     )
     keep_pdf(walk_list=walk_list, content=f"%PDF- {word}".encode(), pages=1)
-    return {"number": walk_list.list_number}
+    meeting = Meeting.objects.get(pk=rows["meeting_id"])
+    group = WalkingGroup.objects.create(
+        chapter=chapter, meeting=meeting, number=1, precinct=block.precinct, leader_id=rows["member_id"]
+    )
+    return {"number": walk_list.list_number, "walking_group_id": group.pk}
 
 
 def _give_charges(world: World) -> None:
