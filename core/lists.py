@@ -260,13 +260,13 @@ class ListSpec:
         return self.order
 
 
-class _KeyPaginator(Paginator):  # type: ignore[type-arg]
+class _KeyPaginator(Paginator):
     """Pages whose rows are read by their keys: what stands before the page is passed over in the index alone."""
 
     def _get_page(self, *args: Any, **kwargs: Any) -> Page[Any]:
         rows, number, paginator = args
         keys = rows.values("pk")
-        return super()._get_page(self.object_list.filter(pk__in=keys), number, paginator)  # type: ignore[attr-defined, misc, no-any-return]
+        return super()._get_page(self.object_list.filter(pk__in=keys), number, paginator)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from chapters.forms.roles import GiveRoleForm
 from chapters.models import AuditEvent, Chapter, Invitation, Member, Role
 from chapters.selectors.actors import today_in
 from chapters.selectors.asks import narrow_by_asked, narrow_by_next_step, with_next_asks
+from chapters.selectors.duplicates import list_merges
 from chapters.selectors.ladder import list_steps
 from chapters.selectors.members import list_members
 from chapters.services import audit, members
@@ -217,7 +218,12 @@ def edit(request: ChapterRequest, member_id: int) -> HttpResponse:
 @require_safe
 def detail(request: ChapterRequest, member_id: int) -> HttpResponse:
     rows = list_members(request.actor, timezone.localdate()).select_related("user")
-    member = get_object_or_404(rows, pk=member_id)
+    member = rows.filter(pk=member_id).first()
+    if member is None:  # an address kept from before the row was merged into another
+        merge = get_object_or_404(
+            list_merges(request.actor).filter(kept__in=rows, undone_at=None), dropped_id=member_id
+        )
+        return redirect(chapter_url("chapters:member", member_id=merge.kept_id))
     require_perm(request, "chapters.see_member", member)
     return render(request, "chapters/members/detail.html", get_detail_context(request, member))
 

@@ -149,6 +149,16 @@ def test_the_page_says_field_by_field_what_stays_and_merges_as_chosen(organizer,
     assert f"undo:{url('undo_merge', merge_id=MemberMerge.objects.get().pk)}" in said.extra_tags
 
 
+def test_an_old_address_leads_to_the_row_that_stayed(organizer, client, chapter, ann, anne, olive):
+    done = merge(ann, anne, olive)
+    response = organizer.get(url("member", member_id=anne.pk))
+    assert response.headers["Location"] == url("member", member_id=ann.pk)
+    client.force_login(make_member(chapter, "Bob").user)
+    assert client.get(url("member", member_id=anne.pk)).status_code == 404
+    undo(done, olive)
+    assert organizer.get(url("member", member_id=anne.pk)).status_code == 200
+
+
 def test_a_form_without_a_choice_is_sent_back(organizer, ann, anne):
     response = organizer.post(url("merge_members", member_id=ann.pk, other_id=anne.pk), {})
     assert response.status_code == 422
