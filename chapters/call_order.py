@@ -61,4 +61,4 @@ def put_in_order(callees: Iterable[Callee], now: datetime, today: date) -> list[
         second = due if group == ASK_DUE else date.min
         return group, first, second, callee.spoken_on or date.min, callee.id
 
-    return sorted(callees, key=key)  # type: ignore[arg-type]
+    return sorted(callees, key=key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -37,7 +39,7 @@ def index(request: ChapterRequest) -> HttpResponse:
     steps = list_steps(request.chapter.pk)
     counts = count_asks_of_steps(request.chapter.pk)
     named = {step.pk: step for step in steps}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "step": step,
             "badge": size_badge(step),
@@ -48,8 +50,8 @@ def index(request: ChapterRequest) -> HttpResponse:
         for step in steps
     ]
     context = {
-        "rows": [row for row in rows if named[row["step"].pk].retired_on is None],
-        "retired": [row for row in rows if named[row["step"].pk].retired_on is not None],
+        "rows": [row for row in rows if row["step"].retired_on is None],
+        "retired": [row for row in rows if row["step"].retired_on is not None],
     }
     return render(request, "chapters/ladder/index.html", context)
 
