@@ -57,9 +57,7 @@ class MemberQuerySet(ChapterQuerySet):
         begin = words.translate(_APART).split()
         if not begin:
             return self.none()
-        query = SearchQuery(
-            " & ".join(f"'{word}':*" for word in begin), config="simple", search_type="raw"
-        )
+        query = SearchQuery(" & ".join(f"'{word}':*" for word in begin), config="simple", search_type="raw")
         found = self.alias(in_words=InWords("first_name", "last_name", "email")).filter(in_words=query)
         # The limit keeps the planner from walking the list's order and looking for the words row by row.
         return self.filter(pk__in=found.order_by().values("pk")[:_ALL])

@@ -21,6 +21,7 @@ class MergeForm(forms.Form):
         super().__init__(*args, **kwargs)
         default = choose_by_default(keep, drop)
         self.agreed: list[tuple[Any, str]] = []
+        label: Any
         for field in list_fields():
             kept, other = getattr(keep, field.attname), getattr(drop, field.attname)
             label = _("Signs in as") if field.name == "user" else _capitalised(field.verbose_name)

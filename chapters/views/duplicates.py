@@ -40,7 +40,7 @@ def index(request: ChapterRequest) -> HttpResponse:
 
 
 def _compare(pair: PossiblePair) -> dict[str, Any]:
-    ids = {"member_id": pair.first.pk, "other_id": pair.second.pk}
+    ids: dict[str, Any] = {"member_id": pair.first.pk, "other_id": pair.second.pk}
     names = [str(pair.first), str(pair.second)]
     return {
         "title": names[0]

@@ -35,8 +35,8 @@ from config.demo.neighbours import fill_books
 from config.demo.plans import fill_plans, find_newcomers, meet_newcomers
 from config.demo.saved_lists import fill_saved_lists
 from config.demo.seats import fill_seats
-from config.demo.twice import fill_twice
 from config.demo.teams import fill_teams
+from config.demo.twice import fill_twice
 from core.actors import Actor
 from core.tenancy import chapter_scope
 from precincts.models import Block, Precinct, VoterImport
