@@ -12,6 +12,7 @@ from config import demo
 from core.actors import Actor
 from precincts.enums import FactKind, FactSource, HelpEnd, HelpKind, HelpSide, SkillKind
 from precincts.models import Block, Need, Offer, Voter
+from precincts.selectors.suppressions import list_barred
 from precincts.services.facts import record_fact
 from precincts.services.hand_shakes import answer, ask_both, expire_old, finish, take_back
 from precincts.services.needs import add_need, add_offer, end_line
@@ -90,7 +91,7 @@ def fill_group(
     _tell_skills(captains, staff, on=on)
     first = next(iter(captains))
     told_by = {block: member for block, member in captains.items() if block.precinct_id == first.precinct_id}
-    neighbours = _choose_neighbours(list(told_by))
+    neighbours = _choose_neighbours(list(told_by), on)
     needs = [_need(one, wish, told_by, on=on) for one, wish in zip(neighbours[0], _NEEDS, strict=False)]
     offers = [_offer(one, wish, told_by, on=on) for one, wish in zip(neighbours[1], _OFFERS, strict=False)]
     if len(needs) == len(_NEEDS) and len(offers) == len(_OFFERS):
@@ -118,12 +119,14 @@ def _tell_skills(captains: dict[Block, Member], staff: dict[demo.SignIn, Member]
         )  # fmt: skip
 
 
-def _choose_neighbours(blocks: list[Block]) -> tuple[list[Voter], list[Voter]]:
+def _choose_neighbours(blocks: list[Block], on: date) -> tuple[list[Voter], list[Voter]]:
     """Two rows of neighbours of different doors on the map: who needs, and who offers; block after block."""
     rows: list[list[Voter]] = []
     for block in blocks[:6]:
         doors: dict[int | None, Voter] = {}
         voters = Voter.objects.listed().filter(household__block=block, household__building__lon__isnull=False)
+        # Somebody who is said to have moved away is asked nothing.
+        voters = voters.exclude(pk__in=list_barred(on))
         for voter in voters.select_related("household").order_by("household__walk_position", "pk"):
             doors.setdefault(voter.household_id, voter)
         rows.append(list(doors.values()))
