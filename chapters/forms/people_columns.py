@@ -18,7 +18,8 @@ _MOST = 100
 
 def list_choices() -> list[tuple[str, Any]]:
     """What a column may mean."""
-    words = {name: Member._meta.get_field(name).verbose_name for name in COLUMNS if name != FULL_NAME}  # noqa: SLF001
+    fields = {field.name: field for field in Member._meta.concrete_fields}  # noqa: SLF001 (public by Django's word)
+    words = {name: fields[name].verbose_name for name in COLUMNS if name != FULL_NAME}
     named = [(name, str(said)[:1].upper() + str(said)[1:]) for name, said in words.items()]
     return [("", _("leave out")), (FULL_NAME, _("First and last name in one")), *named]
 

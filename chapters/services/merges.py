@@ -150,7 +150,7 @@ def _take_values(keep: Member, chosen: Mapping[str, Any]) -> set[str]:
 def _require_nothing_left(drop: Member) -> None:
     """No row may go with the one that is deleted: every key has moved its own."""
     for relation in Member._meta.related_objects:  # noqa: SLF001 (public by Django's word)
-        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}_id": drop.pk})  # type: ignore[union-attr]  # noqa: SLF001
+        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}_id": drop.pk})  # noqa: SLF001
         if rows.exists():
             raise RuntimeError(f"{relation.related_model.__name__} still names member {drop.pk}.")
 
