@@ -13,6 +13,7 @@ from core.clean_up import register_clean_up
 from core.codes import register_code_reader
 from core.departures import register_departure
 from core.http import ChapterRequest, chapter_url
+from core.invitees import register_answers
 from core.ladder import DoneRule, Traits, register_done_rule, register_traits
 from core.log_areas import LogArea, register_log_area
 from core.messages import MessageKind, register_message_kind
@@ -39,6 +40,7 @@ from precincts.selectors import asks, done_rules, recipients
 from precincts.selectors.assignments import get_standing
 from precincts.selectors.growth_items import list_overload_items, list_stand_in_items
 from precincts.selectors.member_histories import list_charges, list_days_at_doors, list_trainings
+from precincts.selectors.precinct_meetings import count_paper_answers
 from precincts.selectors.search import find_addresses, find_neighbours, find_precincts, find_streets
 from precincts.selectors.today import (
     list_captain_items,
@@ -75,6 +77,7 @@ def _list_own_links(request: ChapterRequest) -> Iterator[AccountLink]:
 
 register_account_links(_list_own_links)
 register_code_reader(find_voter_page)
+register_answers(count_paper_answers)
 
 
 def _sees_no_precincts(actor: Actor) -> bool:

@@ -13,6 +13,7 @@ from chapters.enums import MeetingAnswer, MemberKind
 from chapters.forecast import Forecast, Shows, forecast_attendance
 from chapters.models import Attendance, Meeting, MeetingInvitation, Member
 from core.actors import Actor
+from core.invitees import count_other_answers
 
 RECENT = 60
 """So many past meetings tell of the next one: older ones were other people's."""
@@ -68,14 +69,18 @@ class Answers:
 
 
 def read_invitees(meeting: Meeting) -> Counter[tuple[str, int]]:
-    """How many of the invited gave which answer and bring how many; those who wait are left out. One query."""
+    """How many of the invited gave which answer and bring how many; those who wait are left out. One query.
+
+    Who was invited by another app (neighbours, on paper) counts once they have answered; one query for each app.
+    """
     rows = (
         MeetingInvitation.objects.filter(meeting=meeting, is_waiting=False)
         .order_by()
         .values_list("answer", "bringing")
         .annotate(n=Count("pk"))
     )
-    return Counter({(answer, bringing): n for answer, bringing, n in rows})
+    own = Counter({(answer, bringing): n for answer, bringing, n in rows})
+    return own + count_other_answers(meeting.pk)
 
 
 def get_answers(meeting: Meeting) -> Answers:

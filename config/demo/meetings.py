@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Exists, OuterRef
 
+from canvassing.services.walking import NobodySignedUp, change_group, sort_into_groups
 from chapters.enums import AnswerChannel, MeetingKind, MemberKind
 from chapters.models import Attendance, Chapter, Meeting, MeetingInvitation, Member
 from chapters.selectors.actors import get_actor, today_in
@@ -29,13 +31,14 @@ from chapters.services.meetings import cancel_meeting, plan_meeting
 from chapters.services.message_sending import send_due
 from core.actors import Actor
 from precincts.enums import Heat
-from precincts.models import Block, BlockAssignment, Precinct
+from precincts.models import Block, BlockAssignment, Precinct, Residence, Voter
 from precincts.services.precinct_meetings import (
     actor_of_code,
     answer_on_paper,
     invite_voters,
     set_precinct,
 )
+from precincts.services.residences import SomebodyElse, settle_member
 
 _SEED = 20261123
 _SAYS = (("yes", 0.45), ("maybe", 0.65), ("no", 0.75))
@@ -78,6 +81,12 @@ _RALLY = DemoMeeting(
     16, MeetingKind.RALLY, "Winter rally and walking party", "The square before the town hall", 10, 4, 0.9,
     "Speeches are short; then we walk in groups.",
 )  # fmt: skip
+_CORNERS = (
+    "Ferry Road and Dock Street",
+    "The mill's gate",
+    "The school's steps",
+    "The bus stop on Lark Road",
+)
 _CALLED_OFF = DemoMeeting(5, MeetingKind.STUDY, "Reading evening", "The mill, 12 Mill Street", 19, 2, 0.2)
 
 
@@ -96,6 +105,7 @@ def fill_meetings(chapter: Chapter, *, organizer: Member, by: Actor, at: datetim
     writer = get_actor(user=organizer.user, chapter=chapter, on=today_in(chapter))
     people = list(Member.objects.filter(chapter=chapter).exclude(kind=MemberKind.FORMER).order_by("pk"))
     dice = random.Random(_SEED)  # noqa: S311 (a made-up town)
+    _settle(chapter, people, by, at)
     for planned in _PAST:
         _hold(chapter, planned, people, writer, at, dice)
     _invite_neighbours(Meeting.objects.get(chapter=chapter, title=_PAST[-1].title), writer, dice, ahead=12)
@@ -103,6 +113,8 @@ def fill_meetings(chapter: Chapter, *, organizer: Member, by: Actor, at: datetim
         meeting = _announce(chapter, planned, people, writer, at, dice, ahead=timedelta(days=3))
         if planned is _PARTY:
             _invite_neighbours(meeting, writer, dice, ahead=11)
+        else:
+            _make_groups(meeting, writer, at)
     called_off = _announce(chapter, _CALLED_OFF, people, writer, at, dice, ahead=timedelta(days=4))
     yesterday = datetime.combine(
         today_in(chapter, at) - timedelta(days=1), time(12), tzinfo=ZoneInfo(chapter.time_zone)
@@ -197,6 +209,34 @@ def _invite_neighbours(meeting: Meeting, writer: Actor, dice: random.Random, *, 
             answer_on_paper(
                 invitation=row, answer=said, by=actor_of_code(row), at=at + timedelta(hours=hours % 60)
             )
+
+
+def _settle(chapter: Chapter, people: Sequence[Member], by: Actor, at: datetime) -> None:
+    """Note the doors of those of ours whom the file knows by name, and nobody else."""
+    on = today_in(chapter, at)
+    settled = set(
+        Residence.objects.in_force(on).filter(member__in=people).values_list("member_id", flat=True)
+    )
+    for member in people:
+        voters = Voter.objects.filter(
+            chapter=chapter, household__isnull=False, first_name=member.first_name.upper(),
+            last_name=member.last_name.upper(),
+        ).select_related("household")[:2]  # fmt: skip
+        found = list(voters)
+        if member.pk not in settled and len(found) == 1 and found[0].household is not None:
+            with suppress(SomebodyElse):  # two of ours have the name
+                settle_member(member=member, household=found[0].household, by=by, on=on, voter=found[0])
+
+
+def _make_groups(meeting: Meeting, writer: Actor, at: datetime) -> None:
+    """Sort the rally's walkers, and give all groups but the last a corner."""
+    try:
+        groups = sort_into_groups(meeting=meeting, size=4, by=writer, at=at)
+    except NobodySignedUp:  # a town so small that nobody's door is known
+        return
+    for group, corner in zip(groups[:-1], _CORNERS, strict=False):
+        assert group.leader is not None
+        change_group(group=group, leader=group.leader, corner=corner, by=writer)
 
 
 def _say(dice: random.Random) -> str:

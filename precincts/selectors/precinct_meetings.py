@@ -41,6 +41,15 @@ def get_paper_answers(party: PrecinctMeeting) -> PaperAnswers:
     return PaperAnswers(**found)
 
 
+def count_paper_answers(meeting_id: int) -> dict[tuple[str, int], int]:
+    """How many neighbours gave which answer and bring how many, for the forecast. One query."""
+    rows = VoterInvitation.objects.filter(party__meeting_id=meeting_id, voter__is_listed=True).exclude(
+        answer=""
+    )
+    counted = rows.order_by().values_list("answer", "bringing").annotate(n=Count("pk"))
+    return {(answer, bringing): n for answer, bringing, n in counted}
+
+
 def list_voter_invitations(party: PrecinctMeeting, actor: Actor, on: date) -> QuerySet[VoterInvitation]:
     """The printed invitations, each with its neighbour and door; who is not to be contacted is left out. One query."""
     rows = VoterInvitation.objects.visible_to(actor).filter(party=party, voter__is_listed=True)

@@ -247,7 +247,7 @@ def test_the_reminder_comes_at_ten_on_the_day_before_where_each_person_lives(cha
 def test_a_moved_meeting_is_reminded_of_at_its_new_time_and_the_old_reminder_is_dropped(chapter, by):
     from chapters.services.meeting_mails import say_why_not
 
-    meeting, (ann,) = ask_all(chapter, by, "Ann")
+    meeting, _rows = ask_all(chapter, by, "Ann")
     reminder = Reminder.objects.get(kind="chapters.meeting_reminder")
     run_due_reminders(now=reminder.due_at)
     old = Message.objects.get(kind="chapters.meeting_reminder")

@@ -268,3 +268,18 @@ def test_an_answer_too_late_is_refused(precinct, by, party):
     row = make_voter_invitation(party, hot(precinct, "NORA")[0])
     with pytest.raises(MeetingIsOver):
         answer_on_paper(invitation=row, answer="yes", by=by, at=timezone.now() + timedelta(days=30))
+
+
+def test_the_forecast_counts_neighbours_who_have_answered(precinct, party):
+    from chapters.selectors.meetings import get_forecast
+
+    nora, owen, zed = hot(precinct, "NORA", "OWEN", "ZED")
+    make_voter_invitation(party, nora, "yes", bringing=1)
+    make_voter_invitation(party, owen, "maybe")
+    make_voter_invitation(party, zed)
+    found = get_forecast(party.meeting, timezone.now())
+    assert {one.answer: (one.people, one.heads) for one in found.by_answer} == {
+        "yes": (1, 2),
+        "maybe": (1, 1),
+    }
+    assert found.mean == pytest.approx(2 * 0.65 + 0.30)
