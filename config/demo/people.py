@@ -162,7 +162,7 @@ def add_resident(chapter: Chapter, resident: Resident, *, by: Actor, number: int
     address = "".join(letter for letter in handle if letter.isascii() and (letter.isalnum() or letter == "."))
     return add_member(
         chapter=chapter, by=by, first_name=resident.first_name, last_name=resident.last_name,
-        **({"email": f"{address}@town.example", "phone": f"919-555-01{number % 100:02d}"} | values),
+        **({"email": f"{address}@town.example", "phone": f"919-555-{1000 + number:04d}"} | values),
     )  # fmt: skip
 
 
