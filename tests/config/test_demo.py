@@ -6,6 +6,7 @@ import json
 import pytest
 from django.core.management import call_command
 from django.http import Http404
+from django.utils import timezone
 
 from chapters.models import (
     Ask,
@@ -13,6 +14,7 @@ from chapters.models import (
     Job,
     Mailing,
     MailSuppression,
+    Meeting,
     Member,
     Message,
     Reminder,
@@ -20,6 +22,7 @@ from chapters.models import (
     User,
 )
 from chapters.selectors.actors import get_actor, today_in
+from chapters.selectors.meetings import get_forecast
 from config import demo
 from config.demo import making
 from config.demo.people import name_case
@@ -164,8 +167,12 @@ def test_the_demo_has_skills_needs_and_a_hand_shake_in_every_state(made):
 @pytest.mark.django_db
 def test_the_demo_asks_people_sends_a_captain_away_and_has_a_line_of_two_steps(made):
     chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
-    answers = Ask.objects.filter(chapter=chapter).values_list("result", flat=True)
+    asks = Ask.objects.filter(chapter=chapter)
+    answers = asks.filter(step__isnull=True).values_list("result", flat=True)
     assert sorted(answers) == ["", "", "later", "maybe", "no", "yes"]
+    assert set(asks.filter(step__isnull=False).values_list("result", flat=True)) == {
+        "", "later", "maybe", "no", "withdrawn", "yes"
+    }  # fmt: skip
     assert Absence.objects.filter(chapter=chapter).count() == 1
     largest = AreaFigures.objects.filter(chapter=chapter, block__isnull=False).order_by("-voters").first()
     assert largest.voters > chapter.most_voters
@@ -252,3 +259,15 @@ def test_an_interrupted_demo_is_finished_by_asking_again(tmp_path, monkeypatch):
 )
 def test_names_in_capitals_are_written_as_people_write_them(in_file, as_written):
     assert name_case(in_file) == as_written
+
+
+@pytest.mark.django_db
+def test_the_demo_has_met_and_knows_how_many_will_come(made):
+    chapter = Chapter.objects.get(slug=demo.DEMO_SLUG)
+    ahead = Meeting.objects.planned().filter(chapter=chapter, starts_at__gt=timezone.now())
+    assert Meeting.objects.filter(chapter=chapter).count() == 9
+    for meeting in ahead:
+        found = get_forecast(meeting, timezone.now())
+        assert found.meetings == 6
+        assert 0 < found.low < found.high
+    assert not Message.objects.filter(chapter=chapter, kind__contains="meeting", state="pending").exists()

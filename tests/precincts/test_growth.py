@@ -15,6 +15,7 @@ from chapters.enums import MemberKind, RoleName
 from chapters.models import Ask, AuditEvent, Member
 from chapters.selectors.actors import today_in
 from chapters.selectors.asks import list_asks
+from chapters.services.members import change_member
 from core.actors import Actor
 from core.tenancy import chapter_scope
 from precincts.enums import CaptaincyKind, SuppressionKind
@@ -654,6 +655,28 @@ def test_a_captain_sees_the_asks_they_make_and_no_others(client, chapter, precin
     assert client.get(url("ask", chapter, ask_id=own.pk)).status_code == 200
     assert client.get(url("ask", chapter, ask_id=other.pk)).status_code == 404
     assert client.get(url("growth", chapter, precinct_id=precinct.pk)).status_code == 403
+
+
+def test_an_ask_for_a_block_is_handed_on_to_who_sees_the_neighbour_when_its_asker_leaves(
+    signed_in, chapter, precinct, block, olive
+):
+    cora, priya, system = (
+        make_member(chapter, "Cora"),
+        make_member(chapter, "Priya"),
+        Actor.system(chapter.pk),
+    )
+    make_captain(block, cora)
+    row = put(block, cora, system, voter=hot(block), kind="backup", on=today_in(chapter))
+    change_member(member=cora, by=system, kind="former")
+    hand_on = reverse(
+        "chapters:hand_on_ask", kwargs={"chapter_slug": chapter.slug, "plain_ask_id": row.ask_id}
+    )
+    given = {"asked_by": priya.pk, "due_on": today_in(chapter) + timedelta(days=3)}
+    assert signed_in.post(hand_on, given).status_code == 422  # Priya does not see the neighbour
+    PrecinctAssignment.objects.create(chapter=chapter, precinct=precinct, member=priya, starts_on=LONG_AGO)
+    assert signed_in.post(hand_on, given).status_code == 302
+    assert Ask.objects.get().asked_by == priya
+    assert f"/asks/{row.pk}/" in signed_in.get(board(chapter)).text
 
 
 def test_a_precinct_captain_finds_captains_for_the_own_precinct_only(client, chapter, precinct, block):
