@@ -231,7 +231,9 @@ class ListSpec:
                 rows = narrowing.apply(rows, value)
         sort = self._read_sort(request.GET.get("sort", ""))
         rows = rows.order_by(*self._order_by(sort))
-        paginator = (_KeyPaginator if self.by_key and not words and not sort else Paginator)(rows, self.page_size)
+        paginator = (_KeyPaginator if self.by_key and not words and not sort else Paginator)(
+            rows, self.page_size
+        )
         return ListPage(
             spec=self,
             path=request.path,
