@@ -20,7 +20,9 @@ urlpatterns = [
     path("meetings/<int:meeting_id>/walking/mail/", walking.mail, name="mail_walkers"),
     path("meetings/<int:meeting_id>/walking/part/", walking.meeting_part, name="meeting_part"),
     path(
-        "meetings/<int:meeting_id>/walking/<int:walking_group_id>/", walking.change, name="change_walking_group"
+        "meetings/<int:meeting_id>/walking/<int:walking_group_id>/",
+        walking.change,
+        name="change_walking_group",
     ),
     path("canvassing/panels/precinct/<int:precinct_id>/", printing.precinct_lists, name="precinct_lists"),
     path("canvassing/panels/block/<int:block_id>/", printing.block_lists, name="block_lists"),

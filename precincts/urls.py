@@ -212,8 +212,12 @@ import_patterns = [
 meeting_patterns = [
     path("meetings/<int:meeting_id>/precinct/part/", precinct_meetings.meeting_part, name="meeting_part"),
     path("meetings/<int:meeting_id>/precinct/", precinct_meetings.set_precinct, name="set_meeting_precinct"),
-    path("meetings/<int:meeting_id>/neighbours/", precinct_meetings.voter_invitations, name="voter_invitations"),
-    path("meetings/<int:meeting_id>/neighbours/invite/", precinct_meetings.invite_voters, name="invite_voters"),
+    path(
+        "meetings/<int:meeting_id>/neighbours/", precinct_meetings.voter_invitations, name="voter_invitations"
+    ),
+    path(
+        "meetings/<int:meeting_id>/neighbours/invite/", precinct_meetings.invite_voters, name="invite_voters"
+    ),
     path(
         "meetings/<int:meeting_id>/neighbours/print/",
         precinct_meetings.print_invitations,

@@ -416,7 +416,9 @@ def make_voter_invitation(
     }  # fmt: skip
     if answer:
         values |= {"answered_at": LONG_AGO_AT, "channel": AnswerChannel.LINK}
-    return VoterInvitation.objects.create(chapter=party.chapter, party=party, voter=voter, **(values | fields))
+    return VoterInvitation.objects.create(
+        chapter=party.chapter, party=party, voter=voter, **(values | fields)
+    )
 
 
 def make_import(chapter: Chapter, kind: str = ImportKind.VOTERS, **fields: Any) -> VoterImport:

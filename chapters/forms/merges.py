@@ -29,7 +29,10 @@ class MergeForm(forms.Form):
                 if kept:
                     self.agreed.append((label, say_value(keep, field.name)))
                 continue
-            choices = [(KEEP, say_value(keep, field.name)), (DROP, say_value(drop, field.name))]
+            choices: list[tuple[str, Any]] = [
+                (KEEP, say_value(keep, field.name)),
+                (DROP, say_value(drop, field.name)),
+            ]
             if field.name == "note" and kept and other:
                 choices.append((BOTH, _("both, one under the other")))
             both_sign_in = field.name == "user" and kept and other

@@ -136,7 +136,9 @@ def _list_voters(party: PrecinctMeeting, heats: Collection[str], at: datetime) -
     found: list[int] = []
     for heat in heats:
         rows = list_consistent(party.precinct, rule, heat=Heat(heat)).select_related(None)
-        found += rows.exclude(pk__in=list_barred(on, Channel.MAIL)).order_by("pk").values_list("pk", flat=True)
+        found += (
+            rows.exclude(pk__in=list_barred(on, Channel.MAIL)).order_by("pk").values_list("pk", flat=True)
+        )
     return found
 
 
