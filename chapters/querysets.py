@@ -53,10 +53,10 @@ class MemberQuerySet(ChapterQuerySet):
         return rows.filter(pk__in=actor.people_ids | {actor.member_id})
 
     def search(self, words: str) -> Self:
-        """Members in whose name or e-mail a word begins with each of these; read from an index."""
+        """Members in whose name or e-mail a word begins with each of these, all without a word; read from an index."""
         begin = words.translate(_APART).split()
         if not begin:
-            return self.none()
+            return self.none() if words.strip() else self.all()
         query = SearchQuery(" & ".join(f"'{word}':*" for word in begin), config="simple", search_type="raw")
         found = self.alias(in_words=InWords("first_name", "last_name", "email")).filter(in_words=query)
         # The limit keeps the planner from walking the list's order and looking for the words row by row.

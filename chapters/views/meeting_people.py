@@ -84,7 +84,10 @@ def _answer_actions(row: MeetingInvitation) -> list[Action]:
 ANSWERS = ListSpec(
     key="answers",
     columns=(
-        Column("name", _("Name"), lambda r: str(r.member), sort=("member__last_name", "member__first_name"), title=True),
+        Column(
+            "name", _("Name"), lambda r: str(r.member), sort=("member__last_name", "member__first_name"), title=True,
+            line=lambda r: _("was there") if r.was_there else "",
+        ),
         Column(
             "answer", _("Answer"), lambda r: r.get_answer_display(), sort=("answer",),
             badge=lambda r: answer_badge(r.answer, is_waiting=r.is_waiting),
@@ -94,7 +97,7 @@ ANSWERS = ListSpec(
                line=lambda r: r.get_channel_display()),
         Column("email", _("E-mail"), lambda r: r.member.email, line=lambda r: r.member.phone),
         Column("phone", _("Phone"), lambda r: r.member.phone, only_csv=True),
-        Column("there", _("Was there"), lambda r: _("yes") if r.was_there else "–"),
+        Column("there", _("Was there"), lambda r: _("yes") if r.was_there else "–", only_csv=True),
     ),
     filters=(
         Filter("answer", _("Answer"), [(a.value or "none", a.label) for a in MeetingAnswer],
