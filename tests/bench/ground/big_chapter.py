@@ -61,8 +61,8 @@ _STATEMENTS = (
     """,
     """
     INSERT INTO chapters_member (chapter_id, first_name, last_name, email, phone, address, language, kind, standing,
-        note, created_at)
-    SELECT c.id, 'Member', n::text, '', '', '', '', 'member', 'good', '', now()
+        time_zone, note, created_at)
+    SELECT c.id, 'Member', n::text, '', '', '', '', 'member', 'good', '', '', now()
     FROM chapters_chapter c, generate_series(1, {members}) n
     """,
     """
