@@ -160,6 +160,10 @@ class MeetingAnswer(models.TextChoices):
     NO = "no", _("no")
 
 
+GIVEN_ANSWERS = (MeetingAnswer.YES, MeetingAnswer.MAYBE, MeetingAnswer.NO)
+"""What somebody can say to an invitation."""
+
+
 class AnswerChannel(models.TextChoices):
     """How an answer to an invitation came."""
 

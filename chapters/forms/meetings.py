@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chapters.enums import MeetingAnswer, MeetingKind, MemberKind
+from chapters.enums import GIVEN_ANSWERS, MeetingKind, MemberKind
 from chapters.forms.settings import list_zones
 from chapters.local_times import NoSuchTime, find_moment
 from chapters.models import Attendance, Chapter, Meeting, Member
@@ -126,7 +126,7 @@ def _is_twice(meeting: Meeting) -> bool:
     )
 
 
-_ANSWERS = [(one.value, one.label) for one in (MeetingAnswer.YES, MeetingAnswer.MAYBE, MeetingAnswer.NO)]
+_ANSWERS = [(one.value, one.label) for one in GIVEN_ANSWERS]
 
 
 class AnswerForm(forms.Form):

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from chapters.enums import AnswerChannel, MeetingAnswer, MemberKind
+from chapters.enums import GIVEN_ANSWERS, AnswerChannel, MeetingAnswer, MemberKind
 from chapters.models import Meeting, MeetingInvitation, Member
 from chapters.models.meetings import MOST_GUESTS
 from chapters.services import audit
@@ -120,6 +120,20 @@ def actor_of_rsvp(invitation: MeetingInvitation) -> Actor:
     )  # fmt: skip
 
 
+def require_answer(answer: str, bringing: int) -> int:
+    """How many somebody brings along who gives that answer: nobody, unless they come.
+
+    Raises:
+        NoSuchAnswer: it is none of yes, maybe and no, or too many people are brought along.
+    """
+    if answer not in GIVEN_ANSWERS:
+        raise NoSuchAnswer(_("Choose yes, maybe or no."))
+    bringing = bringing if answer in COMING else 0
+    if not 0 <= bringing <= MOST_GUESTS:
+        raise NoSuchAnswer(_("At most %(most)d people can be brought along.") % {"most": MOST_GUESTS})
+    return bringing
+
+
 @transaction.atomic
 def answer_invitation(
     *,
@@ -138,11 +152,7 @@ def answer_invitation(
         NoSuchAnswer: the answer is none of yes, maybe and no, or too many people are brought along.
         MeetingIsCancelled, MeetingIsOver: it is too late.
     """
-    if answer not in (MeetingAnswer.YES, MeetingAnswer.MAYBE, MeetingAnswer.NO):
-        raise NoSuchAnswer(_("Choose yes, maybe or no."))
-    bringing = bringing if answer in COMING else 0
-    if not 0 <= bringing <= MOST_GUESTS:
-        raise NoSuchAnswer(_("At most %(most)d people can be brought along.") % {"most": MOST_GUESTS})
+    bringing = require_answer(answer, bringing)
     meeting = lock_meeting(invitation.meeting)
     require_planned(meeting)
     require_ahead(meeting, at)

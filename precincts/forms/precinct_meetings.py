@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chapters.enums import MeetingAnswer, MemberKind
+from chapters.enums import GIVEN_ANSWERS, MemberKind
 from chapters.models import Member
 from chapters.models.meetings import MOST_GUESTS
 from core.actors import Actor
@@ -43,7 +43,7 @@ class InviteVotersForm(forms.Form):
     )  # fmt: skip
 
 
-_ANSWERS = [(one.value, one.label) for one in (MeetingAnswer.YES, MeetingAnswer.MAYBE, MeetingAnswer.NO)]
+_ANSWERS = [(one.value, one.label) for one in GIVEN_ANSWERS]
 
 
 class PaperAnswerForm(forms.Form):

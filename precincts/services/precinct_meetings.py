@@ -11,14 +11,12 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chapters.enums import AnswerChannel, MeetingAnswer, MemberKind, Standing
+from chapters.enums import AnswerChannel, MemberKind, Standing
 from chapters.models import Attendance, Meeting, Member
-from chapters.models.meetings import MOST_GUESTS
 from chapters.selectors.actors import today_in
 from chapters.services import audit
 from chapters.services.attendance import require_doors_open, sign_in
-from chapters.services.meeting_invitations import NobodyToInvite, NoSuchAnswer, invite_members
-from chapters.services.meeting_mails import COMING
+from chapters.services.meeting_invitations import NobodyToInvite, invite_members, require_answer
 from chapters.services.meeting_places import lock_meeting, require_ahead, require_planned
 from chapters.services.members import add_member
 from core.actors import Actor
@@ -200,11 +198,7 @@ def answer_on_paper(
         NoSuchAnswer: the answer is none of yes, maybe and no, or too many people are brought along.
         MeetingIsCancelled, MeetingIsOver: it is too late.
     """
-    if answer not in (MeetingAnswer.YES, MeetingAnswer.MAYBE, MeetingAnswer.NO):
-        raise NoSuchAnswer(_("Choose yes, maybe or no."))
-    bringing = bringing if answer in COMING else 0
-    if not 0 <= bringing <= MOST_GUESTS:
-        raise NoSuchAnswer(_("At most %(most)d people can be brought along.") % {"most": MOST_GUESTS})
+    bringing = require_answer(answer, bringing)
     invitation = (
         VoterInvitation.objects.select_for_update(of=("self",))
         .select_related("party__meeting", "party__precinct", "voter", "chapter")
